@@ -44,7 +44,7 @@ level1(struct verdict *v, const struct evidence *e, const struct policy *policy)
     else
         buf_text(&out, "; this data is too old for a date.");
     if (fresh)
-        buf_format(&brief, "by %.10s if the abuse has stopped", when);
+        buf_format(&brief, "by %.10s if abuse has stopped", when);
     else
         buf_format(&brief, "%lld days after the last impact", (long long)days);
     add(v, 1, true, &out, &brief);

@@ -232,7 +232,7 @@ brief_unknown(struct buf *out, const struct verdict *v, const struct evidence *e
     else if (e->rewritten)
         buf_text(out, "the resolver makes up answers");
     else if (evidence_resolver_trouble(e))
-        phrases_servers(out, e->servers.at, e->servers.count, evidence_resolver_trouble(e));
+        phrases_resolver(out, e);
     else
         phrases_troubles(out, e);
     if (v->listed) {
@@ -254,11 +254,14 @@ headline_write_brief(struct buf *out, struct buf *remedy, const struct verdict *
     } else if (unlistable) {
         buf_text(out, "NOT LISTABLE. These lists are IPv4 only.");
     } else if (asked && v->pending) {
-        buf_text(out, v->causes ? "SO FAR on " : "ASKING ...");
-        if (v->causes && v->listed)
-            phrases_levels(out, v->listed);
-        buf_text(out, !v->causes ? "" : v->listed ? "." : "another list.");
-        put_remedy(remedy, v, e);
+        buf_text(out, v->causes ? "SO FAR on " : "ASKING ");
+        if (v->causes ? v->listed : levels_that(e, list_result_is_awaited))
+            phrases_levels(out, v->causes ? v->listed : levels_that(e, list_result_is_awaited));
+        else
+            buf_text(out, v->causes ? "another list" : "the other lists");
+        buf_text(out, v->causes ? "." : " ...");
+        if (v->causes)
+            put_remedy(remedy, v, e);
     } else if (!asked || v->state == VERDICT_UNKNOWN) {
         brief_unknown(out, v, e);
     } else if (itself || (v->causes && !v->listed)) {

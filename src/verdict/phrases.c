@@ -190,7 +190,7 @@ put_another(struct buf *out, const struct evidence *e)
 static void
 put_brief_another(struct buf *out, const struct evidence *e)
 {
-    bool level3 = list_result_is_listed(evidence_level(e, 3));
+    bool level2 = list_result_is_listed(evidence_level(e, 2)), level3 = list_result_is_listed(evidence_level(e, 3));
     if (e->another && e->another_clean > 0) {
         buf_text(out, "move: ");
         text_number(out, (int64_t)e->another_clean);
@@ -200,11 +200,13 @@ put_brief_another(struct buf *out, const struct evidence *e)
         buf_byte(out, ' ');
         phrases_short_holder(out, e->network.asn, e->network.org, "");
         buf_text(out, e->another_clean < e->another_ranges ? " ranges clean" : " clean");
-    } else if (e->another || (level3 && !evidence_names_carrier(e))) {
+    } else if (e->another) {
         buf_text(out, e->another_helps ? "move to a less listed range of " : "move: no other range helps at ");
         phrases_short_holder(out, e->network.asn, e->network.org, "your provider");
     } else if (!level3) {
         buf_text(out, "meanwhile: another net, or a relay");
+    } else if (!evidence_names_carrier(e)) {
+        buf_text(out, level2 ? "consider another provider" : "another address there hardly helps");
     }
 }
 

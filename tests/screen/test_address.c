@@ -404,6 +404,7 @@ screen_idle_sleeps_between_minutes(void **state)
     assert_int_equal(scene_frames(&desk.scene), frames);
     scene_wait(&desk.scene, 10 * 1000);
     assert_true(scene_frames(&desk.scene) > frames);
+    scene_keys(&desk.scene, "d");
     assert_shows(&desk.scene, "1 min old");
     close_desk(&desk, NULL);
 }
@@ -416,7 +417,7 @@ unasked_target_wakes_nothing(void **state)
     open_desk(&desk, "", "2001:db8::1", 24, 80, false);
     answer_all(&desk);
     assert_false(loop_turn(desk.scene.loop, INT64_MIN));
-    assert_shows(&desk.scene, "lists IPv4 addresses only");
+    assert_shows(&desk.scene, "NOT LISTABLE. These lists are IPv4 only.");
     close_desk(&desk, NULL);
 }
 
@@ -427,15 +428,15 @@ ttl_end_asks_again(void **state)
     struct desk desk;
     open_desk(&desk, QUAYSIDE, "203.0.113.77", 24, 80, false);
     answer_all(&desk);
-    assert_shows(&desk.scene, "Clear: ");
+    assert_shows(&desk.scene, "CLEAR. On none of the three levels.");
     fake_resolver_say(desk.engine.resolver, LEVEL1);
     scene_wait(&desk.scene, FAKE_RESOLVER_NEGATIVE_TTL * 1000);
     answer_all(&desk);
-    assert_shows(&desk.scene, "This address itself: 203.0.113.77 is on level 1.");
+    assert_shows(&desk.scene, "YOU. This address itself is listed.");
     fake_resolver_say(desk.engine.resolver, "*.dnsbl-1.uceprotect.net * timeout");
     scene_wait(&desk.scene, FAKE_RESOLVER_TTL * 1000);
     answer_all(&desk);
-    assert_shows(&desk.scene, "Cannot tell: level 1 gave no answer");
+    assert_shows(&desk.scene, "CANNOT TELL: level 1 gave no answer");
     close_desk(&desk, NULL);
 }
 
@@ -447,16 +448,16 @@ covered_view_does_not_ask(void **state)
     struct desk desk;
     open_desk(&desk, QUAYSIDE, "203.0.113.77", 24, 80, false);
     answer_all(&desk);
-    scene_keys(&desk.scene, "d");
+    scene_keys(&desk.scene, "dd");
     fake_resolver_asked(desk.engine.resolver);
     fake_resolver_say(desk.engine.resolver, LEVEL1);
     scene_wait(&desk.scene, FAKE_RESOLVER_NEGATIVE_TTL * 1000);
     scene_wait(&desk.scene, FAKE_RESOLVER_NEGATIVE_TTL * 1000);
     assert_string_equal(fake_resolver_asked(desk.engine.resolver), "");
-    scene_keys(&desk.scene, "<Backspace>");
+    scene_keys(&desk.scene, "<Backspace><Backspace>");
     scene_wait(&desk.scene, FAKE_RESOLVER_RTT_MS);
     answer_all(&desk);
-    assert_shows(&desk.scene, "This address itself: 203.0.113.77 is on level 1.");
+    assert_shows(&desk.scene, "YOU. This address itself is listed.");
     close_desk(&desk, NULL);
 }
 
@@ -470,7 +471,7 @@ raw_answers(void **state)
     open_desk(&desk, QUAYSIDE LEVEL2 "probe-*.dnsbl-3.* A data 127.0.0.2\n", "203.0.113.77", 24, 80, false);
     fake_resolver_hold(desk.engine.resolver);
     scene_wait(&desk.scene, 0);
-    scene_keys(&desk.scene, "d");
+    scene_keys(&desk.scene, "dd");
     show_pages(&desk, "all questions, before any answer");
     scene_keys(&desk.scene, "<Backspace>");
     fake_resolver_deliver_all(desk.engine.resolver);
@@ -480,7 +481,7 @@ raw_answers(void **state)
     scene_show(&desk.scene, "behind the name");
     scene_keys(&desk.scene, "<Backspace>j<Enter>");
     scene_show(&desk.scene, "behind the network");
-    scene_keys(&desk.scene, "<Backspace>g<Down><Down><Down><Down><Down><Down><Down><Down><Down><Down><Enter>");
+    scene_keys(&desk.scene, "<Backspace>gjjjjjj<Enter>");
     scene_show(&desk.scene, "behind a list that failed its own test");
     scene_resize(&desk.scene, 10, 40);
     show_pages(&desk, "the same, small");
@@ -520,7 +521,7 @@ new_target_opens_above_old(void **state)
     scene_keys(&desk.scene, "i[198.18.77.23]<Enter>");
     answer_all(&desk);
     assert_place(&desk.scene, "198.18.77.23");
-    assert_shows(&desk.scene, "198.18.64.0/18 and 5 nets inside it");
+    assert_shows(&desk.scene, "198.18.64.0/18 +5");
     scene_keys(&desk.scene, "<Backspace>");
     assert_string_equal(scene_text(&desk.scene), before);
     free(before);
@@ -540,7 +541,7 @@ view_closed_early_stops_asking(void **state)
     assert_true(fake_resolver_waiting(desk.engine.resolver) < both);
     fake_resolver_deliver_all(desk.engine.resolver);
     scene_wait(&desk.scene, APP_FRAME_MS);
-    assert_shows(&desk.scene, "Clear: ");
+    assert_shows(&desk.scene, "CLEAR. On none of the three levels.");
     close_desk(&desk, NULL);
 }
 
@@ -551,7 +552,9 @@ row_is_copied(void **state)
     struct desk desk;
     open_desk(&desk, QUAYSIDE LEVEL2, "203.0.113.77", 24, 80, false);
     answer_all(&desk);
-    scene_keys(&desk.scene, "y");
+    scene_keys(&desk.scene, "jy");
+    assert_string_equal(scene_copied(&desk.scene), "2 net 203.0.112.0/22 23 impacts, limit 9 2.6x");
+    scene_keys(&desk.scene, "dy");
     assert_string_equal(scene_copied(&desk.scene), "203.0.113.77 mail.quayside-shop.example (forward-confirmed)");
     scene_keys(&desk.scene, "jy");
     assert_string_equal(scene_copied(&desk.scene),
@@ -568,6 +571,7 @@ item_is_copied_whole(void **state)
     struct desk desk;
     open_desk(&desk, "77.113.0.203.in-addr.arpa PTR data " LONG_NAME "\n" LEVEL2, "203.0.113.77", 40, 40, false);
     answer_all(&desk);
+    scene_keys(&desk.scene, "d");
     struct buf seen = {0};
     char last[200] = "";
     for (int row = 0; row < 19; row++) {
@@ -577,17 +581,14 @@ item_is_copied_whole(void **state)
         snprintf(last, sizeof last, "%s", scene_copied(&desk.scene));
     }
     assert_string_equal(buf_string(&seen),
-                        "203.0.113.77\n"
-                        "Your neighbours, not you: level 2 lists 203.0.112.0/22 (23 impacts in 7 days, limit 9).\n"
-                        "Ends it: the network owner.\n"
+                        "203.0.113.77\n" LONG_NAME " (NOT forward-confirmed: the name does not lead back here)\n"
+                        "provider not known: not announced according to Team Cymru\n"
                         "Level 1 clear next in 1 min\n"
                         "Level 2 listed next in 34 min\n"
                         "203.0.112.0/22 23 (limit 9)\n"
                         "Level 3 clear next in 1 min\n"
                         "Exemption none next in 1 min\n"
-                        "Backscatterer clear next in 1 min\n" LONG_NAME
-                        " (NOT forward-confirmed: the name does not lead back here)\n"
-                        "provider not known: not announced according to Team Cymru\n");
+                        "Backscatterer clear next in 1 min\n");
     buf_free(&seen);
     close_desk(&desk, NULL);
 }
@@ -599,7 +600,7 @@ raw_answers_update(void **state)
     struct desk desk;
     open_desk(&desk, QUAYSIDE LEVEL1, "203.0.113.77", 60, 100, false);
     fake_resolver_hold(desk.engine.resolver);
-    scene_keys(&desk.scene, "d");
+    scene_keys(&desk.scene, "dd");
     assert_shows(&desk.scene, "77.113.0.203.dnsbl-1.uceprotect.net A\n"
                               "answer   asking ...\n");
     assert_hides(&desk.scene, "77.113.0.203.dnsbl-1.uceprotect.net TXT");
@@ -624,6 +625,7 @@ database_is_named_with_age(void **state)
     answer_all(&desk);
     scene_keys(&desk.scene, "i203.0.113.77<Enter>");
     answer_all(&desk);
+    scene_keys(&desk.scene, "d");
     assert_shows(&desk.scene, "record 203.0.113.0/24 (ASN database of 2026-06-01)");
     assert_hides(&desk.scene, "days old");
     scene_wait(&desk.scene, INT64_C(30) * 24 * 3600 * 1000);
@@ -677,27 +679,27 @@ provider_with_two_names_is_one(void **state)
               "AS64497.asn.cymru.com TXT data \"64497 | DE | ripencc | 2019-04-01 | Quay BV, DE\"\n",
               "203.0.113.77", 60, 80, false);
     answer_all(&desk);
+    assert_shows(&desk.scene, "Only Quay can end it.");
+    scene_keys(&desk.scene, "d");
     assert_shows(&desk.scene, "Complain to AS64497 Quay BV, who can end level 2");
-    assert_shows(&desk.scene, "level 3 lists AS64497 Quay BV (spamscore 79.7,\n limit 50).");
+    assert_shows(&desk.scene, "level 3 lists AS64497 Quay BV (spamscore 79.7,\nlimit 50).");
     assert_shows(&desk.scene, "\xE2\x80\xA2 The lists call AS64497 \"HARBOR Harbor Net\".\n");
     close_desk(&desk, NULL);
 }
 
 /* ---- on a small screen ---- */
 
-/* The sentence leaves room for what it is about; all of it is further down. */
 static void
-small_screen_long_sentence_leaves_room(void **state)
+small_screen_verdict_leaves_room_for_levels(void **state)
 {
     (void)state;
     struct desk desk;
     open_desk(&desk, QUAYSIDE LEVEL1 LEVEL2 LEVEL3, "203.0.113.77", 10, 40, false);
     answer_all(&desk);
-    assert_shows(&desk.scene, "impacts in ...\n Ends it: you, then the provider.\n");
-    assert_shows(&desk.scene, "Level 1       listed");
-    assert_shows(&desk.scene, "Level 2       listed");
-    scene_keys(&desk.scene, "<PgDn><PgDn>");
-    assert_shows(&desk.scene, "HARBOR Harbor Net (spamscore 79.7,\n limit 50).\n");
+    assert_shows(&desk.scene, "YOU, your net and your provider.\n");
+    assert_shows(&desk.scene, " 1 you listed\n");
+    assert_shows(&desk.scene, " 2 net 203.0.112.0/22    23/9      2.6x\n");
+    assert_shows(&desk.scene, " 3 AS  AS64497           79.7/50   1.6x\n");
     close_desk(&desk, NULL);
 }
 
@@ -794,6 +796,9 @@ list_from_a_file_has_its_row(void **state)
               "2.0.0.127.bl.example A data 127.0.0.2\n",
               "203.0.113.77", 40, 100, false);
     answer_all(&desk);
+    assert_shows(&desk.scene, "YOU, on another list, on none of the three levels.");
+    assert_shows(&desk.scene, "no backscatterer, bl.example listed");
+    scene_keys(&desk.scene, "d");
     const char *text = scene_text(&desk.scene), *row = strstr(text, "bl.example      listed");
     assert_non_null(row);
     assert_true(row > strstr(text, "Backscatterer"));
@@ -809,7 +814,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(provider_with_two_names_is_one),
-        cmocka_unit_test(small_screen_long_sentence_leaves_room),
+        cmocka_unit_test(small_screen_verdict_leaves_room_for_levels),
         cmocka_unit_test(range_without_files_shows_dns_nets),
         cmocka_unit_test(range_drops_ended_nets),
         cmocka_unit_test(story_each_on_each_size),

@@ -271,7 +271,7 @@ command_line_runs_named_action(void **state)
     (void)state;
     struct scene scene;
     open_toy(&scene, 24, 80, false);
-    scene_keys(&scene, ":raw<Enter>");
+    scene_keys(&scene, ":detail<Enter>");
     assert_shows(&scene, "dnsbl-1.uceprotect.net");
     scene_keys(&scene, ":back<Enter>");
     assert_shows(&scene, "100 neighbours");
@@ -295,16 +295,16 @@ palette_finds_and_performs(void **state)
     static const struct {
         const char *keys, *shows;
     } cases[] = {
-        {"?answers<Enter>", "dnsbl-1.uceprotect.net"}, /* a word of the help of `raw` */
+        {"?answers<Enter>", "dnsbl-1.uceprotect.net"}, /* a word of the help of `detail` */
         {"?<Down><Enter>", "dnsbl-1.uceprotect.net"},
-        {":RAW<Enter>", "dnsbl-1.uceprotect.net"},
+        {":DETAIL<Enter>", "dnsbl-1.uceprotect.net"},
         {"?words<Enter>", "one event of abuse"},
         {"?zzz<Enter>", "Unknown command: zzz"},
         {"?zzz<Enter><^U>again<Enter>", "Forget all"},
-        {"?ra<Tab>", "\xE2\x80\xBA raw"},
-        {"?raw<Enter><Backspace>?<Up>", "\xE2\x80\xBA raw"},
-        {"?raw<Enter><Backspace>?wr<Up>", "\xE2\x80\xBA wr"}, /* in the list first */
-        {"?raw<Enter><Backspace>?<Up><Down>", "type to find"},
+        {"?det<Tab>", "\xE2\x80\xBA detail"},
+        {"?detail<Enter><Backspace>?<Up>", "\xE2\x80\xBA detail"},
+        {"?detail<Enter><Backspace>?wr<Up>", "\xE2\x80\xBA wr"}, /* in the list first */
+        {"?detail<Enter><Backspace>?<Up><Down>", "type to find"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct scene scene;

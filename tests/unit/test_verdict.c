@@ -724,7 +724,7 @@ headline_names_only_servers_with_the_trouble(void **state)
         reach(&v, &e);
         snprintf(expected, sizeof expected, "Cannot tell: %s.", cases[i].headline);
         assert_string_equal(v.headline, expected);
-        assert_int_equal(strncmp(v.advice.at[0], cases[i].advice, strlen(cases[i].advice)), 0);
+        assert_int_equal(strncmp(v.advice.at[0].text, cases[i].advice, strlen(cases[i].advice)), 0);
         verdict_fini(&v);
         evidence_fini(&e);
     }

@@ -157,6 +157,7 @@ finish_job(struct check *c, struct job *job)
         .policy = &c->engine.dataset.policy,
         .asndb = c->engine.dataset.asndb,
         .map = c->engine.dataset.asn_table,
+        .zones = c->engine.dataset.zones,
         .target = job->target.text,
         .label = *job->target.label ? job->target.label : NULL,
         .error = job->error.text,

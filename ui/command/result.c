@@ -13,12 +13,16 @@
 void
 result_text(struct buf *out, const struct result *r, int columns, bool colour, bool ascii)
 {
-    enum { COL = 1, DAY = 10 };
+    enum { COL = 0, DAY = 10 };
     const struct journal_case *c = r->a_case;
     struct page page = {0};
     struct output output = {.colour = colour, .ascii = ascii};
     page_begin(&page, columns);
-    address_page(&page, r->evidence, r->verdict, r->policy, r->asndb, NULL, false);
+    address_page(
+        &page,
+        &(struct address_facts){
+            .evidence = r->evidence, .verdict = r->verdict, .policy = r->policy, .asndb = r->asndb, .zones = r->zones},
+        0, 0);
     if (c) { /* a row with the case, its follow-up, the last contact and the first line of its note */
         struct buf text = {0}, note = {0};
         char at[CLOCK_MINUTE];

@@ -19,6 +19,7 @@ struct result {
     const struct policy *policy;
     const struct asndb *asndb;         /* may be NULL */
     const struct asn_table *map;       /* the whole of it; NULL = not read */
+    const struct zone_set *zones;      /* may be NULL */
     const char *target, *label;        /* clean; label may be NULL */
     const char *error;                 /* why there is no evidence; NULL */
     bool late;                         /* there is none because the deadline came first */

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,8 @@ page_begin(struct page *p, int cols)
     buf_clear(&p->texts);
     vec_clear(&p->pieces);
     vec_clear(&p->rows);
+    vec_clear(&p->targets);
+    p->pointed = false;
 }
 
 void
@@ -21,6 +24,7 @@ page_fini(struct page *p)
     buf_free(&p->texts);
     vec_free(&p->pieces);
     vec_free(&p->rows);
+    vec_free(&p->targets);
 }
 
 /* Adds a piece to the current row with `count` bytes of text; NULL: its glyph. */
@@ -96,6 +100,47 @@ page_wrap(struct page *p, int col, enum role role, const char *text)
     }
 }
 
+/* Adds the pieces and targets of a row to the current one, in the columns of their page. */
+static void
+add_row(struct page *p, const struct page *part, size_t row, int col, size_t *target)
+{
+    for (size_t i = 0; row < part->rows.count && i < part->rows.at[row].count; i++) {
+        struct page_piece piece = part->pieces.at[part->rows.at[row].first + i];
+        const char *text = piece.text == PAGE_NONE ? NULL : part->texts.at + piece.text;
+        int room = part->cols - piece.col;
+        piece.columns = piece.columns > 0 && piece.columns < room ? piece.columns : room;
+        piece.col += col;
+        if (room > 0)
+            add(p, piece, text, text ? strlen(text) : 0);
+    }
+    for (; *target < part->targets.count && part->targets.at[*target].row == row; ++*target) {
+        const struct page_target *from = &part->targets.at[*target];
+        page_target(p, from->key, col + from->col, from->cols);
+    }
+}
+
+void
+page_columns(struct page *p, const struct page *parts, size_t count)
+{
+    enum { MOST = 4 };
+    size_t rows = 0, targets[MOST] = {0};
+    assert(count <= MOST);
+    for (size_t i = 0; i < count; i++)
+        rows = parts[i].rows.count > rows ? parts[i].rows.count : rows;
+    for (size_t row = 0; row < rows; row++) {
+        int col = 0;
+        page_row(p, 0);
+        for (size_t i = 0; i < count; i++) {
+            if (i > 0) {
+                page_glyph(p, col, ROLE_LINE, GLYPH_LINE_V);
+                col += PAGE_COLUMN_GAP;
+            }
+            add_row(p, &parts[i], row, col, &targets[i]);
+            col += parts[i].cols;
+        }
+    }
+}
+
 void
 page_heading(struct page *p, const char *text)
 {
@@ -143,5 +188,17 @@ page_item_text(const struct page *p, size_t row, struct buf *out)
             buf_text(out, p->texts.at + piece->text);
             apart = true;
         }
+    }
+}
+
+void
+page_part_text(const struct page *p, size_t row, int col, int cols, struct buf *out)
+{
+    for (size_t i = 0; row < p->rows.count && i < p->rows.at[row].count; i++) {
+        const struct page_piece *piece = &p->pieces.at[p->rows.at[row].first + i];
+        if (piece->text == PAGE_NONE || piece->col < col || piece->col >= col + cols)
+            continue;
+        buf_text(out, out->count > 0 ? " " : "");
+        buf_text(out, p->texts.at + piece->text);
     }
 }

@@ -26,8 +26,17 @@ struct page_row {
     bool in_word;        /* continues a word of the row above */
 };
 
+/* A part of a row that Enter opens. */
+struct page_target {
+    size_t row;
+    int col, cols;
+    uint64_t key; /* of its subject */
+};
+
 struct page {
     int cols;
+    bool pointed; /* the cursor visits only targets */
+    VEC(struct page_target) targets;
     struct buf texts; /* NUL-terminated, one after the other */
     VEC(struct page_piece) pieces;
     VEC(struct page_row) rows;
@@ -65,6 +74,18 @@ page_gap(struct page *p)
         page_row(p, 0);
 }
 
+/* Makes the columns of the current row a target; they may not overlap those of another. */
+static inline void
+page_target(struct page *p, uint64_t key, int col, int cols)
+{
+    p->pointed = true;
+    vec_push(&p->targets, ((struct page_target){.row = p->rows.count - 1, .col = col, .cols = cols, .key = key}));
+}
+
+/* Adds pages side by side below the last row, with a line and a blank between each two. Targets stay, keys do not. */
+enum { PAGE_COLUMN_GAP = 2 };
+void page_columns(struct page *, const struct page *parts, size_t count);
+
 /* Adds a heading after a gap. */
 void page_heading(struct page *, const char *text);
 
@@ -73,5 +94,8 @@ void page_draw(const struct page *, const struct canvas *);
 /* Appends all text of the item that a row belongs to, pieces separated by blanks, for `copy`. The rows of an item share
  * one key; a row without a key is an item of its own. */
 void page_item_text(const struct page *, size_t row, struct buf *out);
+
+/* Appends the text in these columns of a row. */
+void page_part_text(const struct page *, size_t row, int col, int cols, struct buf *out);
 
 #endif

@@ -8,19 +8,17 @@
 #include <string.h>
 
 enum {
-    COL = 1,
-    COL_PREFIX = 3,
-    COL_LISTED = 23,
+    COL_PREFIX = 2,
+    COL_LISTED = 22,
     WIDTH_LISTED = 14,
-    COL_IMPACTS = 39,
+    COL_IMPACTS = 38,
     WIDTH_IMPACTS = 17,
-    COL_LIMIT = 58,
+    COL_LIMIT = 57,
     WIDTH_LIMIT = 11,
-    COL_TIMES = 70,
+    COL_TIMES = 69,
     WIDTH_TIMES = 6,
-    WIDE = 77, /* columns from which a rung shows impacts and limit */
-    SIDE = 16, /* of the map */
-    COL_MAP = 9,
+    WIDE = 76, /* columns from which a rung shows impacts and limit */
+    BLOCK = 24,
     NAMED_MOST = 12,
 };
 
@@ -75,17 +73,17 @@ put_source(struct buf *out, const struct evidence *e)
 }
 
 void
+address_density_title(struct buf *out, const struct evidence *e)
+{
+    buf_text(out, "How the listing builds up");
+    put_source(out, e);
+}
+
+void
 address_density_ladder(struct page *p, const struct evidence *e)
 {
-    struct buf title = {0};
-    if (!e->has_density)
-        return;
-    buf_text(&title, "How the listing builds up");
-    put_source(&title, e);
-    page_heading(p, buf_string(&title));
-    for (size_t i = 0; i < e->ladder.rungs.count; i++)
+    for (size_t i = 0; e->has_density && i < e->ladder.rungs.count; i++)
         rung_row(p, &e->ladder.rungs.at[i], (uint32_t)i);
-    buf_free(&title);
 }
 
 /* ---- the neighbours ---- */
@@ -94,7 +92,7 @@ address_density_ladder(struct page *p, const struct evidence *e)
 void
 address_density_neighbours(struct page *p, const struct evidence *e, const struct related_cases *around)
 {
-    struct prefix block = prefix_around(&e->address, 24);
+    struct prefix block = prefix_around(&e->address, BLOCK);
     struct buf title = {0}, names = {0};
     char prefix[PREFIX_TEXT], text[ADDR_TEXT];
     bool swept = around && around->swept;
@@ -120,51 +118,9 @@ address_density_neighbours(struct page *p, const struct evidence *e, const struc
         buf_format(&names, " and %zu more", named - NAMED_MOST);
     if (named > 0) {
         page_heading(p, buf_string(&title));
-        page_row(p, address_key(ADDRESS_KEY_MAP, SIDE));
+        page_row(p, address_key(ADDRESS_KEY_MAP, BLOCK));
         page_wrap(p, COL_PREFIX, ROLE_PLAIN, buf_string(&names));
     }
     buf_free(&title);
     buf_free(&names);
-}
-
-/* ---- the map ---- */
-
-void
-address_density_map(struct page *p, const struct evidence *e)
-{
-    struct prefix around = prefix_around(&e->address, 24);
-    char text[8], prefix[PREFIX_TEXT];
-    struct buf title = {0};
-    int col;
-    if (!e->has_density)
-        return;
-    buf_format(&title, "Map of %s: %zu of 256 on level 1", prefix_text(&around, prefix), e->neighbours.count);
-    if (data_date_age(evidence_level(e, 1)->file.date) != DATA_FRESH)
-        put_source(&title, e);
-    page_heading(p, buf_string(&title));
-    buf_free(&title);
-    for (uint32_t row = 0; row < SIDE; row++) {
-        page_row(p, address_key(ADDRESS_KEY_MAP, row));
-        snprintf(text, sizeof text, ".%u", row * SIDE);
-        page_right(p, COL_PREFIX, 4, ROLE_DIM, text);
-        for (uint32_t i = 0; i < SIDE; i++) {
-            uint32_t address = addr_to_v4(&around.addr) + row * SIDE + i;
-            bool listed = false;
-            for (size_t n = 0; n < e->neighbours.count && !listed; n++)
-                listed = e->neighbours.at[n].address == address;
-            col = COL_MAP + 2 * (int)i;
-            page_glyph(p, col, listed ? ROLE_LISTED : ROLE_DIM, listed ? GLYPH_LISTED : GLYPH_HEAT_0);
-            if (address == addr_to_v4(&e->address)) {
-                page_text(p, col - 1, 1, ROLE_STRONG, "[");
-                page_text(p, col + 1, 1, ROLE_STRONG, "]");
-            }
-        }
-    }
-    page_row(p, 0);
-    col = page_text(p, COL_MAP, 0, ROLE_STRONG, "[ ]") + 1;
-    col = page_text(p, col, 0, ROLE_DIM, "you are here") + 2;
-    col = page_glyph(p, col, ROLE_LISTED, GLYPH_LISTED) + 1;
-    col = page_text(p, col, 0, ROLE_DIM, "listed") + 2;
-    col = page_glyph(p, col, ROLE_DIM, GLYPH_HEAT_0) + 1;
-    page_text(p, col, 0, ROLE_DIM, "not listed");
 }

@@ -1,4 +1,4 @@
-/* What zone files say about the neighbours of an address: the ladder of prefixes around it, and its /24 as a map. */
+/* What zone files say about the neighbours of an address: the ladder of prefixes around it, and its /24. */
 #ifndef ADDRESS_DENSITY_H
 #define ADDRESS_DENSITY_H
 
@@ -10,8 +10,8 @@
  */
 void address_density_neighbours(struct page *, const struct evidence *, const struct related_cases *around);
 
-/* Add nothing without a level 1 zone file. */
+/* Adds nothing without a level 1 zone file; the title says how old it is. */
 void address_density_ladder(struct page *, const struct evidence *);
-void address_density_map(struct page *, const struct evidence *);
+void address_density_title(struct buf *out, const struct evidence *);
 
 #endif

@@ -12,16 +12,16 @@
 #include <string.h>
 
 enum {
-    COL_STATE = 19,
-    COL_DETAIL = 30,
-    COL_NET = 5, /* a net under level 2 */
-    COL_KIND = 25,
-    COL_IMPACTS = 37,
-    COL_LIMIT = 54,
-    COL_OVER = 68,
-    NARROW_STATE = 17,
-    NARROW_DETAIL = 24,
-    NARROW_FIGURES = 24,
+    COL_STATE = 18,
+    COL_DETAIL = 29,
+    COL_NET = 4, /* a net under level 2 */
+    COL_KIND = 24,
+    COL_IMPACTS = 36,
+    COL_LIMIT = 53,
+    COL_OVER = 67,
+    NARROW_STATE = 16,
+    NARROW_DETAIL = 23,
+    NARROW_FIGURES = 23,
     RAW_SHOWN = 3, /* texts that are quoted */
     RAW_LONGEST = 300,
 };
@@ -228,6 +228,29 @@ score_row(struct page *p, const struct evidence *e, const struct policy *policy)
     buf_free(&text);
 }
 
+static void
+seen_row(struct page *p, const struct evidence *e, const struct list_result *f)
+{
+    struct seen_list seen = evidence_seen(e, f);
+    struct buf since = {0};
+    if (f->list->is_exemption || !e->seen.known || seen.state != f->state)
+        return;
+    seen_words(&since, &seen, e->seen.first_ms);
+    if (since.count > 0)
+        page_row(p, list_key(f));
+    page_wrap(p, COL_NET, ROLE_DIM, buf_string(&since));
+    buf_free(&since);
+}
+
+void
+address_levels_remarks(struct page *p, const struct evidence *e, const struct list_result *f)
+{
+    raw_rows(p, e, f);
+    if (f->list->level == 2 && e->nets.count > 1)
+        net_rows(p, e);
+    seen_row(p, e, f);
+}
+
 void
 address_levels(struct page *p, const struct evidence *e, const struct policy *policy, bool live)
 {
@@ -236,7 +259,6 @@ address_levels(struct page *p, const struct evidence *e, const struct policy *po
     bool wide = address_is_wide(p), begun = false;
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
-        struct seen_list seen = evidence_seen(e, f);
         if (!list_is_asked(f->list, e->address.family))
             continue;
         if (!begun)
@@ -251,13 +273,6 @@ address_levels(struct page *p, const struct evidence *e, const struct policy *po
             net_rows(p, e);
         if (f->list->level == 3)
             score_row(p, e, policy);
-        if (!f->list->is_exemption && e->seen.known && seen.state == f->state) {
-            struct buf since = {0};
-            seen_words(&since, &seen, e->seen.first_ms);
-            if (since.count > 0)
-                page_row(p, list_key(f));
-            page_wrap(p, COL_NET, ROLE_DIM, buf_string(&since));
-            buf_free(&since);
-        }
+        seen_row(p, e, f);
     }
 }

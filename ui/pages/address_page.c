@@ -1,212 +1,266 @@
-/* Sections from top to bottom, each a function of the evidence alone. */
+/* Columns are pages of their own, laid out first and joined then. Places are reserved, so that nothing jumps while
+ * answers come in. */
 #include "pages/address_page.h"
 
-#include "base/clock.h"
 #include "base/text.h"
+#include "pages/address_bars.h"
 #include "pages/address_density.h"
-#include "pages/address_levels.h"
+#include "pages/address_detail.h"
+#include "pages/address_map.h"
 #include "pages/address_rows.h"
 #include "verdict/phrases.h"
 
-#include <ctype.h>
 #include <string.h>
 
 enum {
-    SMALL = 60,    /* columns below which a long headline is cut ... */
-    SMALL_ROWS = 3 /* ... to so many rows; the whole of it follows below the lists */
+    TWO_COLUMNS = 78, /* columns of the screen from which text is beside the map ... */
+    THREE_COLUMNS = 160,
+    MAP_COLS = 40,
+    LONG = 60, /* columns of a column from which sentences are whole */
+    COLUMNS = 3,
+    MAP_ROWS = 13 /* of the map and the worst of it, at least */
 };
 
-/* ---- names ---- */
+/* ---- head ---- */
 
-/* A denial means nothing from a resolver through which no list passes its self-test. */
-#define NOT_BELIEVABLE "the resolver is not believable"
-
+/* The command line has the names, and the headline with its figures. */
 static void
-put_ptr(struct buf *out, const struct ptr *ptr, bool doubted)
+head_rows(struct page *p, const struct address_facts *facts)
 {
-    switch (ptr->state) {
-    case PTR_UNASKED:
-        break;
-    case PTR_ASKING:
-        buf_text(out, ptr->name ? ptr->name : "asking for its name ...");
-        buf_text(out, ptr->name ? " (confirming ...)" : "");
-        break;
-    case PTR_NONE:
-        buf_text(out, doubted ? "PTR name not known (" NOT_BELIEVABLE ")"
-                              : "no PTR name: many receivers reject mail for that alone");
-        break;
-    case PTR_FAILED:
-        buf_format(out, "PTR name not known: %s", outcome_name(ptr->outcome));
-        break;
-    case PTR_CONFIRMED:
-        buf_format(out, "%s (forward-confirmed)", ptr->name);
-        break;
-    case PTR_UNCONFIRMED:
-        buf_format(out, "%s (NOT forward-confirmed: the name does not lead back here)", ptr->name);
-        break;
-    case PTR_UNVERIFIED:
-        buf_format(out, "%s (forward confirmation not possible)", ptr->name);
-        break;
+    const struct verdict *v = facts->verdict;
+    enum role role = v->pending ? ROLE_ASKING : address_headline_role(v->state);
+    int width = text_width(v->brief), remedy = text_width(v->remedy);
+    uint64_t key = address_key(ADDRESS_KEY_TEXT, 0), note = address_key(ADDRESS_KEY_DETAIL, 1);
+    page_row(p, key);
+    page_wrap(p, 0, role, v->brief);
+    if (width + 2 + remedy <= p->cols) {
+        page_right(p, p->cols - remedy, remedy, ROLE_PLAIN, v->remedy);
+    } else if (remedy > 0) {
+        page_row(p, key);
+        page_wrap(p, 0, ROLE_PLAIN, v->remedy);
     }
-    if (ptr->name && ptr->count > 1)
-        buf_format(out, ", 1 of %s%zu names", ptr->count == ANSWER_RECORDS ? "at least " : "", ptr->count);
+    page_row(p, note);
+    if (v->notes_of_weight > 0) {
+        page_glyph(p, 0, ROLE_WARN, GLYPH_WARN);
+        page_text(p, 2, 0, ROLE_WARN, v->notes.at[0]);
+        page_target(p, note, 0, p->cols);
+    }
 }
 
+/* ---- sections ---- */
+
+/* The first heading of a column goes into the line above it. */
+struct column {
+    struct page *page;
+    struct buf title;
+};
+
 static void
-put_network(struct buf *out, const struct network *n, const struct asndb *db, bool doubted)
+heading(struct column *c, const char *text)
 {
-    char prefix[PREFIX_TEXT];
-    if (n->pending && n->asn == 0) {
-        buf_text(out, "asking for its provider ...");
+    if (c->page->rows.count == 0) {
+        buf_text(&c->title, text);
         return;
     }
-    if (n->source == NETWORK_UNKNOWN) {
-        buf_format(out, "provider not known: %s",
-                   doubted && n->unannounced ? NOT_BELIEVABLE
-                   : n->problem              ? n->problem
-                                             : "not asked");
-        return;
-    }
-    phrases_holder(out, n->asn, n->org, "no ASN recorded");
-    if (n->has_bgp)
-        buf_format(out, ", announced as %s (Team Cymru)", prefix_text(&n->bgp, prefix));
-    if (n->has_record && db) {
-        char built[CLOCK_TEXT];
-        clock_rfc3339(asndb_built_ms(db), built);
-        buf_format(out, ", record %s (ASN database of %.10s)", prefix_text(&n->record, prefix), built);
-    }
+    page_gap(c->page);
+    page_row(c->page, 0);
+    page_text(c->page, 0, 0, ROLE_TITLE, text);
 }
 
-/* The address, and below it or beside it, from `col` on, its name; then its network. */
+/* Begins a row with a sign or a number before a text that wraps. */
 static void
-name_rows(struct page *p, const struct evidence *e, const struct asndb *db, int col)
+item(struct column *c, const char *number, enum role role, const char *text)
 {
-    enum ptr_state state = e->ptr.state;
-    struct buf text = {0};
-    put_ptr(&text, &e->ptr, evidence_is_doubted(e));
-    if (text.count > 0 && col > p->cols / 2) {
-        page_row(p, address_key(ADDRESS_KEY_PTR, 1));
-        col = ADDRESS_MARK;
-    }
-    page_wrap(p, col,
-              state == PTR_CONFIRMED ? ROLE_PLAIN
-              : state == PTR_ASKING  ? ROLE_ASKING
-              : state == PTR_UNASKED ? ROLE_DIM
-                                     : ROLE_WARN,
-              buf_string(&text));
-    buf_clear(&text);
-    put_network(&text, &e->network, db, evidence_is_doubted(e));
-    address_line(p, address_key(ADDRESS_KEY_NETWORK, 0), e->network.source == NETWORK_UNKNOWN ? ROLE_DIM : ROLE_PLAIN,
-                 buf_string(&text));
-    buf_clear(&text);
-    if (db && e->network.source == NETWORK_MMDB && asndb_age_days(db) > ASNDB_STALE_DAYS) {
-        buf_format(&text, "The ASN database is %lld days old: names and ranges may have changed.",
-                   (long long)asndb_age_days(db));
-        address_line(p, address_key(ADDRESS_KEY_NETWORK, 1), ROLE_WARN, buf_string(&text));
-    }
-    buf_free(&text);
+    enum { COL_TEXT = 2 };
+    page_row(c->page, 0);
+    page_text(c->page, 0, 1, ROLE_DIM, number);
+    page_wrap(c->page, COL_TEXT, role, text);
 }
-
-/* ---- the verdict ---- */
-
-/* Cuts the headline to whole words that fill at most SMALL_ROWS. Returns whether it was cut. */
-static bool
-verdict_rows(struct page *p, const struct verdict *v, enum role role)
-{
-    static const char *const actors[] = {[ACTOR_YOU] = "you",
-                                         [ACTOR_NET_OWNER] = "the network owner",
-                                         [ACTOR_PROVIDER] = "the provider",
-                                         [ACTOR_CARRIER] = "the carrier"};
-    struct buf text = {0};
-    size_t count = strlen(v->headline);
-    buf_text(&text, v->headline);
-    while (p->cols < SMALL && count > 0 &&
-           canvas_wrap(NULL, 0, 0, p->cols - ADDRESS_MARK, ROLE_PLAIN, buf_string(&text)) > SMALL_ROWS) {
-        while (count > 0 && v->headline[--count] != ' ')
-            ;
-        buf_clear(&text);
-        buf_bytes(&text, v->headline, count);
-        buf_text(&text, " ...");
-    }
-    address_line(p, address_key(ADDRESS_KEY_TEXT, 0), role, buf_string(&text));
-    buf_clear(&text);
-    if (v->actor != ACTOR_UNKNOWN && v->actor != ACTOR_NOBODY && !v->pending) {
-        if (!address_is_wide(p))
-            buf_format(&text, "Ends it: %s", actors[v->actor]);
-        else if (v->then)
-            buf_format(&text, "First %s", actors[v->actor]);
-        else
-            buf_format(&text, "%c%s", toupper((unsigned char)*actors[v->actor]), actors[v->actor] + 1);
-        if (v->then)
-            buf_format(&text, ", then %s", actors[v->then]);
-        buf_text(&text, !address_is_wide(p) ? "." : v->then ? ", can end it." : " can end it.");
-        address_line(p, address_key(ADDRESS_KEY_TEXT, 1), ROLE_PLAIN, buf_string(&text));
-    }
-    buf_free(&text);
-    return v->headline[count] != '\0';
-}
-
-/* ---- what follows ---- */
 
 static void
-section_outlook(struct page *p, const struct evidence *e, const struct verdict *v)
+target_row(struct page *p, size_t row, uint64_t key)
 {
-    struct buf other_name = {0};
+    vec_push(&p->targets, ((struct page_target){.row = row, .cols = p->cols, .key = key}));
+}
+
+static void
+ends_section(struct column *c, const struct address_facts *facts)
+{
+    const struct verdict *v = facts->verdict;
+    size_t estimates = 0;
+    for (size_t i = 0; i < v->ends.count; i++)
+        estimates += v->ends.at[i].estimate;
+    if (v->ends.count > 0)
+        heading(c, estimates == v->ends.count ? "When it ends (estimates)" : "When it ends");
     for (size_t i = 0; i < v->ends.count; i++) {
-        bool estimate = v->ends.at[i].estimate;
-        if (i == 0)
-            page_heading(p, "When it ends");
-        address_item(p, address_key(ADDRESS_KEY_TEXT, 100 + (uint32_t)i), estimate ? ROLE_ESTIMATE : ROLE_DIM,
-                     estimate ? GLYPH_ESTIMATE : GLYPH_BULLET, estimate ? ROLE_ESTIMATE : ROLE_PLAIN,
-                     v->ends.at[i].text);
+        const struct statement *end = &v->ends.at[i];
+        bool same = i > 0 && v->ends.at[i - 1].level == end->level;
+        const char number[] = {end->level > 0 && !same ? (char)('0' + end->level) : ' ', '\0'};
+        item(c, number, end->estimate ? ROLE_ESTIMATE : ROLE_PLAIN,
+             facts->live && c->page->cols < LONG ? end->brief : end->text);
     }
+}
+
+/* Names the key of the view that an item leads to. */
+static void
+advice_section(struct column *c, const struct address_facts *facts)
+{
+    const struct verdict *v = facts->verdict;
     for (size_t i = 0; i < v->advice.count; i++) {
+        const struct advice *advice = &v->advice.at[i];
+        const char number[] = {(char)('1' + i % 9), '\0'};
+        bool opens = facts->live && advice->in_provider && facts->asndb,
+             is_short = facts->live && advice->brief && c->page->cols < LONG;
+        struct buf text = {0};
         if (i == 0)
-            page_heading(p, "What to do");
-        page_row(p, address_key(ADDRESS_KEY_TEXT, 200 + (uint32_t)i));
-        page_format(p, ADDRESS_MARK, 0, ROLE_DIM, "%zu", i + 1);
-        page_wrap(p, ADDRESS_TEXT, ROLE_PLAIN, v->advice.at[i].text);
+            heading(c, "What to do");
+        size_t row = c->page->rows.count;
+        buf_format(&text, "%s%s", is_short ? advice->brief : advice->text, opens ? " (a)" : "");
+        item(c, number, ROLE_PLAIN, buf_string(&text));
+        if (opens)
+            target_row(c->page, row, address_key(ADDRESS_KEY_NETWORK, 0));
+        buf_free(&text);
     }
-    phrases_other_name(&other_name, e);
-    if (v->notes.count > 0 || other_name.count > 0)
-        page_heading(p, "Notes");
-    for (size_t i = 0; i < v->notes.count; i++)
-        address_item(p, address_key(ADDRESS_KEY_TEXT, 300 + (uint32_t)i), ROLE_WARN, GLYPH_WARN, ROLE_PLAIN,
-                     v->notes.at[i]);
+}
+
+static void
+notes_section(struct column *c, const struct address_facts *facts)
+{
+    const struct verdict *v = facts->verdict;
+    size_t count = facts->live ? v->notes_of_weight : v->notes.count;
+    struct buf other_name = {0};
+    if (!facts->live)
+        phrases_other_name(&other_name, facts->evidence);
+    if (count > 0 || other_name.count > 0)
+        heading(c, "Notes");
+    for (size_t i = 0; i < count; i++)
+        item(c, "!", ROLE_PLAIN, v->notes.at[i]);
     if (other_name.count > 0)
-        address_item(p, address_key(ADDRESS_KEY_TEXT, 299), ROLE_DIM, GLYPH_BULLET, ROLE_PLAIN,
-                     buf_string(&other_name));
+        item(c, " ", ROLE_PLAIN, buf_string(&other_name));
     buf_free(&other_name);
 }
 
-void
-address_page(struct page *p, const struct evidence *e, const struct verdict *v, const struct policy *policy,
-             const struct asndb *db, const struct related_cases *cases, bool live)
+/* The case opens its history, and each of those around the history of its resource. */
+static void
+cases_section(struct column *c, const struct address_facts *facts)
 {
-    char address[ADDR_TEXT];
-    bool wide = address_is_wide(p);
-    enum role headline = v->pending ? ROLE_ASKING : address_headline_role(v->state);
-    page_row(p, address_key(ADDRESS_KEY_PTR, 0));
-    int col = page_text(p, ADDRESS_MARK, 0, ROLE_TITLE, addr_text(&e->address, address)) + 2;
-    if (e->label)
-        col = page_format(p, col, 0, ROLE_STRONG, "[%s]", e->label) + 2;
-    if (wide) {
-        name_rows(p, e, db, col);
-        page_gap(p);
+    size_t first = c->page->rows.count;
+    related_cases_rows(c->page, facts->cases);
+    for (size_t i = first; facts->live && i < c->page->rows.count; i++) {
+        uint64_t key = c->page->rows.at[i].key;
+        bool again = i > first && c->page->rows.at[i - 1].key == key;
+        if (key == address_key(ADDRESS_KEY_CASE, 0) || address_key_kind(key) == ADDRESS_KEY_AROUND)
+            if (!again)
+                target_row(c->page, i, key);
     }
-    bool cut = verdict_rows(p, v, headline);
-    related_cases_rows(p, cases);
-    address_levels(p, e, policy, live);
-    if (!wide) { /* the whole headline and the names come behind verdict and lists */
-        if (cut) {
-            page_gap(p);
-            address_line(p, address_key(ADDRESS_KEY_TEXT, 2), headline, v->headline);
-        }
-        page_gap(p);
-        name_rows(p, e, db, p->cols);
+}
+
+static void
+outlook(struct column *c, const struct address_facts *facts)
+{
+    ends_section(c, facts);
+    advice_section(c, facts);
+    cases_section(c, facts);
+    notes_section(c, facts);
+    if (!facts->live && facts->evidence->has_density) {
+        struct buf title = {0};
+        address_density_title(&title, facts->evidence);
+        heading(c, buf_string(&title));
+        address_density_ladder(c->page, facts->evidence);
+        buf_free(&title);
     }
-    address_density_ladder(p, e);
-    address_density_neighbours(p, e, cases);
-    section_outlook(p, e, v);
-    address_density_map(p, e);
+}
+
+/* ---- columns ---- */
+
+/* Draws the line over the columns, with the title of each. */
+static void
+border_row(struct page *p, const struct column *columns, size_t count, uint64_t key)
+{
+    int col = 0;
+    page_row(p, key);
+    for (size_t i = 0; i < count; i++) {
+        int end = col + columns[i].page->cols, at = col;
+        if (columns[i].title.count > 0)
+            at = page_text(p, at, end - at - 1, ROLE_TITLE, buf_string(&columns[i].title)) + 1;
+        for (end += i + 1 < count; at < end; at++)
+            page_glyph(p, at, ROLE_LINE, GLYPH_LINE_H);
+        if (i + 1 < count)
+            page_glyph(p, at - 1, ROLE_LINE, GLYPH_LINE_TEE);
+        col = end - 1 + PAGE_COLUMN_GAP;
+    }
+    if (key)
+        page_target(p, key, 0, columns[0].page->cols);
+}
+
+/* Adds a column below the others, with its title. */
+static void
+add_below(struct page *p, struct column *c, uint64_t key)
+{
+    if (c->page->rows.count == 0)
+        return;
+    page_gap(p);
+    page_row(p, key);
+    page_text(p, 0, 0, ROLE_TITLE, buf_string(&c->title));
+    if (key)
+        page_target(p, key, 0, p->cols);
+    page_columns(p, c->page, 1);
+}
+
+/* Returns how many columns there are, and sets their widths. */
+static size_t
+divide(int cols, bool beside, struct page pages[static COLUMNS])
+{
+    size_t count = !beside ? 1 : cols >= THREE_COLUMNS ? 3 : cols >= TWO_COLUMNS ? 2 : 1;
+    int rest = cols - MAP_COLS - PAGE_COLUMN_GAP * ((int)count - 1);
+    page_begin(&pages[0], count > 1 ? MAP_COLS : cols);
+    page_begin(&pages[1], count > 2 ? rest / 2 : count > 1 ? rest : cols);
+    page_begin(&pages[2], rest - rest / 2);
+    return count;
+}
+
+static void
+lay_out_columns(struct page *p, const struct address_facts *facts, int rows, size_t net)
+{
+    const struct evidence *e = facts->evidence;
+    struct prefix nets[ADDRESS_MAP_NETS];
+    struct page pages[COLUMNS] = {0};
+    struct column columns[COLUMNS] = {{.page = &pages[0]}, {.page = &pages[1]}, {.page = &pages[2]}};
+    bool listable = e->address.family == ADDR_V4 && !e->reserved && (!e->offline || evidence_has_zone_file(e));
+    size_t count = divide(p->cols, facts->live && listable, pages), known = address_map_nets(e, nets);
+    const struct prefix *shown = &nets[net < known ? net : known - 1];
+    int left = count > 1 ? rows - (int)p->rows.count - 1 : 0;
+    uint64_t key = 0;
+    if (listable && address_map(&pages[0], facts, shown, left > MAP_ROWS ? left : MAP_ROWS, &columns[0].title))
+        key = facts->live ? address_key(ADDRESS_KEY_MAP, shown->length) : 0;
+    outlook(&columns[1], facts);
+    if (count > 2) {
+        address_density_title(&columns[2].title, e);
+        address_density_ladder(&pages[2], e);
+    }
+    if (count > 2 && pages[2].rows.count == 0)
+        count = 2;
+    if (count > 1) {
+        border_row(p, columns, count, key);
+        page_columns(p, pages, count);
+    } else {
+        add_below(p, &columns[0], key);
+        add_below(p, &columns[1], 0);
+    }
+    for (size_t i = 0; i < COLUMNS; i++) {
+        page_fini(&pages[i]);
+        buf_free(&columns[i].title);
+    }
+}
+
+void
+address_page(struct page *p, const struct address_facts *facts, int rows, size_t net)
+{
+    if (facts->live)
+        head_rows(p, facts);
+    else
+        address_detail_head(p, facts);
+    address_bars(p, facts);
+    lay_out_columns(p, facts, rows, net);
+    p->pointed = facts->live;
 }

@@ -14,9 +14,13 @@ enum address_key {
     ADDRESS_KEY_PTR,
     ADDRESS_KEY_NETWORK,
     ADDRESS_KEY_RUNG,
-    ADDRESS_KEY_MAP,
+    ADDRESS_KEY_MAP,   /* index: the length of a net around the address */
+    ADDRESS_KEY_BLOCK, /* index: the first address of a /24 */
+    ADDRESS_KEY_ASN,   /* index: its number */
     ADDRESS_KEY_CASE,
-    ADDRESS_KEY_AROUND
+    ADDRESS_KEY_AROUND,
+    ADDRESS_KEY_CHANGES,
+    ADDRESS_KEY_DETAIL
 };
 
 static inline uint64_t
@@ -38,7 +42,7 @@ address_key_index(uint64_t key)
 }
 
 /* The columns of all sections: a glyph, and the text beside it. */
-enum { ADDRESS_MARK = 1, ADDRESS_TEXT = 3 };
+enum { ADDRESS_MARK = 0, ADDRESS_TEXT = 2 };
 /* Returns whether the page has room for words beside the figures. */
 static inline bool
 address_is_wide(const struct page *p)

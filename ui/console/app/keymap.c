@@ -27,7 +27,7 @@ static const struct action_info actions[] = {
     {ACTION_LAST, GROUP_MOVE, "last", "Go to the last row", 0},
     {ACTION_PANE, GROUP_MOVE, "switch", "Switch to the next pane", 11},
     {ACTION_OPEN, GROUP_LOOK, "open", "Open the selected row", 0},
-    {ACTION_DETAILS, GROUP_LOOK, "raw", "Show all DNS questions and answers", 15},
+    {ACTION_DETAILS, GROUP_LOOK, "detail", "Show all details, then all DNS answers", 15},
     {ACTION_BACK, GROUP_LOOK, "back", "Go back to the previous view", 0},
     {ACTION_AGAIN, GROUP_LOOK, "again", "Ask again; in a range: sweep its addresses", 1},
     {ACTION_TARGET, GROUP_LOOK, "ask", "Look up another address, prefix or AS", 0},

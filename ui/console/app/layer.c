@@ -63,12 +63,15 @@ layer_draw(struct layer *layer, const struct canvas *screen, bool uppermost)
         struct canvas page = canvas_part(&inner, panes->head, 0, (int)layer->page, cols);
         const struct cursor *cursor = &panes->body->cursor;
         bool selects = layer->rows > 0 && !panes->in_side;
+        int col = 0, span = cols;
         page = canvas_part(&page, -(int)cursor->scroll, 0, (int)layer->rows, cols);
         panes->body->type->draw(panes->body, &page);
+        if (panes->body->type->span && panes->body->type->span(panes->body, &col, &span) && span == 0)
+            selects = false; /* no part shows that the cursor visits */
         if (selects)
-            canvas_select(&page, (int)cursor->row, 0, cols);
+            canvas_select(&page, (int)cursor->row, col, span);
         if (selects && uppermost)
-            canvas_cursor(&page, (int)cursor->row, 0);
+            canvas_cursor(&page, (int)cursor->row, col);
     }
     if (panes->head > 0 || !panes->body) {
         struct canvas head = canvas_part(&inner, 0, 0, panes->head, inner.cols);

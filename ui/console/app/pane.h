@@ -24,6 +24,11 @@ struct pane_type {
     void (*act)(struct pane *, struct app *, enum action);
     /* Appends the text of a row for the clipboard. */
     void (*text)(const struct pane *, size_t row, struct buf *out);
+    /* Moves among the parts of the rows that the cursor visits, brings it back to its part, with `page` rows that show,
+     * and sets the columns of the part; each returns false if the pane has whole rows. */
+    bool (*move)(struct pane *, enum move, size_t rows, size_t page);
+    bool (*fit)(struct pane *, size_t rows, size_t page);
+    bool (*span)(const struct pane *, int *col, int *cols);
 };
 
 /* Zeroed but for its type. */
@@ -33,19 +38,20 @@ struct pane {
     bool placed; /* the cursor was put where it begins */
 };
 
-/* A pane that shows a page, which the view lays out. Copies all text of an item. */
+/* A pane that shows a page, which the view lays out. Copies all text of an item. On a pointed page the cursor visits
+ * the targets that show, and the page scrolls where none is near. */
 struct page_pane {
     struct pane pane; /* of type page_pane_type */
     struct page page;
+    size_t target; /* the selected one; PAGE_PANE_NONE = none shows */
+    int col;       /* of the last selected one */
 };
 extern const struct pane_type page_pane_type;
+#define PAGE_PANE_NONE SIZE_MAX
 
-/* Returns the key of a row of the page; 0 = none, or no such row. */
-static inline uint64_t
-page_pane_key(const struct page_pane *pane, size_t row)
-{
-    return row < pane->page.rows.count ? pane->page.rows.at[row].key : 0;
-}
+/* Returns the key of a row of the page, or of the selected target, which must be in the row; 0 = none, or no such row.
+ */
+uint64_t page_pane_key(const struct page_pane *, size_t row);
 
 /* Puts the cursor on a row. */
 static inline void

@@ -7,6 +7,8 @@
 #include "check/investigation.h"
 #include "check/sweep_store.h"
 #include "console/views/raw_answers.h"
+#include "pages/address_detail.h"
+#include "pages/address_map.h"
 #include "pages/address_page.h"
 #include "pages/address_rows.h"
 #include "verdict/explain.h"
@@ -22,6 +24,9 @@ struct address_view {
     const struct evidence *evidence; /* of the investigation */
     struct verdict verdict;
     bool outdated;    /* the page is older than the evidence */
+    bool in_detail;   /* all there is to know instead of the first screen */
+    size_t net, nets; /* of the map, and how many there are (address_map_nets) */
+    int rows;         /* of the screen, for which it was laid out */
     unsigned changes; /* of the evidence */
     struct timer minute;
     struct related_cases cases;        /* as in the journal ... */
@@ -84,107 +89,14 @@ shows(void *self)
     return app_shows(v->nav->app, v);
 }
 
-static void
-lay_out(struct address_view *v, int cols)
-{
-    struct dataset *dataset = &v->nav->engine->dataset;
-    verdict_fini(&v->verdict);
-    investigation_answer_another(v->investigation, dataset, &v->nav->engine->dns_facts);
-    verdict_reach(&v->verdict, v->evidence, &dataset->policy);
-    page_begin(&v->page.page, cols);
-    address_page(&v->page.page, v->evidence, &v->verdict, &dataset->policy, dataset->asndb, &v->cases, true);
-    v->outdated = false;
-}
-
-static void
-panes(void *self, int rows, int cols, struct panes *out)
-{
-    struct address_view *v = self;
-    (void)rows;
-    /* Reads the cases again when the journal changed, or another AS announces the address or is on level 3 for it. */
-    const struct listing *level3 = evidence_level3(v->evidence);
-    uint32_t origin = v->evidence->network.asn, named = level3 ? level3->holder.asn : 0;
-    unsigned version = navigator_journal_version(v->nav);
-    if (v->journal_version != version || v->asns[0] != origin || v->asns[1] != named) {
-        v->journal_version = version;
-        v->asns[0] = origin;
-        v->asns[1] = named;
-        related_cases_read(&v->cases, navigator_journal(v->nav), &v->evidence->address, v->asns);
-        v->outdated = true;
-    }
-    investigation_catch_up(v->investigation);
-    if (v->outdated || v->page.page.cols != cols)
-        lay_out(v, cols);
-    out->body = &v->page.pane;
-    out->rows = v->page.page.rows.count;
-}
-
-/* ---- the view ---- */
-
-static void
-close_address(void *self)
-{
-    struct address_view *v = self;
-    struct buf *out = v->nav->summary; /* for a postmaster to see, and to paste, after the console has ended */
-    char address[ADDR_TEXT], at[CLOCK_TEXT];
-    lay_out(v, v->page.page.cols);
-    clock_rfc3339(clock_wall_ms(), at);
-    buf_clear(out);
-    buf_format(out, "%s (%s): %s\n", addr_text(&v->evidence->address, address), at, v->verdict.headline);
-    for (size_t i = 0; i < v->verdict.ends.count; i++)
-        buf_format(out, "  %s%s\n", v->verdict.ends.at[i].estimate ? "Estimate: " : "", v->verdict.ends.at[i].text);
-    for (size_t i = 0; i < v->verdict.notes.count; i++)
-        buf_format(out, "  %s\n", v->verdict.notes.at[i]);
-    loop_timer_clear(v->nav->engine->loop, &v->minute);
-    investigation_free(v->investigation);
-    related_cases_fini(&v->cases);
-    verdict_fini(&v->verdict);
-    page_fini(&v->page.page);
-    free(v);
-}
-
-static void
-write_status(const struct evidence *e, struct buf *status)
-{
-    size_t answered = 0;
-    for (size_t i = 0; i < e->exchanges.count; i++) {
-        const struct exchange *x = &e->exchanges.at[i];
-        answered += !x->pending && x->outcome != OUTCOME_TIMEOUT && x->outcome != OUTCOME_UNREACHABLE &&
-                    x->outcome != OUTCOME_CANCELLED;
-    }
-    if (e->exchanges.count == 0)
-        buf_text(status, "nothing asked");
-    else if (answered < e->exchanges.count)
-        buf_format(status, "%zu of %zu answered", answered, e->exchanges.count);
-    else
-        buf_format(status, "%zu questions answered", answered);
-}
-
-static void
-subject(void *self, size_t row, struct view_subject *out)
-{
-    const struct address_view *v = self;
-    const struct addr *address = &v->evidence->address;
-    uint64_t row_key = page_pane_key(&v->page, row);
-    char text[ADDR_TEXT];
-    if (out->title) {
-        buf_text(out->title, addr_text(address, text));
-        write_status(v->evidence, out->status);
-    }
-    if (address->family == ADDR_V4)
-        out->about = prefix_around(address, 32);
-    out->resource = resource_of_address(address);
-    if (address_key_kind(row_key) == ADDRESS_KEY_AROUND)
-        out->resource = v->cases.around.at[address_key_index(row_key)].resource;
-}
-
 /* Finds the view behind a row: of a net or another range, of the AS when there is a database, or of a case. */
 static bool
 find_place(const struct address_view *v, uint64_t row_key, struct place *out)
 {
     const struct evidence *e = v->evidence;
     uint32_t index = address_key_index(row_key);
-    struct prefix block = prefix_around(&e->address, BLOCK);
+    struct prefix net;
+    struct addr block;
     *out = (struct place){PLACE_RANGE, .came_from = resource_of_address(&e->address)};
     switch (address_key_kind(row_key)) {
     case ADDRESS_KEY_NET:
@@ -194,7 +106,16 @@ find_place(const struct address_view *v, uint64_t row_key, struct place *out)
         out->resource = resource_of_net(&e->ladder.rungs.at[index].prefix);
         return true;
     case ADDRESS_KEY_MAP:
-        out->resource = resource_of_net(&block);
+        net = prefix_around(&e->address, index);
+        out->resource = resource_of_net(&net);
+        return true;
+    case ADDRESS_KEY_BLOCK:
+        block = addr_from_v4(index);
+        net = prefix_around(&block, BLOCK);
+        out->resource = resource_of_net(&net);
+        return true;
+    case ADDRESS_KEY_ASN:
+        *out = (struct place){PLACE_PROVIDER, .resource = resource_of_asn(index)};
         return true;
     case ADDRESS_KEY_NETWORK:
         *out = (struct place){PLACE_PROVIDER, .resource = resource_of_asn(e->network.asn)};
@@ -211,18 +132,182 @@ find_place(const struct address_view *v, uint64_t row_key, struct place *out)
 }
 
 static bool
+opens(const struct address_view *v, uint64_t row_key)
+{
+    struct place place;
+    struct raw_answers raw = {v->nav->engine, v->evidence, &v->changes, row_key};
+    return address_key_kind(row_key) >= ADDRESS_KEY_LIST &&
+           (find_place(v, row_key, &place) || raw_answers_add(&raw, NULL));
+}
+
+static void
+lay_out(struct address_view *v, int rows, int cols)
+{
+    struct dataset *dataset = &v->nav->engine->dataset;
+    struct page *page = &v->page.page;
+    verdict_fini(&v->verdict);
+    investigation_answer_another(v->investigation, dataset, &v->nav->engine->dns_facts);
+    verdict_reach(&v->verdict, v->evidence, &dataset->policy);
+    const struct address_facts facts = {
+        .evidence = v->evidence,
+        .verdict = &v->verdict,
+        .policy = &dataset->policy,
+        .asndb = dataset->asndb,
+        .zones = dataset->zones,
+        .cases = &v->cases,
+        .live = true,
+    };
+    struct prefix nets[ADDRESS_MAP_NETS];
+    v->nets = address_map_nets(v->evidence, nets);
+    v->net = v->net < v->nets ? v->net : v->nets - 1;
+    page_begin(page, cols);
+    if (v->in_detail)
+        address_detail(page, &facts);
+    else
+        address_page(page, &facts, rows, v->net);
+    for (size_t i = 0; v->in_detail && i < page->rows.count; i++) /* the first rows of the things that open */
+        if (opens(v, page->rows.at[i].key) && (i == 0 || page->rows.at[i - 1].key != page->rows.at[i].key)) {
+            struct page_target target = {.row = i, .cols = cols, .key = page->rows.at[i].key};
+            vec_push(&page->targets, target);
+        }
+    page->pointed = true;
+    v->rows = rows;
+    v->outdated = false;
+}
+
+static void
+panes(void *self, int rows, int cols, struct panes *out)
+{
+    struct address_view *v = self;
+    /* Reads the cases again when the journal changed, or another AS announces the address or is on level 3 for it. */
+    const struct listing *level3 = evidence_level3(v->evidence);
+    uint32_t origin = v->evidence->network.asn, named = level3 ? level3->holder.asn : 0;
+    unsigned version = navigator_journal_version(v->nav);
+    if (v->journal_version != version || v->asns[0] != origin || v->asns[1] != named) {
+        v->journal_version = version;
+        v->asns[0] = origin;
+        v->asns[1] = named;
+        related_cases_read(&v->cases, navigator_journal(v->nav), &v->evidence->address, v->asns);
+        v->outdated = true;
+    }
+    investigation_catch_up(v->investigation);
+    if (v->outdated || v->page.page.cols != cols || v->rows != rows)
+        lay_out(v, rows, cols);
+    out->body = &v->page.pane;
+    out->rows = v->page.page.rows.count;
+}
+
+/* ---- the view ---- */
+
+static void
+close_address(void *self)
+{
+    struct address_view *v = self;
+    struct buf *out = v->nav->summary; /* for a postmaster to see, and to paste, after the console has ended */
+    char address[ADDR_TEXT], at[CLOCK_TEXT];
+    lay_out(v, v->rows, v->page.page.cols);
+    clock_rfc3339(clock_wall_ms(), at);
+    buf_clear(out);
+    buf_format(out, "%s (%s): %s\n", addr_text(&v->evidence->address, address), at, v->verdict.headline);
+    for (size_t i = 0; i < v->verdict.ends.count; i++)
+        buf_format(out, "  %s%s\n", v->verdict.ends.at[i].estimate ? "Estimate: " : "", v->verdict.ends.at[i].text);
+    for (size_t i = 0; i < v->verdict.notes.count; i++)
+        buf_format(out, "  %s\n", v->verdict.notes.at[i]);
+    loop_timer_clear(v->nav->engine->loop, &v->minute);
+    investigation_free(v->investigation);
+    related_cases_fini(&v->cases);
+    verdict_fini(&v->verdict);
+    page_fini(&v->page.page);
+    free(v);
+}
+
+/* Says when the newest answer came, while questions are under way how many have, and without any how old the files
+ * are. */
+static void
+write_status(const struct evidence *e, struct buf *status)
+{
+    size_t answered = 0;
+    int64_t newest_ms = 0;
+    struct data_date date;
+    char at[CLOCK_SECOND];
+    for (size_t i = 0; i < e->exchanges.count; i++) {
+        const struct exchange *x = &e->exchanges.at[i];
+        answered += !x->pending && x->outcome != OUTCOME_TIMEOUT && x->outcome != OUTCOME_UNREACHABLE &&
+                    x->outcome != OUTCOME_CANCELLED;
+        newest_ms = x->at_ms > newest_ms ? x->at_ms : newest_ms;
+    }
+    if (e->exchanges.count > 0 && answered < e->exchanges.count) {
+        buf_format(status, "%zu of %zu answered", answered, e->exchanges.count);
+    } else if (newest_ms > 0) {
+        buf_format(status, "live %s", clock_text(newest_ms, "%H:%M:%S", at, sizeof at));
+    } else if (evidence_file_date(e, &date)) {
+        buf_text(status, "zones ");
+        data_date_put(status, date);
+    } else {
+        buf_text(status, "nothing asked");
+    }
+}
+
+static void
+subject(void *self, size_t row, struct view_subject *out)
+{
+    const struct address_view *v = self;
+    const struct addr *address = &v->evidence->address;
+    uint64_t row_key = page_pane_key(&v->page, row);
+    char text[ADDR_TEXT];
+    if (out->title) {
+        buf_text(out->title, addr_text(address, text));
+        buf_text(out->title, v->in_detail ? " in detail" : "");
+        address_detail_put_names(out->detail, v->evidence);
+        write_status(v->evidence, out->status);
+    }
+    if (address->family == ADDR_V4)
+        out->about = prefix_around(address, 32);
+    out->resource = resource_of_address(address);
+    if (address_key_kind(row_key) == ADDRESS_KEY_AROUND)
+        out->resource = v->cases.around.at[address_key_index(row_key)].resource;
+}
+
+static bool
+shows_map(const struct address_view *v)
+{
+    return v->evidence->has_density && v->nav->engine->dataset.zones && v->evidence->address.family == ADDR_V4;
+}
+
+static bool
 can(void *self, enum action action, size_t row)
 {
     const struct address_view *v = self;
-    uint64_t row_key = page_pane_key(&v->page, row);
-    struct place place;
-    struct raw_answers raw = {v->nav->engine, v->evidence, &v->changes, row_key};
     if (action == ACTION_AGAIN)
         return (v->nav->engine->resolver || v->nav->engine->reread) && !v->evidence->reserved;
+    if (action == ACTION_BACK || action == ACTION_CLOSE)
+        return v->in_detail;
+    if (action == ACTION_MAP_NARROWER || action == ACTION_MAP_WIDER || action == ACTION_MAP)
+        return !v->in_detail && shows_map(v) &&
+               (action == ACTION_MAP_WIDER ? v->net > 0 : action == ACTION_MAP || v->net + 1 < v->nets);
     if (action != ACTION_OPEN)
         return action == ACTION_DETAILS;
-    return row == VIEW_ANY_ROW || (address_key_kind(row_key) >= ADDRESS_KEY_LIST &&
-                                   (find_place(v, row_key, &place) || raw_answers_add(&raw, NULL)));
+    return row == VIEW_ANY_ROW ? v->page.page.targets.count > 0 : page_pane_key(&v->page, row) != 0;
+}
+
+/* Shows all there is to know, or the first screen again. */
+static void
+show_detail(struct address_view *v, bool in_detail)
+{
+    v->in_detail = in_detail;
+    v->outdated = true;
+    v->page.pane.cursor = (struct cursor){0};
+    v->page.pane.placed = false;
+}
+
+/* Opens the net of the map, which has the big one. */
+static void
+open_map(const struct address_view *v)
+{
+    struct prefix nets[ADDRESS_MAP_NETS];
+    address_map_nets(v->evidence, nets);
+    navigate(v->nav, &(struct place){PLACE_RANGE, .resource = resource_of_net(&nets[v->net]),
+                                     .came_from = resource_of_address(&v->evidence->address)});
 }
 
 static void
@@ -230,8 +315,8 @@ act(void *self, struct app *app, enum action action, size_t row)
 {
     struct address_view *v = self;
     struct place place;
-    struct raw_answers raw = {v->nav->engine, v->evidence, &v->changes,
-                              action == ACTION_OPEN ? page_pane_key(&v->page, row) : 0};
+    uint64_t key = action == ACTION_OPEN ? page_pane_key(&v->page, row) : 0;
+    struct raw_answers raw = {v->nav->engine, v->evidence, &v->changes, key};
     if (action == ACTION_AGAIN && !v->nav->engine->resolver) {
         v->nav->engine->reread(v->nav->engine->reread_arg);
         app_message(app, "reading the files again, if they have changed");
@@ -239,15 +324,24 @@ act(void *self, struct app *app, enum action action, size_t row)
         investigation_again(v->investigation);
         app_message(app, "asked again");
         on_change(v);
-    } else if (find_place(v, raw.row_key, &place)) {
+    } else if (action == ACTION_MAP_NARROWER || action == ACTION_MAP_WIDER) {
+        v->net += action == ACTION_MAP_WIDER ? (size_t)-1 : 1;
+        v->outdated = true;
+    } else if (action == ACTION_MAP) {
+        open_map(v);
+    } else if (action == ACTION_BACK || action == ACTION_CLOSE) {
+        show_detail(v, false);
+    } else if (!v->in_detail && (action == ACTION_DETAILS || address_key_kind(key) == ADDRESS_KEY_DETAIL)) {
+        show_detail(v, true);
+    } else if (find_place(v, key, &place)) {
         navigate(v->nav, &place);
     } else {
         raw_answers_open(app, &raw);
     }
 }
 
-static const enum action hints[] = {ACTION_AGAIN, ACTION_WIDER, ACTION_JOURNAL, ACTION_HISTORY,
-                                    ACTION_NOTE,  ACTION_STATE, ACTION_NONE};
+static const enum action hints[] = {ACTION_MAP,   ACTION_PROVIDER, ACTION_DETAILS, ACTION_AGAIN, ACTION_WIDER,
+                                    ACTION_STATE, ACTION_HISTORY,  ACTION_NOTE,    ACTION_NONE};
 
 static const struct view address_view = {
     .scope = SCOPE_VIEW,

@@ -1,0 +1,244 @@
+/* All bars have one scale, in times of the limit, so that the limit is in one column. */
+#include "pages/address_bars.h"
+
+#include "base/text.h"
+#include "pages/address_levels.h"
+#include "pages/address_rows.h"
+#include "pages/figure.h"
+#include "verdict/phrases.h"
+
+enum {
+    NARROW = 60, /* columns under which there are no bars */
+    COL_SUBJECT = 13,
+    SUBJECT = 15, /* the longest net of one */
+    COL_NARROW = 8,
+    GAP = 2,
+    TIMES = 5,
+    COLS_MOST = 120, /* columns over which bars only grow */
+    BAR_LEAST = 6,
+    SCALE_LEAST = 2 /* times of the limit at the right end */
+};
+
+/* What one line says. */
+struct line {
+    struct address_look look;
+    struct buf subject, figures;
+    double times; /* of the limit; 0 = not known */
+    uint64_t key; /* of the subject, to open */
+};
+
+static void
+write_net(struct line *line, const struct evidence *e, bool wide)
+{
+    const struct listed_net *net = evidence_main_net(e);
+    char prefix[PREFIX_TEXT];
+    size_t others = 0;
+    if (!net) {
+        buf_format(&line->figures, "listed (%s)", phrases_unsaid(evidence_level(e, 2)));
+        return;
+    }
+    buf_text(&line->subject, prefix_text(&net->prefix, prefix));
+    for (size_t i = 0; i < e->nets.count; i++)
+        others += &e->nets.at[i] != net && !e->nets.at[i].stale;
+    if (others > 0)
+        buf_format(&line->subject, " +%zu", others);
+    if (net->limit > 0 && !net->permanent && net->impacts != LISTING_UNKNOWN) {
+        text_number(&line->figures, net->impacts);
+        buf_text(&line->figures, !wide ? "/" : net->impacts == 1 ? " impact, limit " : " impacts, limit ");
+        text_number(&line->figures, net->limit);
+        line->times = (double)net->impacts / (double)net->limit;
+    } else {
+        phrases_net(&line->figures, net);
+    }
+    if (net->prefix.addr.family == ADDR_V4)
+        line->key = address_key(ADDRESS_KEY_NET, (uint32_t)(net - e->nets.at));
+}
+
+static void
+write_provider(struct line *line, const struct address_facts *facts, bool wide)
+{
+    const struct listing *l3 = evidence_level3(facts->evidence);
+    if (!l3) {
+        buf_format(&line->figures, "listed (%s)", phrases_unsaid(evidence_level(facts->evidence, 3)));
+        return;
+    }
+    if (l3->holder.asn)
+        buf_format(&line->subject, "AS%u", l3->holder.asn);
+    if (l3->form == LISTING_L3) {
+        buf_format(&line->figures, wide ? "score %.1f, limit %g" : "%.1f/%g", l3->score, facts->policy->score);
+        line->times = l3->score / facts->policy->score;
+    } else {
+        buf_format(&line->figures, "%lld abusers (rule before 2021)", (long long)l3->abusers);
+    }
+    if (facts->asndb && l3->holder.asn)
+        line->key = address_key(ADDRESS_KEY_ASN, l3->holder.asn);
+}
+
+static void
+write_line(struct line *line, const struct address_facts *facts, unsigned level, bool wide)
+{
+    const struct evidence *e = facts->evidence;
+    const struct list_result *f = evidence_level(e, level);
+    struct seen_list seen = evidence_seen(e, f);
+    *line = (struct line){.look = address_look(f)};
+    line->key = e->offline ? 0 : address_key(ADDRESS_KEY_LIST, (uint32_t)f->list->index);
+    if (list_result_is_awaited(f)) {
+        buf_text(&line->figures, "asking ...");
+    } else if (list_result_is_listed(f) && level == 2) {
+        write_net(line, e, wide);
+    } else if (list_result_is_listed(f) && level == 3) {
+        write_provider(line, facts, wide);
+    } else {
+        buf_text(&line->subject, list_state_name(f->state));
+        if (list_result_is_trouble(f) && f->detail)
+            buf_format(&line->subject, ": %s", f->detail);
+        if (facts->live && level == 1 && list_result_is_listed(f) && e->seen.known && seen.state == f->state)
+            seen_words(&line->figures, &seen, e->seen.first_ms);
+    }
+}
+
+/* Where the parts of all lines begin. */
+struct places {
+    int subject, bar, figures, times;
+    bool whole;   /* nothing is cut: a line may take several rows */
+    double scale; /* times of the limit at the end of a bar */
+};
+
+/* Puts text at the column. Where nothing may be cut, it wraps, below the row if it does not fit there; else it is cut.
+ */
+static void
+put(struct page *p, const struct places *at, int col, enum role role, const char *text)
+{
+    if (!at->whole) {
+        page_text(p, col, 0, role, text);
+        return;
+    }
+    if (col > at->subject && col + text_width(text) > p->cols) {
+        page_row(p, p->rows.at[p->rows.count - 1].key);
+        col = at->subject;
+    }
+    page_wrap(p, col, role, text);
+}
+
+static void
+draw_line(struct page *p, const struct line *line, unsigned level, const struct places *at)
+{
+    static const char *const labels[][2] = {{"1 you", "1 address"}, {"2 net", "2 net"}, {"3 AS", "3 provider"}};
+    bool wide = p->cols >= NARROW, alone = line->subject.count == 0;
+    enum role role = line->look.role == ROLE_LISTED ? ROLE_PLAIN : line->look.role;
+    int col = alone ? at->subject : at->subject + text_width(buf_string(&line->subject)) + GAP;
+    struct buf times = {0};
+    page_row(p, line->key);
+    if (line->key)
+        page_target(p, line->key, 0, p->cols);
+    page_glyph(p, 0, line->look.role, line->look.glyph);
+    page_text(p, 2, 0, ROLE_PLAIN, labels[level - 1][wide]);
+    put(p, at, at->subject, role, buf_string(&line->subject));
+    if (line->times > 0) {
+        int figures = at->figures > col ? at->figures : col;
+        if (wide && at->figures - GAP - at->bar >= BAR_LEAST)
+            page_bar(p, at->bar, at->figures - GAP - at->bar, ROLE_HEAT_2, line->times / at->scale, 1 / at->scale);
+        if (at->whole && col > at->figures) {
+            page_row(p, line->key);
+            figures = at->figures;
+        }
+        page_text(p, figures, at->times - figures, ROLE_PLAIN, buf_string(&line->figures));
+        figure_times(&times, line->times);
+        page_right(p, at->times, TIMES, line->times >= 1 ? ROLE_LISTED : ROLE_PLAIN, buf_string(&times));
+    } else if (line->figures.count > 0) {
+        put(p, at, col, alone ? role : ROLE_DIM, buf_string(&line->figures));
+    }
+    buf_free(&times);
+}
+
+/* Says in one row what the lists beside the levels say; the worst has its sign before it. */
+static void
+others_row(struct page *p, const struct evidence *e)
+{
+    struct address_look worst = {GLYPH_CLEAR, ROLE_DIM};
+    struct buf text = {0};
+    bool any = false;
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        bool listed = list_result_is_listed(f), exemption = f->list->is_exemption;
+        if (f->list->level || !list_is_asked(f->list, e->address.family))
+            continue;
+        any = true;
+        buf_text(&text, text.count > 0 ? ", " : "");
+        if (exemption && list_state_is_known(f->state))
+            buf_text(&text, listed ? "exempt from levels 2 and 3" : "not exempt");
+        else if (f->list->is_backscatterer && list_state_is_known(f->state))
+            buf_text(&text, listed ? "BACKSCATTERER (for bounces only)" : "no backscatterer");
+        else
+            buf_format(&text, "%s %s",
+                       exemption                   ? "exemption"
+                       : f->list->is_backscatterer ? "backscatterer"
+                                                   : f->list->zone,
+                       list_result_is_awaited(f) ? "asking ..." : list_state_name(f->state));
+        struct address_look look =
+            exemption && listed ? (struct address_look){GLYPH_EXEMPT, ROLE_EXEMPT} : address_look(f);
+        bool worse = look.role == ROLE_LISTED || (worst.role != ROLE_LISTED && look.role != ROLE_CLEAR);
+        if (worse && !(exemption && f->state == STATE_CLEAR))
+            worst = look;
+    }
+    if (any) {
+        page_row(p, address_key(ADDRESS_KEY_DETAIL, 0));
+        if (e->exchanges.count > 0)
+            page_target(p, address_key(ADDRESS_KEY_DETAIL, 0), 0, p->cols);
+        page_glyph(p, 0, worst.role, worst.glyph);
+        page_wrap(p, 2, worst.role == ROLE_DIM ? ROLE_DIM : ROLE_PLAIN, buf_string(&text));
+    }
+    buf_free(&text);
+}
+
+/* Says on the command line, which has no other place for it, what the other lists say and how old the files are. */
+static void
+remarks(struct page *p, const struct evidence *e)
+{
+    struct data_date date;
+    struct buf source = {0};
+    for (size_t i = 0; i < e->lists.count; i++)
+        if (!e->lists.at[i].list->level && list_is_asked(e->lists.at[i].list, e->address.family))
+            address_levels_remarks(p, e, &e->lists.at[i]);
+    if (!evidence_file_date(e, &date))
+        return;
+    buf_text(&source, "by the zone file, ");
+    data_date_put(&source, date);
+    page_row(p, 0);
+    page_text(p, 2, 0, ROLE_DIM, buf_string(&source));
+    buf_free(&source);
+}
+
+void
+address_bars(struct page *p, const struct address_facts *facts)
+{
+    const struct evidence *e = facts->evidence;
+    struct line lines[LIST_LEVELS];
+    bool wide = p->cols >= NARROW, levels = e->address.family == ADDR_V4;
+    int cols = p->cols < COLS_MOST ? p->cols : COLS_MOST, subject = SUBJECT, figures = 0;
+    struct places at = {
+        .subject = wide ? COL_SUBJECT : COL_NARROW, .times = cols - TIMES, .scale = SCALE_LEAST, .whole = !facts->live};
+    if (e->reserved || (e->offline && !evidence_has_zone_file(e)))
+        return;
+    for (unsigned i = 0; levels && i < LIST_LEVELS; i++) {
+        write_line(&lines[i], facts, i + 1, wide);
+        bool has_bar = lines[i].times > 0;
+        int subject_cols = text_width(buf_string(&lines[i].subject));
+        int figures_cols = text_width(buf_string(&lines[i].figures));
+        subject = has_bar && subject_cols > subject ? subject_cols : subject;
+        figures = has_bar && figures_cols > figures ? figures_cols : figures;
+        at.scale = lines[i].times > at.scale ? lines[i].times : at.scale;
+    }
+    at.figures = at.times - GAP - figures;
+    at.bar = at.subject + subject + GAP;
+    for (unsigned i = 0; levels && i < LIST_LEVELS; i++) {
+        draw_line(p, &lines[i], i + 1, &at);
+        if (!facts->live)
+            address_levels_remarks(p, e, evidence_level(e, i + 1));
+        buf_free(&lines[i].subject);
+        buf_free(&lines[i].figures);
+    }
+    others_row(p, e);
+    if (!facts->live)
+        remarks(p, e);
+}

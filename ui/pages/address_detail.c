@@ -1,0 +1,241 @@
+/* Sections from top to bottom, each a function of the evidence alone. */
+#include "pages/address_detail.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "pages/address_density.h"
+#include "pages/address_levels.h"
+#include "pages/address_rows.h"
+#include "verdict/phrases.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum {
+    SMALL = 60,    /* columns below which a long headline is cut ... */
+    SMALL_ROWS = 3 /* ... to so many rows; the whole of it follows below the lists */
+};
+
+/* ---- names ---- */
+
+/* A denial means nothing from a resolver through which no list passes its self-test. */
+#define NOT_BELIEVABLE "the resolver is not believable"
+
+static void
+put_ptr(struct buf *out, const struct ptr *ptr, bool doubted)
+{
+    switch (ptr->state) {
+    case PTR_UNASKED:
+        break;
+    case PTR_ASKING:
+        buf_text(out, ptr->name ? ptr->name : "asking for its name ...");
+        buf_text(out, ptr->name ? " (confirming ...)" : "");
+        break;
+    case PTR_NONE:
+        buf_text(out, doubted ? "PTR name not known (" NOT_BELIEVABLE ")"
+                              : "no PTR name: many receivers reject mail for that alone");
+        break;
+    case PTR_FAILED:
+        buf_format(out, "PTR name not known: %s", outcome_name(ptr->outcome));
+        break;
+    case PTR_CONFIRMED:
+        buf_format(out, "%s (forward-confirmed)", ptr->name);
+        break;
+    case PTR_UNCONFIRMED:
+        buf_format(out, "%s (NOT forward-confirmed: the name does not lead back here)", ptr->name);
+        break;
+    case PTR_UNVERIFIED:
+        buf_format(out, "%s (forward confirmation not possible)", ptr->name);
+        break;
+    }
+    if (ptr->name && ptr->count > 1)
+        buf_format(out, ", 1 of %s%zu names", ptr->count == ANSWER_RECORDS ? "at least " : "", ptr->count);
+}
+
+static void
+put_network(struct buf *out, const struct network *n, const struct asndb *db, bool doubted)
+{
+    char prefix[PREFIX_TEXT];
+    if (n->pending && n->asn == 0) {
+        buf_text(out, "asking for its provider ...");
+        return;
+    }
+    if (n->source == NETWORK_UNKNOWN) {
+        buf_format(out, "provider not known: %s",
+                   doubted && n->unannounced ? NOT_BELIEVABLE
+                   : n->problem              ? n->problem
+                                             : "not asked");
+        return;
+    }
+    phrases_holder(out, n->asn, n->org, "no ASN recorded");
+    if (n->has_bgp)
+        buf_format(out, ", announced as %s (Team Cymru)", prefix_text(&n->bgp, prefix));
+    if (n->has_record && db) {
+        char built[CLOCK_TEXT];
+        clock_rfc3339(asndb_built_ms(db), built);
+        buf_format(out, ", record %s (ASN database of %.10s)", prefix_text(&n->record, prefix), built);
+    }
+}
+
+/* The address, and below it or beside it, from `col` on, its name; then its network. */
+static void
+name_rows(struct page *p, const struct evidence *e, const struct asndb *db, int col)
+{
+    enum ptr_state state = e->ptr.state;
+    struct buf text = {0};
+    put_ptr(&text, &e->ptr, evidence_is_doubted(e));
+    if (text.count > 0 && col > p->cols / 2) {
+        page_row(p, address_key(ADDRESS_KEY_PTR, 1));
+        col = ADDRESS_MARK;
+    }
+    page_wrap(p, col,
+              state == PTR_CONFIRMED ? ROLE_PLAIN
+              : state == PTR_ASKING  ? ROLE_ASKING
+              : state == PTR_UNASKED ? ROLE_DIM
+                                     : ROLE_WARN,
+              buf_string(&text));
+    buf_clear(&text);
+    put_network(&text, &e->network, db, evidence_is_doubted(e));
+    address_line(p, address_key(ADDRESS_KEY_NETWORK, 0), e->network.source == NETWORK_UNKNOWN ? ROLE_DIM : ROLE_PLAIN,
+                 buf_string(&text));
+    buf_clear(&text);
+    if (db && e->network.source == NETWORK_MMDB && asndb_age_days(db) > ASNDB_STALE_DAYS) {
+        buf_format(&text, "The ASN database is %lld days old: names and ranges may have changed.",
+                   (long long)asndb_age_days(db));
+        address_line(p, address_key(ADDRESS_KEY_NETWORK, 1), ROLE_WARN, buf_string(&text));
+    }
+    buf_free(&text);
+}
+
+/* ---- the verdict ---- */
+
+/* Cuts the headline to whole words that fill at most SMALL_ROWS. Returns whether it was cut. */
+static bool
+verdict_rows(struct page *p, const struct verdict *v, enum role role)
+{
+    static const char *const actors[] = {[ACTOR_YOU] = "you",
+                                         [ACTOR_NET_OWNER] = "the network owner",
+                                         [ACTOR_PROVIDER] = "the provider",
+                                         [ACTOR_CARRIER] = "the carrier"};
+    struct buf text = {0};
+    size_t count = strlen(v->headline);
+    buf_text(&text, v->headline);
+    while (p->cols < SMALL && count > 0 &&
+           canvas_wrap(NULL, 0, 0, p->cols - ADDRESS_MARK, ROLE_PLAIN, buf_string(&text)) > SMALL_ROWS) {
+        while (count > 0 && v->headline[--count] != ' ')
+            ;
+        buf_clear(&text);
+        buf_bytes(&text, v->headline, count);
+        buf_text(&text, " ...");
+    }
+    address_line(p, address_key(ADDRESS_KEY_TEXT, 0), role, buf_string(&text));
+    buf_clear(&text);
+    if (v->actor != ACTOR_UNKNOWN && v->actor != ACTOR_NOBODY && !v->pending) {
+        if (!address_is_wide(p))
+            buf_format(&text, "Ends it: %s", actors[v->actor]);
+        else if (v->then)
+            buf_format(&text, "First %s", actors[v->actor]);
+        else
+            buf_format(&text, "%c%s", toupper((unsigned char)*actors[v->actor]), actors[v->actor] + 1);
+        if (v->then)
+            buf_format(&text, ", then %s", actors[v->then]);
+        buf_text(&text, !address_is_wide(p) ? "." : v->then ? ", can end it." : " can end it.");
+        address_line(p, address_key(ADDRESS_KEY_TEXT, 1), ROLE_PLAIN, buf_string(&text));
+    }
+    buf_free(&text);
+    return v->headline[count] != '\0';
+}
+
+/* ---- what follows ---- */
+
+static void
+section_outlook(struct page *p, const struct evidence *e, const struct verdict *v)
+{
+    struct buf other_name = {0};
+    for (size_t i = 0; i < v->ends.count; i++) {
+        bool estimate = v->ends.at[i].estimate;
+        if (i == 0)
+            page_heading(p, "When it ends");
+        address_item(p, address_key(ADDRESS_KEY_TEXT, 100 + (uint32_t)i), estimate ? ROLE_ESTIMATE : ROLE_DIM,
+                     estimate ? GLYPH_ESTIMATE : GLYPH_BULLET, estimate ? ROLE_ESTIMATE : ROLE_PLAIN,
+                     v->ends.at[i].text);
+    }
+    for (size_t i = 0; i < v->advice.count; i++) {
+        if (i == 0)
+            page_heading(p, "What to do");
+        page_row(p, address_key(ADDRESS_KEY_TEXT, 200 + (uint32_t)i));
+        page_format(p, ADDRESS_MARK, 0, ROLE_DIM, "%zu", i + 1);
+        page_wrap(p, ADDRESS_TEXT, ROLE_PLAIN, v->advice.at[i].text);
+    }
+    phrases_other_name(&other_name, e);
+    if (v->notes.count > 0 || other_name.count > 0)
+        page_heading(p, "Notes");
+    for (size_t i = 0; i < v->notes.count; i++)
+        address_item(p, address_key(ADDRESS_KEY_TEXT, 300 + (uint32_t)i), ROLE_WARN, GLYPH_WARN, ROLE_PLAIN,
+                     v->notes.at[i]);
+    if (other_name.count > 0)
+        address_item(p, address_key(ADDRESS_KEY_TEXT, 299), ROLE_DIM, GLYPH_BULLET, ROLE_PLAIN,
+                     buf_string(&other_name));
+    buf_free(&other_name);
+}
+
+void
+address_detail_head(struct page *p, const struct address_facts *facts)
+{
+    const struct evidence *e = facts->evidence;
+    const struct verdict *v = facts->verdict;
+    char address[ADDR_TEXT];
+    bool wide = address_is_wide(p);
+    enum role headline = v->pending ? ROLE_ASKING : address_headline_role(v->state);
+    page_row(p, address_key(ADDRESS_KEY_PTR, 0));
+    int col = page_text(p, ADDRESS_MARK, 0, ROLE_TITLE, addr_text(&e->address, address)) + 2;
+    if (e->label)
+        col = page_format(p, col, 0, ROLE_STRONG, "[%s]", e->label) + 2;
+    if (wide) {
+        name_rows(p, e, facts->asndb, col);
+        page_gap(p);
+    }
+    bool cut = verdict_rows(p, v, headline);
+    related_cases_rows(p, facts->cases);
+    if (!wide) { /* the whole headline and the names come behind the verdict */
+        if (cut) {
+            page_gap(p);
+            address_line(p, address_key(ADDRESS_KEY_TEXT, 2), headline, v->headline);
+        }
+        page_gap(p);
+        name_rows(p, e, facts->asndb, p->cols);
+    }
+    page_gap(p);
+}
+
+void
+address_detail(struct page *p, const struct address_facts *facts)
+{
+    const struct evidence *e = facts->evidence;
+    struct buf title = {0};
+    address_detail_head(p, facts);
+    address_levels(p, e, facts->policy, facts->live);
+    address_density_title(&title, e);
+    if (e->has_density)
+        page_heading(p, buf_string(&title));
+    address_density_ladder(p, e);
+    address_density_neighbours(p, e, facts->cases);
+    section_outlook(p, e, facts->verdict);
+    buf_free(&title);
+}
+
+void
+address_detail_put_names(struct buf *out, const struct evidence *e)
+{
+    const struct ptr *ptr = &e->ptr;
+    if (e->label)
+        buf_format(out, "[%s]  ", e->label);
+    if (ptr->name)
+        buf_format(out, "%s%s  ", ptr->name, ptr->state == PTR_UNCONFIRMED ? " (not confirmed)" : "");
+    else if (ptr->state == PTR_NONE && !evidence_is_doubted(e))
+        buf_text(out, "no PTR name  ");
+    if (e->network.asn)
+        phrases_holder(out, e->network.asn, e->network.org, "");
+    else if (e->network.pending)
+        buf_text(out, "asking for its provider ...");
+}

@@ -1,0 +1,22 @@
+/* What the pages about an address are made from. */
+#ifndef ADDRESS_FACTS_H
+#define ADDRESS_FACTS_H
+
+#include "asn/asndb.h"
+#include "pages/related_cases.h"
+#include "verdict/evidence.h"
+#include "verdict/verdict.h"
+#include "zones/zone_set.h"
+
+/* Database, zones and cases may be NULL. */
+struct address_facts {
+    const struct evidence *evidence;
+    const struct verdict *verdict;
+    const struct policy *policy;
+    const struct asndb *asndb;
+    const struct zone_set *zones;
+    const struct related_cases *cases;
+    bool live; /* drawn again as time goes by: in few words, with ages and countdowns, with targets */
+};
+
+#endif
