@@ -696,6 +696,23 @@ changes_since_last_look_open(void **state)
     assert_shows(&desk->scene, "203.0.113.9");
 }
 
+static void
+due_case_opens_from_start(void **state)
+{
+    struct desk *desk = *state;
+    add_fortnight(desk);
+    navigate(&desk->nav, &(struct place){.kind = PLACE_START});
+    update_result(desk);
+    assert_shows(&desk->scene, "Due follow-ups");
+    assert_shows(&desk->scene, "! 203.0.113.9: was due 2026-07-04, 2 d ago");
+    keys(desk, "Gt");
+    assert_shows(&desk->scene, "case of 203.0.113.9");
+    keys(desk, "<Esc><Enter>");
+    assert_shows(&desk->scene, "203.0.113.9  ");
+    keys(desk, "<Backspace>tc<^S>");
+    assert_hides(&desk->scene, "Due follow-ups");
+}
+
 /* ---- cases ---- */
 
 static void
@@ -1718,6 +1735,7 @@ main(void)
         AT_A_DESK(search_reaches_unloaded_rows),
         AT_A_DESK(due_case_is_on_top_until_done),
         AT_A_DESK(changes_since_last_look_open),
+        AT_A_DESK(due_case_opens_from_start),
         AT_A_DESK(case_form_sets_every_field),
         AT_A_DESK(case_is_filed_in_twelve_keys),
         AT_A_DESK(case_form_loses_nothing),

@@ -7,11 +7,9 @@
 #include "console/app/term.h"
 #include "console/asn_loader.h"
 #include "console/overlays/actions.h"
-#include "console/overlays/text_view.h"
 #include "console/views/routes.h"
 #include "console/zone_loader.h"
 #include "density/dataset.h"
-#include "journal/search.h"
 #include "pages/glossary.h"
 #include "session/exit_status.h"
 #include "session/paths.h"
@@ -38,9 +36,8 @@ struct console {
     struct nav nav;
     struct zone_loader zones;
     struct asn_loader asns;
-    struct timer journal;   /* opens it after the first frame */
-    unsigned journal_tried; /* 1 once it was */
-    struct buf no_journal;  /* why there is none */
+    struct timer journal;  /* opens it after the first frame */
+    struct buf no_journal; /* why there is none */
     struct buf summary;
     struct buf notices; /* for the first message */
 };
@@ -75,7 +72,6 @@ open_journal(void *arg)
     if (!c->engine.journal_awaited)
         return;
     c->engine.journal_awaited = false;
-    c->journal_tried = 1;
     char *path = session_journal_path(c->options, &fault);
     bool is_new = path && access(path, F_OK) < 0;
     if (!session_open_journal(&c->engine, c->options, true, on_recorder, c, &notice, &fault)) {
@@ -144,69 +140,6 @@ on_asns(void *arg, const char *problem)
         buf_clear(&c->notices);
 }
 
-/* ---- the start page ---- */
-
-enum { DUE_MOST = 5, DUE_PATIENCE_MS = 50, DAY = 10 /* bytes of a date */ };
-
-/* Adds the follow-ups that have been due for the longest. */
-static void
-add_follow_ups(struct text_page *page, struct journal *journal)
-{
-    struct filter filter = {0};
-    struct fault fault;
-    journal_entries due = {0};
-    bool more = false, late;
-    if (filter_parse(&filter, "state:due", journal_filter(), &fault))
-        journal_find(journal, &filter, clock_wall_ms(), DUE_MOST, DUE_PATIENCE_MS, &due, &more, &late, &fault);
-    if (due.count > 0)
-        text_page_head(page, "Due follow-ups");
-    for (size_t i = 0; i < due.count; i++) {
-        const struct journal_entry *e = &due.at[i];
-        char resource[RESOURCE_TEXT], day[CLOCK_MINUTE];
-        struct buf line = {0};
-        buf_format(&line, "%s: due %.*s", resource_text(&e->resource, resource), DAY, clock_minute(e->due_ms, day));
-        if (e->ticket)
-            buf_format(&line, ", ticket %s", e->ticket);
-        if (e->note)
-            buf_format(&line, ": %s", e->note);
-        text_page_line(page, ROLE_WARN, buf_string(&line));
-        buf_free(&line);
-    }
-    if (more)
-        text_page_line(page, ROLE_PLAIN, "... J shows all.");
-    journal_entries_fini(&due);
-    filter_fini(&filter);
-}
-
-static void
-fill_welcome(void *arg, struct text_page *page)
-{
-    const struct console *c = arg;
-    struct journal *journal = c->engine.recorder ? recorder_journal(c->engine.recorder) : NULL;
-    struct buf line = {0};
-    text_page_head(page, "Why is an address listed, who caused it, and when does it end?");
-    text_page_line(page, ROLE_PLAIN,
-                   "Type an address and press Enter. whylisted then asks its three UCEPROTECT levels: "
-                   "level 1 is the address itself, level 2 its neighbours, level 3 its provider.");
-    text_page_line(page, ROLE_PLAIN, "");
-    text_page_line(page, ROLE_PLAIN, "A refused or missing answer is never shown as listed or clear.");
-    text_page_line(page, ROLE_PLAIN, "");
-    text_page_line(page, ROLE_PLAIN,
-                   "Esc closes the prompt; then ? shows the keys, i opens it again, J shows the journal, q quits.");
-    text_page_line(page, ROLE_PLAIN, "");
-    bool on_disk = journal && !journal_is_in_memory(journal);
-    if (on_disk) {
-        buf_text(&line, "The journal is ");
-        paths_shorten(&line, journal_path(journal));
-        buf_byte(&line, '.');
-    }
-    if (c->journal_tried > 0)
-        text_page_line(page, ROLE_PLAIN, on_disk ? buf_string(&line) : buf_string(&c->no_journal));
-    if (journal)
-        add_follow_ups(page, journal);
-    buf_free(&line);
-}
-
 static void
 reread(void *arg)
 {
@@ -251,8 +184,7 @@ run(struct console *c, const struct options *o, const char *first)
     free(directory);
     c->engine.journal_awaited = true;
     if (!first || !open_typed(c, first, &fault)) {
-        text_view_open(c->app, LAYOUT_PAGE, text_page_new("start"),
-                       &(struct text_source){.version = &c->journal_tried, .fill = fill_welcome, .arg = c});
+        navigate(&c->nav, &(struct place){.kind = PLACE_START});
         actions_ask_target(c->actions, NULL);
     }
     if (*fault.text || c->notices.count > 0)

@@ -134,6 +134,14 @@ navigator_up(struct nav *nav, const struct prefix *prefix, const struct addr *he
 }
 
 void
+navigator_open(struct nav *nav, const struct resource *resource)
+{
+    static const enum place_kind kinds[] = {
+        [RESOURCE_ADDRESS] = PLACE_ADDRESS, [RESOURCE_NET] = PLACE_RANGE, [RESOURCE_ASN] = PLACE_PROVIDER};
+    navigate(nav, &(struct place){kinds[resource->kind], .resource = *resource});
+}
+
+void
 navigator_compare(struct nav *nav, const struct table *table, enum resource_kind kind)
 {
     uint64_t keys[COMPARISON_MOST];

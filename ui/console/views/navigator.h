@@ -10,6 +10,7 @@
 #include "console/widgets/table.h"
 
 enum place_kind {
+    PLACE_START,
     PLACE_ADDRESS,
     PLACE_RANGE,
     PLACE_PROVIDER,
@@ -69,6 +70,9 @@ extern const struct palette_command navigator_commands[];
 /* Opens the address, prefix or AS that the user typed, with or without a command ("range 203.0.113.77"); false with a
  * reason. */
 bool navigator_to_text(struct nav *, const char *text, struct fault *);
+
+/* Opens the view of an address, a net or an AS. */
+void navigator_open(struct nav *, const struct resource *);
 
 /* Compares rows of a table of nets, or of ASes, which have their number + 1 as key: table_compared says which. */
 void navigator_compare(struct nav *, const struct table *, enum resource_kind);

@@ -6,6 +6,8 @@
 
 extern void (*const routes[PLACE_KINDS])(struct nav *, const struct place *);
 
+/* What the program is for, and the follow-ups that are due. */
+void view_start_open(struct nav *, const struct place *);
 /* An address, asked live. */
 void view_address_open(struct nav *, const struct place *);
 /* An IPv4 prefix: its listed addresses, where they are, and the nets published around and inside. */

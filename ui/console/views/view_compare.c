@@ -95,12 +95,9 @@ can(void *self, enum action action, size_t row)
 static void
 act(void *self, struct app *app, enum action action, size_t row)
 {
-    static const enum place_kind kinds[] = {
-        [RESOURCE_ADDRESS] = PLACE_ADDRESS, [RESOURCE_NET] = PLACE_RANGE, [RESOURCE_ASN] = PLACE_PROVIDER};
     struct compare_view *v = self;
-    const struct resource *resource = &v->resources[page_pane_key(&v->page, row) - 1];
     (void)app, (void)action;
-    navigate(v->nav, &(struct place){kinds[resource->kind], .resource = *resource});
+    navigator_open(v->nav, &v->resources[page_pane_key(&v->page, row) - 1]);
 }
 
 static const struct view compare_view = {
