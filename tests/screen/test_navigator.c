@@ -273,6 +273,13 @@ look_at_120x40(void **state)
 }
 
 static void
+look_at_200x60(void **state)
+{
+    (void)state;
+    tour("drill-200x60", 60, 200, false);
+}
+
+static void
 look_at_40x10(void **state)
 {
     (void)state;
@@ -712,7 +719,7 @@ sort_cycles_columns(void **state)
     keys(&desk, "as");
     assert_shows(&desk.scene, "cleanest: levels 3, 2 and 1");
     keys(&desk, "G<Enter>");
-    assert_shows(&desk.scene, "by cleanest");
+    assert_selected(&desk, "198.19.0.0/16");
     keys(&desk, "sgjjj<Enter>");
     assert_shows(&desk.scene, "\xE2\x96\xBCsize");
     assert_selected(&desk, "198.19.0.0/16"); /* the first of the new order */
@@ -795,7 +802,40 @@ clean_key_shows_clean_rows_and_all_again(void **state)
     keys(&desk, "C");
     assert_shows(&desk.scene, "filter clean: 0 of 7 ranges");
     keys(&desk, "C");
-    assert_shows(&desk.scene, "7 ranges by impacts");
+    assert_hides(&desk.scene, "filter clean");
+    assert_shows(&desk.scene, "198.18.0.0/17 ");
+    close_desk(&desk, NULL);
+}
+
+static void
+range_shows_addresses_of_selected_block(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "198.18.0.0/16");
+    assert_shows(&desk.scene, "198.18.77.0/24: 83 of 256");
+    keys(&desk, "j");
+    assert_shows(&desk.scene, "198.18.76.0/24: 20 of 256");
+    keys(&desk, "G");
+    assert_shows(&desk.scene, "198.18.201.0/24: 1 of 256");
+    assert_shows(&desk.scene, "\xE2\x94\x82 .7\n");
+    close_desk(&desk, NULL);
+}
+
+static void
+clean_key_shows_widest_prefixes_of_range(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "198.18.0.0/16");
+    keys(&desk, "C");
+    assert_shows(&desk.scene, "/24s with none listed");
+    assert_selected(&desk, "198.18.128.0/18");
+    keys(&desk, "<Enter>");
+    assert_place(&desk.scene, "198.18.128.0/18");
+    assert_shows(&desk.scene, "64 /24s with none listed");
+    keys(&desk, "<Backspace>C");
+    assert_selected(&desk, "198.18.77.0/24");
     close_desk(&desk, NULL);
 }
 
@@ -1066,6 +1106,9 @@ level3_zone_file_is_used(void **state)
         assert_shows(&desk.scene, cases[i].expected);
         keys(&desk, "sG<Enter>g");
         assert_selected(&desk, cases[i].cleanest);
+        keys(&desk, "C");
+        if (strstr(cases[i].expected, " clean on ") && !strstr(cases[i].expected, "not clean"))
+            assert_selected(&desk, cases[i].cleanest);
         close_desk(&desk, NULL);
         for (size_t n = 0; n < (cases[i].level3 ? 3 : 2); n++)
             remove_file(dir, names[n]);
@@ -1364,6 +1407,7 @@ main(void)
         cmocka_unit_test(compare_of_one_says_why),
         cmocka_unit_test(look_at_80x24),
         cmocka_unit_test(look_at_120x40),
+        cmocka_unit_test(look_at_200x60),
         cmocka_unit_test(look_at_40x10),
         cmocka_unit_test(look_in_ascii),
         cmocka_unit_test(missing_files_are_named),
@@ -1389,6 +1433,8 @@ main(void)
         cmocka_unit_test(world_shows_level3),
         cmocka_unit_test(provider_marks_row_of_origin),
         cmocka_unit_test(clean_key_shows_clean_rows_and_all_again),
+        cmocka_unit_test(range_shows_addresses_of_selected_block),
+        cmocka_unit_test(clean_key_shows_widest_prefixes_of_range),
         cmocka_unit_test(marked_row_shows_its_sign),
         cmocka_unit_test(sort_with_one_column_opens_no_menu),
         cmocka_unit_test(range_lists_published_nets),

@@ -126,6 +126,42 @@ assert_status(const char *expected)
 }
 
 static void
+equal_rows_are_in_order_of_the_tie(void **state)
+{
+    (void)state;
+    struct table_model tied = model;
+    uint32_t order[PROVIDERS];
+    tied.tie = SCORE;
+    table_model_order(&tied, NULL, PROVIDERS, LISTED, false, order);
+    struct buf names = {0};
+    for (size_t i = 0; i < PROVIDERS; i++)
+        buf_format(&names, "%s%s", i > 0 ? " " : "", providers[order[i]].name);
+    assert_string_equal(buf_string(&names), "nimbus meadow harbor pear quarry tideline"); /* unknown scores come last */
+    buf_free(&names);
+}
+
+static void
+bars_end_at_the_largest_figure_or_the_limit(void **state)
+{
+    (void)state;
+    struct table_model barred = model;
+    barred.bar = NAME;
+    assert_true(table_model_scale(&barred, NULL, NULL, PROVIDERS) == 0); /* none */
+    barred.bar = barred.bar_of = LISTED;
+    double scale = table_model_scale(&barred, NULL, NULL, PROVIDERS);
+    assert_true(scale == 35 && table_model_bar(&barred, NULL, 0, scale).share == 1);
+    assert_true(table_model_bar(&barred, NULL, 0, scale).limit < 0);
+    barred.bar_limit = 70;
+    scale = table_model_scale(&barred, NULL, NULL, PROVIDERS);
+    assert_true(scale == 70 && table_model_bar(&barred, NULL, 0, scale).limit == 1);
+    barred.bar_limit = 1;
+    barred.bar_most = 7;
+    assert_true(table_model_scale(&barred, NULL, NULL, PROVIDERS) == 7);
+    barred.bar_of = SCORE;
+    assert_true(table_model_bar(&barred, NULL, 1, 7).share == 0); /* unknown */
+}
+
+static void
 rows_sort_by_column(void **state)
 {
     (void)state;
@@ -274,6 +310,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(rows_sort_by_column, setup, teardown),
+        cmocka_unit_test(equal_rows_are_in_order_of_the_tie),
+        cmocka_unit_test(bars_end_at_the_largest_figure_or_the_limit),
         cmocka_unit_test_setup_teardown(unknown_sorts_last_both_ways, setup, teardown),
         cmocka_unit_test_setup_teardown(filter_keeps_order, setup, teardown),
         cmocka_unit_test_setup_teardown(bad_filter_changes_nothing, setup, teardown),

@@ -167,7 +167,9 @@ subject(void *self, size_t row, struct view_subject *out)
     if (out->title) {
         buf_format(out->title, "AS%u", v->asn);
         buf_text(out->detail, v->provider.org ? v->provider.org : "");
-        table_status(&v->table, out->status);
+        figure_count(out->status, (int64_t)v->provider.density.addresses, "address", "addresses");
+        buf_text(out->status, "  ");
+        figure_zones(out->status, v->nav->engine->dataset.zones);
     }
     out->resource = resource_of_asn(v->asn);
     if (out->copy && row < v->table.row_count)

@@ -121,7 +121,7 @@ refresh(struct range_view *v)
     struct fault ignored;
     unsigned journal_version = navigator_journal_version(v->nav);
     bool recall = v->range.by_address && v->journal_version != journal_version;
-    if (v->named && !v->outdated && !recall)
+    if (v->named && v->range.by_address && !v->outdated && !recall)
         table_fill(&v->tables[PANE_SPOTS], v->range.rows.count); /* a filter may see the names */
     v->named = false;
     if (!v->outdated && !recall)
@@ -308,7 +308,6 @@ panes(void *self, int rows, int cols, struct panes *out)
     v->room = rows > out->head ? rows - out->head : 0;
     out->side = v->on_map ? cols : v->beside ? v->side : 0;
     out->in_side = v->on_map;
-    refresh_block(v);
 }
 
 static void
@@ -317,6 +316,7 @@ draw_side(struct range_view *v, const struct canvas *canvas)
     uint32_t names[RANGE_PANEL_NAMES];
     const struct table *table = &v->tables[v->table];
     struct prefix selected;
+    refresh_block(v);
     bool has_selected = find_prefix(v, table->pane.cursor.row, &selected);
     size_t count = range_panel_side(&v->range, &v->map, has_selected ? &selected : NULL,
                                     v->block.prefix.addr.family == ADDR_NONE ? NULL : &v->block, canvas, names);
