@@ -696,6 +696,28 @@ changes_since_last_look_open(void **state)
     assert_shows(&desk->scene, "203.0.113.9");
 }
 
+/* Marked until the user has seen it beside the last look. */
+static void
+changes_are_on_the_address_until_seen(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 40, 120, false, false);
+    add_fortnight(&desk);
+    fake_resolver_say(desk.engine.resolver, QUAYSIDE LEVEL2);
+    start(&desk, "203.0.113.77");
+    assert_shows(&desk.scene, "since last look: level 1 cleared, level 3 cleared, 19 -> 23 impacts");
+    assert_shows(&desk.scene, "\xE2\x80\xA2\x31 ");
+    keys(&desk, "r");
+    assert_shows(&desk.scene, "since last look: level 1 cleared, level 3 cleared, 19 -> 23 impacts");
+    keys(&desk, "v");
+    assert_shows(&desk.scene, "203.0.113.77 then and now");
+    keys(&desk, "<Backspace>");
+    assert_hides(&desk.scene, "since last look");
+    assert_hides(&desk.scene, "\xE2\x80\xA2\x31 ");
+    close_desk(&desk, NULL);
+}
+
 static void
 due_case_opens_from_start(void **state)
 {
@@ -1735,6 +1757,7 @@ main(void)
         AT_A_DESK(search_reaches_unloaded_rows),
         AT_A_DESK(due_case_is_on_top_until_done),
         AT_A_DESK(changes_since_last_look_open),
+        cmocka_unit_test(changes_are_on_the_address_until_seen),
         AT_A_DESK(due_case_opens_from_start),
         AT_A_DESK(case_form_sets_every_field),
         AT_A_DESK(case_is_filed_in_twelve_keys),

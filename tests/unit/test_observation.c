@@ -623,7 +623,7 @@ changes_are_said_in_few_words(void **state)
     assert_changes(&listed, &clear, LEVEL1 | LEVEL2,
                    "level 1 cleared, level 2 cleared, 203.0.112.0/22 no longer published");
     assert_changes(&listed, &more, LEVEL1 | LEVEL2 | LEVEL3,
-                   "level 1 cleared, now on level 3, 23 -> 412 impacts and 1 more");
+                   "level 1 cleared, now on level 3, 23 -> 412 impacts");
     assert_changes(&more, &more, 0, "");
     observation_fini(&clear);
     observation_fini(&listed);

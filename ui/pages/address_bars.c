@@ -121,7 +121,7 @@ put(struct page *p, const struct places *at, int col, enum role role, const char
 }
 
 static void
-draw_line(struct page *p, const struct line *line, unsigned level, const struct places *at)
+draw_line(struct page *p, const struct line *line, unsigned level, bool changed, const struct places *at)
 {
     static const char *const labels[][2] = {{"1 you", "1 address"}, {"2 net", "2 net"}, {"3 AS", "3 provider"}};
     bool wide = p->cols >= NARROW, alone = line->subject.count == 0;
@@ -132,7 +132,9 @@ draw_line(struct page *p, const struct line *line, unsigned level, const struct 
     if (line->key)
         page_target(p, line->key, 0, p->cols);
     page_glyph(p, 0, line->look.role, line->look.glyph);
-    page_text(p, 2, 0, ROLE_PLAIN, labels[level - 1][wide]);
+    if (changed)
+        page_glyph(p, 1, ROLE_KEY, GLYPH_BULLET);
+    page_text(p, 2, 0, changed ? ROLE_STRONG : ROLE_PLAIN, labels[level - 1][wide]);
     put(p, at, at->subject, role, buf_string(&line->subject));
     if (line->times > 0) {
         int figures = at->figures > col ? at->figures : col;
@@ -232,7 +234,7 @@ address_bars(struct page *p, const struct address_facts *facts)
     at.figures = at.times - GAP - figures;
     at.bar = at.subject + subject + GAP;
     for (unsigned i = 0; levels && i < LIST_LEVELS; i++) {
-        draw_line(p, &lines[i], i + 1, &at);
+        draw_line(p, &lines[i], i + 1, facts->changed >> i & 1, &at);
         if (!facts->live)
             address_levels_remarks(p, e, evidence_level(e, i + 1));
         buf_free(&lines[i].subject);

@@ -16,7 +16,9 @@ struct address_facts {
     const struct asndb *asndb;
     const struct zone_set *zones;
     const struct related_cases *cases;
-    bool live; /* drawn again as time goes by: in few words, with ages and countdowns, with targets */
+    const char *since; /* what changed since the last look; NULL = nothing, or it was seen ... */
+    unsigned changed;  /* ... on these levels: 1, 2, 4 */
+    bool live;         /* drawn again as time goes by: in few words, with ages and countdowns, with targets */
 };
 
 #endif

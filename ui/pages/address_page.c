@@ -140,6 +140,25 @@ notes_section(struct column *c, const struct address_facts *facts)
     buf_free(&other_name);
 }
 
+/* Opens the last look beside the address as it is now. */
+static void
+changes_section(struct column *c, const struct address_facts *facts)
+{
+    struct buf text = {0};
+    if (!facts->since)
+        return;
+    buf_format(&text, "since last look: %s", facts->since);
+    page_gap(c->page);
+    size_t row = c->page->rows.count;
+    page_row(c->page, 0);
+    page_glyph(c->page, 0, ROLE_KEY, GLYPH_BULLET);
+    page_wrap(c->page, 2, ROLE_STRONG, buf_string(&text));
+    page_right(c->page, c->page->cols - 1, 1, ROLE_KEY, "v");
+    if (facts->live)
+        target_row(c->page, row, address_key(ADDRESS_KEY_CHANGES, 0));
+    buf_free(&text);
+}
+
 /* The case opens its history, and each of those around the history of its resource. */
 static void
 cases_section(struct column *c, const struct address_facts *facts)
@@ -160,6 +179,7 @@ outlook(struct column *c, const struct address_facts *facts)
 {
     ends_section(c, facts);
     advice_section(c, facts);
+    changes_section(c, facts);
     cases_section(c, facts);
     notes_section(c, facts);
     if (!facts->live && facts->evidence->has_density) {

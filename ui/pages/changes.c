@@ -53,8 +53,9 @@ changes_words(struct buf *out, const struct observation *then, const struct obse
         nets += strchr(all.at[i].what, '/') != NULL;
     for (size_t i = 0; i < all.count; i++) {
         const struct difference *d = &all.at[i];
+        bool told = strcmp(d->what, "score") == 0 && (levels & 4); /* by the state of level 3, which comes before */
         levels |= level_of(d);
-        if (strcmp(d->what, "verdict") == 0) /* follows from the others */
+        if (told || strcmp(d->what, "verdict") == 0) /* follows from the others */
             continue;
         if (named == WORDS_MOST) {
             rest++;

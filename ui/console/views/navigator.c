@@ -168,11 +168,11 @@ navigator_compare(struct nav *nav, const struct table *table, enum resource_kind
 /* ---- the app's guide ---- */
 
 /* Returns the last look at the address of a place before this run; NULL = there is none. */
-static struct last_look *
+static const struct last_look *
 last_look_at(const struct nav *nav, const struct app_place *place)
 {
     bool is_address = place->resource && place->resource->kind == RESOURCE_ADDRESS && nav->engine->recorder;
-    struct last_look *last =
+    const struct last_look *last =
         is_address ? recorder_last_look(nav->engine->recorder, &place->resource->prefix.addr) : NULL;
     return last && last->known ? last : NULL;
 }
@@ -221,7 +221,7 @@ go(void *arg, enum action action, const struct app_place *from)
 {
     struct nav *nav = arg;
     struct fault fault;
-    struct last_look *last;
+    const struct last_look *last;
     struct place place = {.resource = from->resource ? *from->resource : (struct resource){0}};
     switch (action) {
     case ACTION_WIDER:
@@ -242,7 +242,6 @@ go(void *arg, enum action action, const struct app_place *from)
         break;
     case ACTION_CHANGES:
         last = last_look_at(nav, from);
-        last->seen = true;
         navigate(nav, &(struct place){PLACE_THEN_NOW, .resource = place.resource, .observation = &last->then});
         break;
     case ACTION_HISTORY:

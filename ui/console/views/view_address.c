@@ -11,6 +11,7 @@
 #include "pages/address_map.h"
 #include "pages/address_page.h"
 #include "pages/address_rows.h"
+#include "pages/changes.h"
 #include "verdict/explain.h"
 
 #include <stdlib.h>
@@ -29,6 +30,7 @@ struct address_view {
     int rows;         /* of the screen, for which it was laid out */
     unsigned changes; /* of the evidence */
     struct timer minute;
+    struct buf since;                  /* what changed since the last look, until the user has seen it */
     struct related_cases cases;        /* as in the journal ... */
     unsigned journal_version;          /* ... at this version, ... */
     uint32_t asns[RELATED_CASES_ASNS]; /* ... with those of these ASes */
@@ -89,6 +91,15 @@ shows(void *self)
     return app_shows(v->nav->app, v);
 }
 
+/* Returns the last look before this run, unless what changed since was seen; NULL = none. */
+static const struct last_look *
+unseen_look(const struct address_view *v)
+{
+    struct recorder *recorder = v->nav->engine->recorder;
+    const struct last_look *last = recorder ? recorder_last_look(recorder, &v->evidence->address) : NULL;
+    return last && last->known && !last->seen ? last : NULL;
+}
+
 /* Finds the view behind a row: of a net or another range, of the AS when there is a database, or of a case. */
 static bool
 find_place(const struct address_view *v, uint64_t row_key, struct place *out)
@@ -123,6 +134,11 @@ find_place(const struct address_view *v, uint64_t row_key, struct place *out)
     case ADDRESS_KEY_CASE:
         *out = (struct place){PLACE_HISTORY, .resource = resource_of_address(&e->address)};
         return true;
+    case ADDRESS_KEY_CHANGES:
+        *out = (struct place){PLACE_THEN_NOW, .resource = resource_of_address(&e->address)};
+        if (unseen_look(v))
+            out->observation = &unseen_look(v)->then;
+        return true;
     case ADDRESS_KEY_AROUND:
         *out = (struct place){PLACE_HISTORY, .resource = v->cases.around.at[index].resource};
         return true;
@@ -140,6 +156,22 @@ opens(const struct address_view *v, uint64_t row_key)
            (find_place(v, row_key, &place) || raw_answers_add(&raw, NULL));
 }
 
+/* Says what changed since the last look, once all is known; returns the levels. */
+static unsigned
+put_changes(struct address_view *v)
+{
+    const struct last_look *last = unseen_look(v);
+    struct observation now = {0};
+    unsigned levels = 0;
+    buf_clear(&v->since);
+    if (!last || v->verdict.pending || evidence_is_pending(v->evidence))
+        return 0;
+    observation_make(&now, v->evidence, &v->verdict);
+    levels = changes_words(&v->since, &last->then, &now);
+    observation_fini(&now);
+    return levels;
+}
+
 static void
 lay_out(struct address_view *v, int rows, int cols)
 {
@@ -148,7 +180,10 @@ lay_out(struct address_view *v, int rows, int cols)
     verdict_fini(&v->verdict);
     investigation_answer_another(v->investigation, dataset, &v->nav->engine->dns_facts);
     verdict_reach(&v->verdict, v->evidence, &dataset->policy);
+    unsigned changed = put_changes(v);
     const struct address_facts facts = {
+        .since = v->since.count > 0 ? buf_string(&v->since) : NULL,
+        .changed = changed,
         .evidence = v->evidence,
         .verdict = &v->verdict,
         .policy = &dataset->policy,
@@ -191,6 +226,7 @@ panes(void *self, int rows, int cols, struct panes *out)
         v->outdated = true;
     }
     investigation_catch_up(v->investigation);
+    v->outdated |= v->since.count > 0 && !unseen_look(v);
     if (v->outdated || v->page.page.cols != cols || v->rows != rows)
         lay_out(v, rows, cols);
     out->body = &v->page.pane;
@@ -216,6 +252,7 @@ close_address(void *self)
     loop_timer_clear(v->nav->engine->loop, &v->minute);
     investigation_free(v->investigation);
     related_cases_fini(&v->cases);
+    buf_free(&v->since);
     verdict_fini(&v->verdict);
     page_fini(&v->page.page);
     free(v);

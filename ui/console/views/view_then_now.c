@@ -150,6 +150,10 @@ view_then_now_open(struct nav *nav, const struct place *place)
     char address[ADDR_TEXT];
     v->nav = nav;
     v->outdated = true;
+    const struct addr *about = place->observation ? &place->observation->address : wanted;
+    struct last_look *last = nav->engine->recorder ? recorder_last_look(nav->engine->recorder, about) : NULL;
+    if (last && place->observation == &last->then)
+        last->seen = true;
     observation_copy(&v->then, place->observation ? place->observation : &newest);
     observation_fini(&newest);
     addr_text(&v->then.address, address);
