@@ -81,7 +81,7 @@ open_journal(void *arg)
         add_notice(c, notice.text);
         if (c->options->no_journal) {
             buf_text(&c->no_journal, "Nothing is saved: --no-journal.");
-        } else if (is_new && !*notice.text) {
+        } else if (is_new && !*notice.text && !c->options->journal) {
             buf_format(&c->notices, "%sLookups are saved in ", c->notices.count > 0 ? "; " : "");
             paths_shorten(&c->notices, path);
             buf_text(&c->notices, "; use --no-journal to turn that off");
