@@ -290,6 +290,20 @@ bar_beyond_its_limit_is_red(void **state)
 }
 
 static void
+selected_bar_keeps_its_colour(void **state)
+{
+    (void)state;
+    struct canvas c = fresh(1, 6);
+    struct buf roles = {0};
+    canvas_text(&c, 0, 0, CANVAS_REST, ROLE_PLAIN, "9 ");
+    canvas_bar(&c, 0, 2, 4, ROLE_HEAT_2, 0.5, -1);
+    canvas_select(&c, 0, 0, CANVAS_REST);
+    dump_grid(&roles, &grid, true);
+    assert_string_equal(buf_string(&roles), "##22##\n");
+    buf_free(&roles);
+}
+
+static void
 dump_prints_roles(void **state)
 {
     (void)state;
@@ -345,6 +359,7 @@ main(void)
         cmocka_unit_test_teardown(text_wraps, teardown),
         cmocka_unit_test_teardown(bar_fills_its_share, teardown),
         cmocka_unit_test_teardown(bar_beyond_its_limit_is_red, teardown),
+        cmocka_unit_test_teardown(selected_bar_keeps_its_colour, teardown),
         cmocka_unit_test_teardown(dump_prints_roles, teardown),
         cmocka_unit_test_teardown(role_letters_differ, teardown),
         cmocka_unit_test_teardown(role_stays_in_palette, teardown),

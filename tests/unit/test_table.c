@@ -154,9 +154,9 @@ bars_end_at_the_largest_figure_or_the_limit(void **state)
     barred.bar_limit = 70;
     scale = table_model_scale(&barred, NULL, NULL, PROVIDERS);
     assert_true(scale == 70 && table_model_bar(&barred, NULL, 0, scale).limit == 1);
+    assert_true(table_model_scale(&barred, NULL, (const size_t[]){3, 4}, 2) == 70); /* of some items */
     barred.bar_limit = 1;
-    barred.bar_most = 7;
-    assert_true(table_model_scale(&barred, NULL, NULL, PROVIDERS) == 7);
+    assert_true(table_model_scale(&barred, NULL, (const size_t[]){3, 4}, 2) == 6);
     barred.bar_of = SCORE;
     assert_true(table_model_bar(&barred, NULL, 1, 7).share == 0); /* unknown */
 }

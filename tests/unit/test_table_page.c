@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -106,6 +107,36 @@ narrow_page_drops_the_least_important_column(void **state)
 }
 
 static void
+bars_show_figures_on_one_scale_with_the_limit(void **state)
+{
+    (void)state;
+    static struct table_column barred_columns[sizeof columns / sizeof columns[0]];
+    struct table_model barred = model;
+    struct page page = {0};
+    struct grid grid = {.ascii = true};
+    struct buf text = {0};
+    memcpy(barred_columns, columns, sizeof columns);
+    barred_columns[NOTHING].look = (struct column){"bar", 30, 11, 1, false};
+    barred.columns = barred_columns;
+    barred.bar = NOTHING;
+    barred.bar_of = LISTED;
+    barred.bar_limit = 500;
+    page_begin(&page, 60);
+    table_page(&page, &barred, NULL, NULL, NETS);
+    grid_resize(&grid, (int)page.rows.count, 60);
+    struct canvas canvas = canvas_of(&grid);
+    page_draw(&page, &canvas);
+    dump_grid(&text, &grid, false);
+    assert_string_equal(buf_string(&text), "   net     bar          listed  kind\n"
+                                           "   harbor  ####|######   1,250  announced by a long name\n"
+                                           "   pear    -   |             2\n"
+                                           "   quarry      |             -  by hand\n");
+    buf_free(&text);
+    grid_free(&grid);
+    page_fini(&page);
+}
+
+static void
 csv_has_keys_decimals_and_empty_cells_for_unknown(void **state)
 {
     (void)state;
@@ -137,6 +168,7 @@ main(void)
         cmocka_unit_test(wide_page_shows_words_last_and_no_empty_column),
         cmocka_unit_test(given_items_show_in_their_order),
         cmocka_unit_test(narrow_page_drops_the_least_important_column),
+        cmocka_unit_test(bars_show_figures_on_one_scale_with_the_limit),
         cmocka_unit_test(csv_has_keys_decimals_and_empty_cells_for_unknown),
         cmocka_unit_test(json_has_keys_and_null_for_unknown),
     };

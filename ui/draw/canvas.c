@@ -141,7 +141,11 @@ canvas_text_right(const struct canvas *c, int row, int col, int columns, enum ro
 int
 canvas_glyph(const struct canvas *c, int row, int col, enum role role, enum glyph glyph)
 {
+    int at_row = c->row + row, at_col = c->col + col;
     put(c, row, col, glyph_text(glyph, c->grid->ascii), 1, role);
+    if (glyph >= GLYPH_BAR_1 && glyph <= GLYPH_BAR_FULL && at_row >= c->top && at_row < c->bottom &&
+        at_col >= c->left && at_col < c->right)
+        grid_at(c->grid, at_row, at_col)->bar = true;
     return col + 1;
 }
 
@@ -230,7 +234,7 @@ canvas_select(const struct canvas *c, int row, int col, int columns)
         return;
     int end = smaller(c->col + smaller(col + columns, c->cols), c->right);
     for (int at = larger(c->col + col, c->left); at < end; at++)
-        grid_at(c->grid, row, at)->selected = true;
+        grid_at(c->grid, row, at)->selected = !grid_at(c->grid, row, at)->bar;
 }
 
 void

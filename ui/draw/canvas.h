@@ -69,6 +69,7 @@ struct canvas_cell canvas_bar_cell(int at, int columns, enum role, double share,
 void canvas_blank(const struct canvas *);
 /* Draws a frame along the edges with a title (NULL = none) in the upper one. */
 void canvas_frame(const struct canvas *, enum role, const char *title);
+/* Selects cells, but for those of bars, which would look empty. */
 void canvas_select(const struct canvas *, int row, int col, int columns);
 /* Puts the real cursor there, if that cell is visible. */
 void canvas_cursor(const struct canvas *, int row, int col);

@@ -18,6 +18,7 @@ struct cell {
     uint8_t width;          /* 1 or 2; 0 = right half */
     uint8_t role;
     uint8_t selected;
+    uint8_t bar; /* part of a bar: keeps its colours when its row is selected */
 };
 
 /* A wide character always has its right half beside it. Zeroed is an empty grid. */

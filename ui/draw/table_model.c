@@ -46,11 +46,11 @@ double
 table_model_scale(const struct table_model *model, void *self, const size_t *items, size_t count)
 {
     double scale = model->bar_limit;
-    for (size_t i = 0; model->bar > 0 && i < count && !(model->bar_most > 0 && scale >= model->bar_most); i++) {
+    for (size_t i = 0; model->bar > 0 && i < count; i++) {
         double figure = model->eye.figure(self, items ? items[i] : i, model->bar_of);
         scale = figure > scale ? figure : scale;
     }
-    return model->bar_most > 0 && scale > model->bar_most ? model->bar_most : scale;
+    return scale;
 }
 
 struct table_bar

@@ -38,7 +38,7 @@ struct table_model {
                  * 0 = no column */
     size_t bar_of;
     double bar_limit;      /* of these figures, marked on the bars; 0 = none */
-    double bar_most;       /* where the scale ends at the latest; 0 = at the largest figure */
+    bool bar_page;         /* the scale ends at the largest figure that shows, because the figures differ too much */
     const char *clean;     /* the filter that leaves the clean rows; NULL = none */
     const size_t *records; /* the columns of JSON and CSV in their order; all have keys */
     size_t record_count;

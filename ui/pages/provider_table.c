@@ -62,7 +62,20 @@ provider_table_figures(const struct provider *provider, const struct policy *pol
 
 /* ---- the table ---- */
 
-enum { RANGE, LISTED, LEVEL2, LEVEL3, BAR, IMPACTS = PROVIDER_COLUMN_IMPACTS, SIZE, SHARE, NETS, AROUND, CLEANEST, TIE };
+enum {
+    RANGE,
+    LISTED,
+    LEVEL2,
+    LEVEL3,
+    BAR,
+    IMPACTS = PROVIDER_COLUMN_IMPACTS,
+    SIZE,
+    SHARE,
+    NETS,
+    AROUND,
+    CLEANEST,
+    TIE
+};
 
 static const struct table_column columns[] = {
     [RANGE] = {{"range", 18, 18, 0, false}, "address", "address", false, NULL, 0},

@@ -80,6 +80,34 @@ put_level2(const struct range_summary *range, struct buf *out)
     }
 }
 
+static void
+put_listed(const struct range_summary *range, struct buf *out)
+{
+    uint64_t size = prefix_size(&range->prefix);
+    text_number(out, (int64_t)range->listed);
+    buf_text(out, " of ");
+    figure_count(out, (int64_t)size, "address is", "addresses are");
+    buf_text(out, " on level 1 (");
+    figure_share(out, range->listed, size);
+    buf_byte(out, ')');
+}
+
+void
+range_counts(const struct range_summary *range, struct buf *out)
+{
+    if (range->source != RANGE_ZONES)
+        return;
+    put_listed(range, out);
+    if (!range->by_address) {
+        buf_text(out, ", in ");
+        text_number(out, (int64_t)range->rows.count);
+        buf_text(out, " of ");
+        text_number(out, (int64_t)(prefix_size(&range->prefix) / RANGE_CELLS));
+        buf_text(out, " /24s");
+    }
+    buf_byte(out, '.');
+}
+
 void
 range_sentence(const struct range_summary *range, struct buf *out)
 {
@@ -91,12 +119,7 @@ range_sentence(const struct range_summary *range, struct buf *out)
     if (range->source == RANGE_SWEEP) {
         range_swept(range, out);
     } else if (range->source == RANGE_ZONES) {
-        text_number(out, (int64_t)range->listed);
-        buf_text(out, " of ");
-        figure_count(out, (int64_t)size, "address is", "addresses are");
-        buf_text(out, " on level 1 (");
-        figure_share(out, range->listed, size);
-        buf_byte(out, ')');
+        put_listed(range, out);
     } else {
         figure_count(out, (int64_t)size, "address; unknown whether it is listed",
                      "addresses; unknown which of them are listed");

@@ -19,6 +19,9 @@ void range_level3(const struct range_summary *, struct range_level *);
 /* "12 listed addresses, 240 not listed, 4 not answered yet": what a sweep has found. */
 void range_swept(const struct range_summary *, struct buf *out);
 
+/* "63 of 65,536 addresses are on level 1 (<0.1 %), in 28 of 256 /24s."; nothing if they are not counted. */
+void range_counts(const struct range_summary *, struct buf *out);
+
 /* "203.0.113.0/24: 3 of 256 addresses are on level 1 (1.2 %), limit 4 impacts; published: 19 impacts (4.8x); not
  * on level 3" */
 void range_sentence(const struct range_summary *, struct buf *out);

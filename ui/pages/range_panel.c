@@ -220,7 +220,7 @@ is_alike(const struct range_summary *block, const struct range_spot *a, const st
         struct buf name = {0};
         range_table_name(&name, block, spots[i]);
         for (const char *at = buf_string(&name); *at; at++)
-            if (!strchr("0123456789?", *at))
+            if (*at < '0' || *at > '9')
                 buf_byte(&texts[i], *at);
         range_table_age(&ages[i], block, spots[i]);
         buf_free(&name);
@@ -250,6 +250,8 @@ draw_run(const struct range_summary *block, size_t first, size_t count, const st
     enum role role = count > 1 ? ROLE_PLAIN : range_table_name(&text, block, spot);
     if (count > 1)
         buf_format(&text, "%zu addresses alike", count);
+    else if (block->names && text.count == 0)
+        canvas_glyph(canvas, row, LABEL + 1, ROLE_DIM, GLYPH_ASKING);
     canvas_text(canvas, row, LABEL + 1, cols, role, buf_string(&text));
     buf_clear(&text);
     if (spot->has_seen) {

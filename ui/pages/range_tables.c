@@ -149,16 +149,16 @@ range_table_name(struct buf *out, const struct range_summary *range, const struc
     if (none && !ptr_cache_are_doubted(range->names))
         buf_text(out, "no name");
     else if (none || ptr->state == PTR_FAILED)
-        buf_byte(out, '?');
+        buf_text(out, "name not known");
     return ROLE_DIM;
 }
 
-/* Appends days, or hours, with a sign before them if it is longer. */
+/* Appends days, or hours. */
 static void
-put_days(struct buf *out, int64_t ms, const char *sign)
+put_days(struct buf *out, int64_t ms)
 {
     double days = (double)ms / DAY_MS;
-    buf_format(out, "%s%.0f %c", sign, floor(days < 2 ? days * 24 : days), days < 2 ? 'h' : 'd');
+    buf_format(out, "%.0f %c", floor(days < 2 ? days * 24 : days), days < 2 ? 'h' : 'd');
 }
 
 enum role
@@ -176,7 +176,8 @@ range_table_age(struct buf *out, const struct range_summary *range, const struct
     if (age_ms < HOUR_MS)
         buf_text(out, already ? "now" : "new");
     else
-        put_days(out, age_ms, already ? ">" : "");
+        put_days(out, age_ms);
+    buf_text(out, already && age_ms >= HOUR_MS ? "+" : "");
     return already || age_ms >= HOUR_MS ? ROLE_PLAIN : ROLE_STRONG;
 }
 
@@ -207,7 +208,7 @@ address_cell(void *self, size_t item, size_t column, struct buf *out)
         if (age_ms < HOUR_MS)
             buf_text(out, "<1 h");
         else
-            put_days(out, age_ms, "");
+            put_days(out, age_ms);
         buf_text(out, " ago");
         return ROLE_PLAIN;
     }
@@ -350,9 +351,16 @@ static const struct table_model blocks = {
 void
 range_table_blocks(struct range_table *table, const struct range_summary *range)
 {
+    bool published = false;
     table->range = range;
     table->spots = &range->rows;
     table->model = blocks;
+    table->model.columns = table->columns;
+    memcpy(table->columns, block_columns, sizeof block_columns);
+    for (size_t i = 0; i < range->rows.count; i++)
+        published = published || range->rows.at[i].net;
+    for (size_t column = TIMES; column <= LIMIT && !published; column++)
+        table->columns[column].look.width = table->columns[column].look.least = 0;
 }
 
 /* ---- nets ---- */

@@ -6,8 +6,8 @@
 #include "draw/table_model.h"
 
 /* A table of addresses or blocks, and the `self` of its model. An item is one of `spots`: the range's rows, or others
- * of its kind. Addresses have columns for what journal and PTR names say if there are any. The model points into the
- * struct, which must not move. */
+ * of its kind. Addresses have columns for what journal and PTR names say if there are any, and blocks for impacts if
+ * level 2 lists any of them. The model points into the struct, which must not move. */
 enum { RANGE_COLUMNS = 8 };
 struct range_table {
     const struct range_summary *range;
@@ -21,7 +21,7 @@ void range_table_blocks(struct range_table *, const struct range_summary *);
 /* The nets published around and inside; an item is a net of the range, which is the `self`. */
 extern const struct table_model range_table_nets;
 
-/* Append the PTR name of an address, and for how long the journal has seen it listed: ">3 d", longer than that, "new".
+/* Append the PTR name of an address, and for how long the journal has seen it listed: "3 d+", at least that, "new".
  * Both return the role. */
 enum role range_table_name(struct buf *, const struct range_summary *, const struct range_spot *);
 enum role range_table_age(struct buf *, const struct range_summary *, const struct range_spot *);

@@ -69,7 +69,9 @@ table_page(struct page *p, const struct table_model *model, void *self, const si
                 buf_clear(&cell.text);
                 cell.sign_count = 0;
                 struct table_bar bar = table_model_bar(model, self, items ? items[row - 1] : row - 1, scale);
-                page_bar(p, (int)col, widths[i], ROLE_HEAT_2, bar.share, bar.limit);
+                page_bar(p, (int)col, widths[i], ROLE_HEAT_2, bar.share, -1);
+                if (bar.limit >= 0)
+                    page_glyph(p, (int)col + (int)(bar.limit * (widths[i] - 1)), ROLE_STRONG, GLYPH_BAR_LIMIT);
             } else if (row > 0) {
                 read_cell(&cell, model, self, items ? items[row - 1] : row - 1, places[i]);
             } else {

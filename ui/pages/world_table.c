@@ -254,7 +254,7 @@ static const struct table_model model = {
     .bar = BAR,
     .bar_of = RATIO,
     .bar_limit = 1,
-    .bar_most = 8,
+    .bar_page = true,
     .clean = "level:none",
     .eye.on_level = on_level,
     .filter_label = "Filter: name, as:64500, country:DE, level:3, ratio>1.5, in:203.0.113.0/24",
@@ -264,7 +264,7 @@ static const struct table_model model = {
 static const struct table_model guessed_model = {
     COMMON_MODEL(columns), .bar = BAR,
     .bar_of = RATIO,       .bar_limit = 1,
-    .bar_most = 8,         .filter_label = "Filter: name, as:64500, country:DE, listed>0, ratio>1.5, in:203.0.113.0/24",
+    .bar_page = true,      .filter_label = "Filter: name, as:64500, country:DE, listed>0, ratio>1.5, in:203.0.113.0/24",
 };
 
 static const struct table_model bare_model = {

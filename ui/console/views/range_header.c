@@ -96,7 +96,10 @@ range_header_write(struct header *header, int cols, struct engine *engine, const
     if (!figure_sources(&sources, dataset->zones, NULL))
         header_add(header, ROLE_WARN, &sources);
     header_need(header);
-    range_holder(range, &line);
+    if (whole)
+        range_holder(range, &line);
+    else
+        range_counts(range, &line);
     header_add(header, ROLE_PLAIN, &line);
     if (whole)
         header_add(header, ROLE_DIM, &sources);

@@ -134,6 +134,8 @@ refresh(struct range_view *v)
         range_summary_recall(&v->range, navigator_journal(v->nav), &ignored);
     v->clean_blocks = !v->range.by_address && has_map(v) ? range_summary_clean(&v->range, &v->clean) : 0;
     v->shows_clean = v->clean_blocks > 0 && (v->chosen ? v->shows_clean : v->range.rows.count == 0);
+    if (!v->range.by_address)
+        range_table_blocks(&v->spots, &v->range);
     v->spots.spots = v->shows_clean ? &v->clean : &v->range.rows;
     table_fill(&v->tables[PANE_SPOTS], v->spots.spots->count);
     table_fill(&v->tables[PANE_NETS], v->range.nets.count);

@@ -105,7 +105,7 @@ table_fill(struct table *table, size_t items)
         cursor->key = 0; /* at the top of the old order: at the top of the new one */
     table->items = items;
     table->sorted = mem_grow(table->sorted, items * sizeof *table->sorted);
-    table->scale = table_model_scale(table->model, table->self, NULL, items);
+    table->scale = table->model->bar_page ? 0 : table_model_scale(table->model, table->self, NULL, items);
     table_sort(table, table->sort, table->reversed);
 }
 
@@ -443,10 +443,23 @@ draw_signs(const struct table *table, const struct canvas *canvas, int row, size
             canvas_glyph(canvas, row, (int)(col + k), signs[k].role, signs[k].glyph);
         if (i > 0 && i == model->bar) {
             struct table_bar bar = table_model_bar(model, table->self, item, table->scale);
-            canvas_bar(canvas, row, (int)col, width, ROLE_HEAT_2, bar.share, bar.limit);
+            canvas_bar(canvas, row, (int)col, width, ROLE_HEAT_2, bar.share, -1); /* no table is red as a whole */
+            if (bar.limit >= 0)
+                canvas_glyph(canvas, row, (int)(col + (size_t)(bar.limit * (width - 1))), ROLE_STRONG, GLYPH_BAR_LIMIT);
         }
         col += width > 0 ? (size_t)(width + COLUMNS_GAP) : 0;
     }
+}
+
+/* Sets the scale of bars that are compared with those on the screen alone. */
+static void
+fit_scale(struct table *table, int first, int end)
+{
+    size_t items[GRID_ROWS_MAX], count = 0;
+    for (int row = first; row < end && row < (int)table->row_count && count < GRID_ROWS_MAX; row++)
+        items[count++] = table_item(table, (size_t)row);
+    if (table->model->bar_page)
+        table->scale = table_model_scale(table->model, table->self, items, count);
 }
 
 static void
@@ -462,6 +475,7 @@ draw_rows(struct pane *pane, const struct canvas *canvas)
     int first, end;
     fit(table, canvas->cols, columns);
     canvas_visible(canvas, &first, &end);
+    fit_scale(table, first, end);
     for (int row = first; row < end && row < (int)table->row_count; row++) {
         size_t item = table_item(table, (size_t)row);
         for (size_t i = 0; i < count; i++) {
