@@ -55,18 +55,17 @@ static const struct {
     [ADVICE_FIND] = {"Find what {address} sends: a compromised account or script, forwarding that breaks SPF, "
                      "backscatter, a missing or generic PTR name. Stop it first; then level 1 ends by itself and for "
                      "free: the operator's paid express delisting is never needed.",
-                     "find what it sends, and stop it; never pay for delisting"},
-    [ADVICE_COMPLAIN] = {"Complain to {owner}, who can end level 2: {name it}.",
-                         "complain to {brief owner}: name {net}"},
+                     "find what it sends, and stop it"},
+    [ADVICE_COMPLAIN] = {"Complain to {owner}, who can end level 2: {name it}.", "level 2: complain to {brief owner}"},
     [ADVICE_PERMANENT] = {"Only {hand owner} can settle the listing of {hand} by hand with the operator. Waiting does "
                           "not end it.",
                           "{hand}: only {brief hand owner} can settle it"},
     [ADVICE_PROVIDER] = {"Tell {isp}; only the provider can end level 3, for all its customers at once.",
-                         "tell {brief isp}: only it ends level 3"},
+                         "level 3: tell {brief isp}"},
     [ADVICE_FEEDS] = {"Level 1 first: it feeds the other two.", "level 1 first: it feeds 2 and 3"},
     [ADVICE_COMPANY] = {"{company}", "{brief company}"},
     [ADVICE_CARRIER] = {"Tell your provider, {provider}; only {isp} can end level 3, for all behind it at once.",
-                        "tell {brief provider}; only {brief isp} ends level 3"},
+                        "level 3: tell {brief provider}, whose carrier is {brief isp}"},
     [ADVICE_BOUNCES] = {"Check your bounces for UCEPROTECT{zones}: if no rejection names it, you can ignore the "
                         "listing.",
                         "do your bounces name these lists?"},

@@ -142,7 +142,7 @@ level2(struct verdict *v, const struct evidence *e, const struct policy *policy)
                    "Level 2 ends when the listed net has fewer impacts in 7 days than its limit; the net is not "
                    "known (%s).",
                    phrases_unsaid(evidence_level(e, 2)));
-        buf_text(&brief, "when its net, not known, is under its limit");
+        buf_text(&brief, "when its net (unknown) is under the limit");
         add(v, 2, false, &out, &brief);
     } else if (!permanent && unsaid->limit > 0) {
         buf_format(&out, "Level 2 ends when %s has fewer than %lld impacts in 7 days; its text gives no number.",
@@ -156,13 +156,14 @@ static void
 level3(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
     const struct listing *l3 = evidence_level3(e);
-    struct buf out = {0}, brief = {0};
+    enum { SHORT_NAME = 6 }; /* columns of a name that fits beside the rest on a screen */
+    struct buf out = {0}, brief = {0}, name = {0};
     if (!l3 || l3->form != LISTING_L3) {
         buf_format(&out,
                    "Level 3 ends when the provider's score falls under %g or it has fewer than %lld impacts in 7 days; "
                    "neither is known (%s).",
                    policy->score, (long long)policy->impacts, phrases_unsaid(evidence_level(e, 3)));
-        buf_format(&brief, "when its score, not known, is under %g", policy->score);
+        buf_format(&brief, "when its score (unknown) is under %g", policy->score);
         add(v, 3, false, &out, &brief);
         return;
     }
@@ -176,8 +177,9 @@ level3(struct verdict *v, const struct evidence *e, const struct policy *policy)
     else
         buf_format(&out, " is rated again (its score is under %g already)", policy->score);
     buf_format(&out, " or has fewer than %lld in 7 days.", (long long)policy->impacts);
-    buf_text(&brief, "when ");
-    phrases_isp(&brief, e, true);
+    phrases_isp(&name, e, true);
+    buf_format(&brief, "when %s", name.count <= SHORT_NAME ? buf_string(&name) : "it");
+    buf_free(&name);
     if (share > 0)
         buf_format(&brief, " sheds %d %% of its impacts", share);
     else
@@ -197,7 +199,7 @@ forecast_write(struct verdict *v, const struct evidence *e, const struct policy 
         level3(v, e, policy);
     if (list_result_is_listed(evidence_backscatterer(e))) {
         buf_text(&out, "ips.backscatterer.org ends its listing 4 weeks after the last hit, as it publishes.");
-        buf_text(&brief, "backscatterer: 4 weeks after the last hit");
+        buf_text(&brief, "4 weeks after the last bounce");
         add(v, 0, false, &out, &brief);
     }
 }

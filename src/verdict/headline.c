@@ -191,9 +191,7 @@ levels_that(const struct evidence *e, bool (*are)(const struct list_result *))
 static void
 put_actor(struct buf *out, const struct evidence *e, enum actor actor)
 {
-    if (actor == ACTOR_YOU)
-        buf_text(out, "you");
-    else if (actor == ACTOR_NET_OWNER)
+    if (actor == ACTOR_NET_OWNER)
         phrases_owner(out, e);
     else if (evidence_level3(e))
         phrases_isp(out, e, true);
@@ -210,15 +208,14 @@ put_remedy(struct buf *out, const struct verdict *v, const struct evidence *e)
         buf_text(out, asking ? "Asking " : "Not known: ");
         phrases_levels(out, asking ? asking : unknown);
         buf_text(out, asking ? " ..." : ".");
-    } else if (v->actor == ACTOR_YOU && !v->then) {
-        buf_text(out, "You can end it.");
     } else if (v->actor != ACTOR_UNKNOWN && v->actor != ACTOR_NOBODY) {
-        buf_text(out, v->then ? "First " : "Only ");
-        put_actor(out, e, v->actor);
+        buf_text(out, v->actor == ACTOR_YOU ? "You" : v->then ? "" : "Only ");
+        if (v->actor != ACTOR_YOU)
+            put_actor(out, e, v->actor);
         buf_text(out, v->then ? ", then " : "");
         if (v->then)
             put_actor(out, e, v->then);
-        buf_text(out, v->then ? ", can end it." : " can end it.");
+        buf_text(out, " can end it.");
     }
 }
 

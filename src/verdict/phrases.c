@@ -28,22 +28,31 @@ is_legal_form(const char *word, size_t count)
     return false;
 }
 
+/* Returns the name without the handle that many registries put before it: "HARBOR-NET Harbor Net". */
+static const char *
+without_handle(const char *org)
+{
+    enum { LEAST = 3 };
+    size_t stem = strcspn(org, " -"), word = strcspn(org, " ");
+    return stem >= LEAST && org[word] == ' ' && strncasecmp(org, org + word + 1, stem) == 0 ? org + word + 1 : org;
+}
+
 void
 phrases_short_holder(struct buf *out, uint32_t asn, const char *org, const char *otherwise)
 {
-    size_t fits = text_fit(org, PHRASES_SHORT), count = 0, end = strcspn(org, " ");
-    while (org[count] != '\0' && end <= fits &&
-           (count == 0 || (org[count] != '(' && !is_legal_form(org + count, end - count)))) {
-        size_t next = end + strspn(org + end, " ");
-        count = next;
-        end = next + strcspn(org + next, " ");
+    const char *name = without_handle(org);
+    size_t fits = text_fit(name, PHRASES_SHORT), count = 0, end = strcspn(name, " ");
+    while (name[count] != '\0' && end <= fits &&
+           (count == 0 || (name[count] != '(' && !is_legal_form(name + count, end - count)))) {
+        count = end + strspn(name + end, " ");
+        end = count + strcspn(name + count, " ");
     }
-    while (count > 0 && strchr(" ,.-", org[count - 1]))
+    while (count > 0 && strchr(" ,.-", name[count - 1]))
         count--;
     if (asn == 0)
         buf_text(out, otherwise);
     else if (count > 0)
-        buf_bytes(out, org, count);
+        buf_bytes(out, name, count);
     else
         buf_format(out, "AS%u", asn);
 }
@@ -194,15 +203,17 @@ put_brief_another(struct buf *out, const struct evidence *e)
     if (e->another && e->another_clean > 0) {
         buf_text(out, "move: ");
         text_number(out, (int64_t)e->another_clean);
-        buf_text(out, e->another_clean == e->another_ranges ? " ranges" : " of ");
-        if (e->another_clean < e->another_ranges)
+        buf_text(out, e->another_clean < e->another_ranges ? " of " : " ranges clean");
+        if (e->another_clean < e->another_ranges) {
             text_number(out, (int64_t)e->another_ranges);
-        buf_byte(out, ' ');
-        phrases_short_holder(out, e->network.asn, e->network.org, "");
-        buf_text(out, e->another_clean < e->another_ranges ? " ranges clean" : " clean");
+            buf_text(out, " ranges clean");
+        }
+    } else if (e->another && e->another_helps) {
+        buf_text(out, "move to a less listed range");
     } else if (e->another) {
-        buf_text(out, e->another_helps ? "move to a less listed range of " : "move: no other range helps at ");
+        buf_text(out, "move: no range of ");
         phrases_short_holder(out, e->network.asn, e->network.org, "your provider");
+        buf_text(out, " helps");
     } else if (!level3) {
         buf_text(out, "meanwhile: another net, or a relay");
     } else if (!evidence_names_carrier(e)) {
@@ -221,9 +232,9 @@ static const char *const companies[] = {
 
 /* The same in a few words. */
 static const char *const brief_companies[] = {
-    [COMPANY_NONE] = "alone in {net}: it ends with you",
-    [COMPANY_SOME] = "complain to {brief owner}: name {net}",
-    [COMPANY_UNKNOWN] = "alone in {net}? else complain to {brief owner}",
+    [COMPANY_NONE] = "level 2: you are alone, it ends too",
+    [COMPANY_SOME] = "level 2: complain to {brief owner}",
+    [COMPANY_UNKNOWN] = "level 2: if not alone, complain to {brief owner}",
 };
 
 /* Writes the owner of a net, or else the AS that announces the address, in either length. */

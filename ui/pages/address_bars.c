@@ -148,7 +148,8 @@ draw_line(struct page *p, const struct line *line, unsigned level, bool changed,
         figure_times(&times, line->times);
         page_right(p, at->times, TIMES, line->times >= 1 ? ROLE_LISTED : ROLE_PLAIN, buf_string(&times));
     } else if (line->figures.count > 0) {
-        put(p, at, col, alone ? role : ROLE_DIM, buf_string(&line->figures));
+        bool beside = !alone && level > 1 && at->bar > col; /* in the column of the bars */
+        put(p, at, beside ? at->bar : col, alone ? role : ROLE_DIM, buf_string(&line->figures));
     }
     buf_free(&times);
 }

@@ -2,6 +2,7 @@
  * answers come in. */
 #include "pages/address_page.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "pages/address_bars.h"
 #include "pages/address_density.h"
@@ -16,12 +17,25 @@ enum {
     TWO_COLUMNS = 78, /* columns of the screen from which text is beside the map ... */
     THREE_COLUMNS = 160,
     MAP_COLS = 40,
-    LONG = 60, /* columns of a column from which sentences are whole */
+    LONG = 56, /* columns of a column from which sentences are whole */
     COLUMNS = 3,
     MAP_ROWS = 13 /* of the map and the worst of it, at least */
 };
 
 /* ---- head ---- */
+
+/* Opens the last look beside the address as it is now. */
+static void
+changes_row(struct page *p, const struct address_facts *facts)
+{
+    struct buf text = {0};
+    buf_format(&text, "since last look: %s", facts->since);
+    page_target(p, address_key(ADDRESS_KEY_CHANGES, 0), 0, p->cols);
+    page_glyph(p, 0, ROLE_KEY, GLYPH_BULLET);
+    page_text(p, 2, p->cols - 4, ROLE_STRONG, buf_string(&text));
+    page_right(p, p->cols - 1, 1, ROLE_KEY, "v");
+    buf_free(&text);
+}
 
 /* The command line has the names, and the headline with its figures. */
 static void
@@ -33,17 +47,22 @@ head_rows(struct page *p, const struct address_facts *facts)
     uint64_t key = address_key(ADDRESS_KEY_TEXT, 0), note = address_key(ADDRESS_KEY_DETAIL, 1);
     page_row(p, key);
     page_wrap(p, 0, role, v->brief);
-    if (width + 2 + remedy <= p->cols) {
+    bool beside = width + 2 + remedy <= p->cols, notes = v->notes_of_weight > 0;
+    if (beside)
         page_right(p, p->cols - remedy, remedy, ROLE_PLAIN, v->remedy);
-    } else if (remedy > 0) {
-        page_row(p, key);
+    page_row(p, beside ? note : key);
+    if (!beside) {
         page_wrap(p, 0, ROLE_PLAIN, v->remedy);
+        if (!notes && !facts->since)
+            return;
+        page_row(p, note);
     }
-    page_row(p, note);
-    if (v->notes_of_weight > 0) {
+    if (notes) {
+        page_target(p, note, 0, p->cols);
         page_glyph(p, 0, ROLE_WARN, GLYPH_WARN);
         page_text(p, 2, 0, ROLE_WARN, v->notes.at[0]);
-        page_target(p, note, 0, p->cols);
+    } else if (facts->since) {
+        changes_row(p, facts);
     }
 }
 
@@ -95,13 +114,13 @@ ends_section(struct column *c, const struct address_facts *facts)
     for (size_t i = 0; i < v->ends.count; i++) {
         const struct statement *end = &v->ends.at[i];
         bool same = i > 0 && v->ends.at[i - 1].level == end->level;
-        const char number[] = {end->level > 0 && !same ? (char)('0' + end->level) : ' ', '\0'};
+        const char number[] = {same ? ' ' : end->level > 0 ? (char)('0' + end->level) : 'b', '\0'};
         item(c, number, end->estimate ? ROLE_ESTIMATE : ROLE_PLAIN,
              facts->live && c->page->cols < LONG ? end->brief : end->text);
     }
 }
 
-/* Names the key of the view that an item leads to. */
+/* Shows the key of the view that an item leads to. */
 static void
 advice_section(struct column *c, const struct address_facts *facts)
 {
@@ -111,15 +130,14 @@ advice_section(struct column *c, const struct address_facts *facts)
         const char number[] = {(char)('1' + i % 9), '\0'};
         bool opens = facts->live && advice->in_provider && facts->asndb,
              is_short = facts->live && advice->brief && c->page->cols < LONG;
-        struct buf text = {0};
         if (i == 0)
             heading(c, "What to do");
         size_t row = c->page->rows.count;
-        buf_format(&text, "%s%s", is_short ? advice->brief : advice->text, opens ? " (a)" : "");
-        item(c, number, ROLE_PLAIN, buf_string(&text));
-        if (opens)
+        item(c, number, ROLE_PLAIN, is_short ? advice->brief : advice->text);
+        if (opens) {
+            page_right(c->page, c->page->cols - 1, 1, ROLE_KEY, "a");
             target_row(c->page, row, address_key(ADDRESS_KEY_NETWORK, 0));
-        buf_free(&text);
+        }
     }
 }
 
@@ -140,38 +158,68 @@ notes_section(struct column *c, const struct address_facts *facts)
     buf_free(&other_name);
 }
 
-/* Opens the last look beside the address as it is now. */
+/* "Case waiting, ticket NET-4711, told abuse@harbor.example, due 2026-07-09" */
 static void
-changes_section(struct column *c, const struct address_facts *facts)
+put_case(struct buf *out, const struct journal_case *a_case)
 {
-    struct buf text = {0};
-    if (!facts->since)
-        return;
-    buf_format(&text, "since last look: %s", facts->since);
-    page_gap(c->page);
-    size_t row = c->page->rows.count;
-    page_row(c->page, 0);
-    page_glyph(c->page, 0, ROLE_KEY, GLYPH_BULLET);
-    page_wrap(c->page, 2, ROLE_STRONG, buf_string(&text));
-    page_right(c->page, c->page->cols - 1, 1, ROLE_KEY, "v");
-    if (facts->live)
-        target_row(c->page, row, address_key(ADDRESS_KEY_CHANGES, 0));
-    buf_free(&text);
+    char due[CLOCK_MINUTE];
+    enum { DAY = 10 };
+    buf_format(out, "Case %s", case_state_name(a_case->state));
+    if (a_case->ticket)
+        buf_format(out, ", ticket %s", a_case->ticket);
+    if (a_case->contacts.count > 0)
+        buf_format(out, ", told %s", a_case->contacts.at[a_case->contacts.count - 1].who);
+    if (a_case->due_ms && a_case->state != CASE_CLOSED)
+        buf_format(out, ", %s %.*s", a_case->due_ms <= clock_wall_ms() ? "was due" : "due", DAY,
+                   clock_minute(a_case->due_ms, due));
 }
 
-/* The case opens its history, and each of those around the history of its resource. */
+/* Adds the first line of the note, cut at the edge. */
+static void
+note_row(struct page *p, uint64_t key, const struct journal_case *a_case)
+{
+    struct buf note = {0}, line = {0};
+    journal_case_note_text(a_case, &note);
+    text_clean(&line, buf_string(&note), strcspn(buf_string(&note), "\n"), (size_t)p->cols);
+    if (line.count > 0) {
+        page_row(p, key);
+        page_text(p, 0, 0, ROLE_DIM, buf_string(&line));
+    }
+    buf_free(&note);
+    buf_free(&line);
+}
+
+/* The case opens its history, and each of those around the history of its resource. In few words where room is short.
+ */
 static void
 cases_section(struct column *c, const struct address_facts *facts)
 {
     size_t first = c->page->rows.count;
-    related_cases_rows(c->page, facts->cases);
+    const struct related_cases *cases = facts->cases;
+    uint64_t own = address_key(ADDRESS_KEY_CASE, 0);
+    struct buf text = {0};
+    if (!facts->live || c->page->cols >= LONG) {
+        related_cases_rows(c->page, cases);
+    } else if (cases->own.count > 0) {
+        page_gap(c->page);
+        page_row(c->page, own);
+        put_case(&text, &cases->own.at[0]);
+        page_wrap(c->page, 0, cases->own.at[0].state == CASE_CLOSED ? ROLE_DIM : ROLE_STRONG, buf_string(&text));
+        note_row(c->page, own, &cases->own.at[0]);
+    }
+    for (size_t i = 0; facts->live && c->page->cols < LONG && i < cases->around.count; i++) {
+        char resource[RESOURCE_TEXT];
+        page_row(c->page, address_key(ADDRESS_KEY_AROUND, (uint32_t)i));
+        page_format(c->page, 0, 0, ROLE_PLAIN, "%s: case %s", resource_text(&cases->around.at[i].resource, resource),
+                    case_state_name(cases->around.at[i].state));
+    }
     for (size_t i = first; facts->live && i < c->page->rows.count; i++) {
         uint64_t key = c->page->rows.at[i].key;
         bool again = i > first && c->page->rows.at[i - 1].key == key;
-        if (key == address_key(ADDRESS_KEY_CASE, 0) || address_key_kind(key) == ADDRESS_KEY_AROUND)
-            if (!again)
-                target_row(c->page, i, key);
+        if (!again && (key == own || address_key_kind(key) == ADDRESS_KEY_AROUND))
+            target_row(c->page, i, key);
     }
+    buf_free(&text);
 }
 
 static void
@@ -179,7 +227,11 @@ outlook(struct column *c, const struct address_facts *facts)
 {
     ends_section(c, facts);
     advice_section(c, facts);
-    changes_section(c, facts);
+    if (facts->since && facts->verdict->notes_of_weight > 0) { /* a note has the place under the verdict */
+        page_gap(c->page);
+        page_row(c->page, 0);
+        changes_row(c->page, facts);
+    }
     cases_section(c, facts);
     notes_section(c, facts);
     if (!facts->live && facts->evidence->has_density) {
