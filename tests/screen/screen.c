@@ -211,6 +211,12 @@ scene_copied(const struct scene *scene)
     return buf_string(&cells_of(scene)->copied);
 }
 
+const struct grid *
+scene_grid(const struct scene *scene)
+{
+    return &cells_of(scene)->last;
+}
+
 const char *
 scene_text(const struct scene *scene)
 {
@@ -220,18 +226,45 @@ scene_text(const struct scene *scene)
     return buf_string(&cells->text);
 }
 
+/* Line by line, because cmocka cuts long messages. */
+static void
+print_frame(const char *frame)
+{
+    const char *end = strstr(frame + 1, "\n====");
+    for (const char *next; *frame != '\0' && frame != end; frame = next) {
+        size_t count = strcspn(frame, "\n");
+        print_error("  %.*s\n", (int)count, frame);
+        next = frame + count;
+        if (*next != '\0' && next != end)
+            next++;
+    }
+}
+
+void
+scene_fail(const struct scene *scene, const char *format, ...)
+{
+    char why[256];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(why, sizeof why, format, args);
+    va_end(args);
+    print_error("the last frame:\n");
+    print_frame(scene_text(scene));
+    fail_msg("%s", why);
+}
+
 void
 assert_shows(const struct scene *scene, const char *text)
 {
     if (!strstr(scene_text(scene), text))
-        fail_msg("\"%s\" is not on the screen:\n%s", text, scene_text(scene));
+        scene_fail(scene, "\"%s\" is not on the screen", text);
 }
 
 void
 assert_hides(const struct scene *scene, const char *text)
 {
     if (strstr(scene_text(scene), text))
-        fail_msg("\"%s\" is on the screen:\n%s", text, scene_text(scene));
+        scene_fail(scene, "\"%s\" is on the screen", text);
 }
 
 void
@@ -240,7 +273,7 @@ assert_place(const struct scene *scene, const char *title)
     const char *text = scene_text(scene);
     size_t count = strlen(title);
     if (strncmp(text, title, count) != 0 || (text[count] != ' ' && text[count] != '\n'))
-        fail_msg("\"%s\" is not the title:\n%s", title, text);
+        scene_fail(scene, "\"%s\" is not the title", title);
 }
 
 void
@@ -286,20 +319,6 @@ write_file(const char *path, const struct buf *content)
     fwrite(buf_string(content), 1, content->count, file);
     if (fclose(file) != 0)
         fail_msg("cannot write %s", path);
-}
-
-/* Line by line, because cmocka cuts long messages. */
-static void
-print_frame(const char *frame)
-{
-    const char *end = strstr(frame + 1, "\n====");
-    for (const char *next; *frame != '\0' && frame != end; frame = next) {
-        size_t count = strcspn(frame, "\n");
-        print_error("  %.*s\n", (int)count, frame);
-        next = frame + count;
-        if (*next != '\0' && next != end)
-            next++;
-    }
 }
 
 /* The first line in which they differ, and the frame that it is in. */

@@ -40,7 +40,9 @@ void scene_show(struct scene *, const char *heading);
 /* The same, and below it the role of each cell. */
 void scene_show_roles(struct scene *, const char *heading);
 
-/* Fails, and prints the frame, unless the text is (is not) in the last one. */
+/* Fails, and prints the last frame. */
+void scene_fail(const struct scene *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Do so unless the text is (is not) in the last one. */
 void assert_shows(const struct scene *, const char *text);
 void assert_hides(const struct scene *, const char *text);
 
@@ -53,7 +55,9 @@ int scene_frames(const struct scene *);
 bool scene_is_over(const struct scene *);
 /* The last text sent to the clipboard, "" = none. */
 const char *scene_copied(const struct scene *);
-/* The last frame as text; lives until the next call. */
+/* The last frame; lives until the next one. */
+const struct grid *scene_grid(const struct scene *);
+/* The same as text; lives until the next call. */
 const char *scene_text(const struct scene *);
 
 #endif

@@ -23,10 +23,12 @@ enum {
 size_t
 address_map_nets(const struct evidence *e, struct prefix out[static ADDRESS_MAP_NETS])
 {
+    bool awaited = list_result_is_awaited(evidence_level(e, 2)); /* shows those that its answer will confirm */
+    const density_nets *nets = awaited ? &e->local_nets : &e->nets;
     size_t count = 0;
-    for (size_t i = e->nets.count; i-- > 0;) {
-        const struct prefix *net = &e->nets.at[i].prefix;
-        if (net->length < BLOCK && !e->nets.at[i].stale && count + 1 < ADDRESS_MAP_NETS &&
+    for (size_t i = nets->count; i-- > 0;) {
+        const struct prefix *net = &nets->at[i].prefix;
+        if (net->length < BLOCK && !nets->at[i].stale && count + 1 < ADDRESS_MAP_NETS &&
             (count == 0 || net->length != out[count - 1].length))
             out[count++] = *net;
     }

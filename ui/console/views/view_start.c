@@ -49,6 +49,7 @@ put_follow_ups(struct start_view *v, struct page *page)
         if (e->note)
             buf_format(&line, ": %s", e->note);
         page_row(page, v->due.count);
+        page_target(page, v->due.count, 0, page->cols);
         page_glyph(page, COL, ROLE_WARN, GLYPH_WARN);
         page_wrap(page, INDENT, ROLE_PLAIN, buf_string(&line));
         buf_free(&line);
