@@ -316,6 +316,19 @@ on_expiry(void *arg)
 
 /* ---- answers ---- */
 
+/* Notes that EDNS may be why a question failed, at a server of which nothing better is known. Servers and boxes on the
+ * way that are older than EDNS answer it with any code (RFC 6891 section 7). */
+static void
+suspect_edns(struct question *q, const struct attempt *t)
+{
+    struct server *s = t->server;
+    if (t->kind != CHANNEL_EDNS || s->edns == EDNS_WORKS)
+        return;
+    if (s->edns == EDNS_TESTED)
+        s->edns = EDNS_DROPPED;
+    q->courses[s->index].plain = true;
+}
+
 /* Asks again what was refused, later and slower; passes a final refusal on. */
 static void
 take_refusal(struct question *q, const struct attempt *t, const struct answer *answer, int64_t now_us)
@@ -324,6 +337,7 @@ take_refusal(struct question *q, const struct attempt *t, const struct answer *a
     struct course *course = &q->courses[s->index];
     bool final = server_refuses(s, t, q, now_us);
     bool momentary = !final && !s->picky && (s->limited || s->answers == 0);
+    suspect_edns(q, t);
     q->last = *answer;
     course->misses++;
     course->failures += !final && !momentary;
@@ -345,6 +359,7 @@ take_failure(struct question *q, const struct attempt *t, const struct answer *a
     struct server *s = t->server;
     struct course *course = &q->courses[s->index];
     bool may_be_load = server_group(s, q->group)->answered && s->recoveries >= RECOVERIES;
+    suspect_edns(q, t);
     q->last = *answer;
     course->misses++;
     course->failures++;
@@ -355,21 +370,19 @@ take_failure(struct question *q, const struct attempt *t, const struct answer *a
     rest(q, s);
 }
 
-/* Handles FORMERR. The server may not know EDNS, which c-ares 1.18 then switches off for the whole channel. So the
- * question is sent once more without; if EDNS was not the reason, the channel must be opened anew to have it back. */
+/* Handles FORMERR, NOTIMP and BADVERS. The server may not know EDNS, which c-ares 1.18 switches off for the whole
+ * channel at FORMERR. So the question is sent once more without; if EDNS was not the reason, the channel must be opened
+ * anew to have it back. */
 static bool
 retry_without_edns(struct question *q, const struct attempt *t)
 {
     struct course *course = &q->courses[t->server->index];
-    if (t->kind == CHANNEL_EDNS && !course->plain) {
-        course->plain = true;
-        if (t->server->edns == EDNS_TESTED)
-            t->server->edns = EDNS_DROPPED;
-        await(q, t->server);
-        return true;
-    }
-    t->server->spoilt = t->kind != CHANNEL_TCP;
-    return false;
+    bool again = t->kind == CHANNEL_EDNS && !course->plain;
+    if (again && t->server->edns == EDNS_TESTED)
+        t->server->edns = EDNS_DROPPED;
+    course->plain = course->plain || again;
+    t->server->spoilt |= !again && t->kind != CHANNEL_TCP;
+    return again;
 }
 
 static void
@@ -384,7 +397,8 @@ receive(struct question *q, struct attempt *t, const uint8_t *packet, size_t cou
     answer_parse(packet, count, (enum record_type)q->key[0], &r->room, &answer);
     q->courses[s->index].outcome = answer.outcome;
     bool refused = answer.outcome == OUTCOME_REFUSED || answer.outcome == OUTCOME_SERVFAIL;
-    if (t->kind == CHANNEL_EDNS && answer.outcome != OUTCOME_FORMERR)
+    bool rejected = answer.outcome == OUTCOME_FORMERR || answer.outcome == OUTCOME_RCODE;
+    if (t->kind == CHANNEL_EDNS && !refused && !rejected)
         s->edns = EDNS_WORKS;
     if (refused && t->lost)
         return; /* the question is being asked again already */
@@ -401,12 +415,14 @@ receive(struct question *q, struct attempt *t, const uint8_t *packet, size_t cou
         take_refusal(q, t, &answer, now_us);
     } else if (answer.outcome == OUTCOME_SERVFAIL) {
         take_failure(q, t, &answer, now_us);
+    } else if (rejected && retry_without_edns(q, t)) {
+        await(q, s);
     } else if (answer.outcome == OUTCOME_MALFORMED || answer.rcode == ns_r_notimpl) {
         q->last = answer;
         q->courses[s->index].misses++;
         q->courses[s->index].over = true;
         route(q);
-    } else if (answer.outcome != OUTCOME_FORMERR || !retry_without_edns(q, t)) {
+    } else {
         conclude(q, &answer);
     }
 }

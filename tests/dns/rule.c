@@ -122,7 +122,7 @@ act_cname(struct buf *reply, const struct question *q, const struct rule *rule)
         put_record(reply, 6, owner, ns_t_cname, rule->ttl, target.at, target.count);
         buf_free(&target);
         owner = rule->target;
-        rule = rule_find(owner, q->type);
+        rule = rule_find(owner, q->type, q->edns);
     }
     if (rule && rule->act == act_data)
         put_values(reply, q, owner, rule);

@@ -4,7 +4,7 @@
  * a comment line.
  *
  *     NAME TYPE [times=N] [each=N] [every=N] [after=N] [late=MS] [ttl=N] [serial=N] [ede=N] [nosoa] [noaa]
- *         ACTION [VALUE...]
+ *         [edns] ACTION [VALUE...]
  *
  *     NAME      the whole name, or *.suffix for all names under it, or *; without regard to case
  *     TYPE      A, AAAA, TXT, PTR, or * for any
@@ -19,6 +19,7 @@
  *     ede=N     an extended error (RFC 8914) in the OPT record: 3 is a stale answer, 19 a stale NXDOMAIN
  *     nosoa     without the SOA
  *     noaa      neither authoritative nor recursive
+ *     edns      the rule counts only for questions with EDNS
  *
  *     data VALUE...            these records
  *     cname TARGET             a CNAME, and after it what the rules say of TARGET, if that is data or another cname
@@ -89,7 +90,7 @@ struct rule {
     long every, since;         /* ... again after each answer */
     uint32_t ttl, serial;
     int ede; /* < 0: none */
-    bool nosoa, noaa;
+    bool nosoa, noaa, edns;
     rule_act *act;
     int rcode;
     char *target;           /* cname */
@@ -101,7 +102,7 @@ struct rule {
 void rule_read(const char *path);
 
 /* The first that matches and is not spent, which counts as used once; the one that refuses when none does. */
-struct rule *rule_find(const char *name, int type);
+struct rule *rule_find(const char *name, int type, bool edns);
 /* The one that refuses. */
 struct rule *rule_refuse(void);
 void rule_free(void);

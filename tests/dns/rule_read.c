@@ -137,6 +137,8 @@ read_modifier(struct rule *rule, const char *word)
         rule->nosoa = true;
     else if (strcmp(word, "noaa") == 0)
         rule->noaa = true;
+    else if (strcmp(word, "edns") == 0)
+        rule->edns = true;
     else if (strncmp(word, "times=", 6) == 0)
         rule->times = (long)number;
     else if (strncmp(word, "each=", 5) == 0)
@@ -215,10 +217,10 @@ rule_read(const char *path)
 }
 
 static bool
-matches(const struct rule *rule, const char *name, int type)
+matches(const struct rule *rule, const char *name, int type, bool edns)
 {
     size_t count = strlen(name), pattern = strlen(rule->name);
-    if (rule->times == 0 || (rule->type != TYPE_ANY && rule->type != type))
+    if (rule->times == 0 || (rule->edns && !edns) || (rule->type != TYPE_ANY && rule->type != type))
         return false;
     if (rule->name[0] != '*')
         return strcasecmp(rule->name, name) == 0;
@@ -247,11 +249,11 @@ rule_refuse(void)
 }
 
 struct rule *
-rule_find(const char *name, int type)
+rule_find(const char *name, int type, bool edns)
 {
     for (size_t i = 0; i < rules.count; i++) {
         struct rule *rule = &rules.at[i];
-        if (!matches(rule, name, type) || (rule->after > 0 && rule->after--))
+        if (!matches(rule, name, type, edns) || (rule->after > 0 && rule->after--))
             continue;
         if ((rule->every > 0 && ++rule->since % rule->every != 0) || (rule->each > 0 && !take_each(rule, name, type)))
             continue;

@@ -135,7 +135,7 @@ serve(struct question *q, const struct sockaddr_storage *to, struct connection *
     enum ill ill = ill_of(q, serving.held);
     if (ill == ILL_DROP)
         return;
-    struct rule *rule = ill == ILL_REFUSE ? rule_refuse() : rule_find(q->name, q->type);
+    struct rule *rule = ill == ILL_REFUSE ? rule_refuse() : rule_find(q->name, q->type, q->edns);
     if (!rule_answer(&packet, q, rule)) {
         buf_free(&packet);
         return;
