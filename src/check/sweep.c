@@ -34,7 +34,7 @@ struct sweep {
     struct slot slots[WINDOW];
     struct slot *idle[WINDOW];
     size_t idle_count;
-    uint32_t serial;                /* of the answers */
+    uint32_t serial;                /* the oldest of the answers */
     bool recorded;                  /* the recorder has it */
     int64_t started_ms, working_ms; /* working: before the last pause */
     int64_t changed_ms;
@@ -150,7 +150,7 @@ on_answer(void *arg, const struct answer *answer)
     s->by_state[state]++;
     s->ended++;
     note_silence(s, answer);
-    if (answer->serial > s->serial)
+    if (answer->serial && (s->serial == 0 || answer->serial < s->serial))
         s->serial = answer->serial;
     s->idle[s->idle_count++] = slot;
     set_timer(s);
@@ -273,8 +273,7 @@ sweep_state(const struct sweep *s, size_t index)
 uint32_t
 sweep_serial(const struct sweep *s)
 {
-    uint32_t proved = health_at(s->engine->health, s->level1)->serial;
-    return proved > s->serial ? proved : s->serial;
+    return s->serial ? s->serial : health_at(s->engine->health, s->level1)->serial;
 }
 
 const char *

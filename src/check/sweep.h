@@ -54,7 +54,7 @@ enum list_state sweep_state(const struct sweep *, size_t index);
 /* Returns whether that address is being asked about. */
 bool sweep_is_asking(const struct sweep *, size_t index);
 
-/* Returns the serial of the newest data that answered, YYYYMMDDHH in German local time; 0 = not known. */
+/* Returns the serial of the oldest data that answered, YYYYMMDDHH in German local time; 0 = not known. */
 uint32_t sweep_serial(const struct sweep *);
 
 /* Returns why nothing is known, as half a sentence: about the resolvers when none answered, else about level 1 when it

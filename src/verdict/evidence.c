@@ -274,14 +274,16 @@ evidence_dns_net(const struct evidence *e, const struct prefix *prefix, const st
 }
 
 bool
-evidence_file_date(const struct evidence *e, struct data_date *out)
+evidence_date(const struct evidence *e, enum source source, struct data_date *out)
 {
     bool found = false;
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
-        if (f->source != SOURCE_ZONE || !list_state_is_known(f->state))
+        struct data_date date = list_result_date(f);
+        bool dated = source == SOURCE_ZONE || (f->list->part && date.by != DATED_UNKNOWN);
+        if (f->source != source || !list_state_is_known(f->state) || !dated)
             continue;
-        *out = found ? data_date_worse(*out, f->file.date) : f->file.date;
+        *out = found ? data_date_worse(*out, date) : date;
         found = true;
     }
     return found;

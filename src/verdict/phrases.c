@@ -407,9 +407,21 @@ bool
 phrases_file_age(struct buf *out, const struct evidence *e)
 {
     struct data_date date;
-    if (!evidence_file_date(e, &date) || data_date_age(date) == DATA_FRESH)
+    if (!evidence_date(e, SOURCE_ZONE, &date) || data_date_age(date) == DATA_FRESH)
         return false;
     buf_text(out, data_date_age(date) == DATA_STALE ? "zone files up to " : "zone files ");
+    data_date_put(out, date);
+    return true;
+}
+
+bool
+phrases_data_age(struct buf *out, const struct evidence *e)
+{
+    struct data_date date;
+    bool files = phrases_file_age(out, e);
+    if (!evidence_date(e, SOURCE_DNS, &date) || data_date_age(date) == DATA_FRESH)
+        return files;
+    buf_format(out, "%sDNS data %s", files ? ", " : "", data_date_age(date) == DATA_STALE ? "up to " : "");
     data_date_put(out, date);
     return true;
 }

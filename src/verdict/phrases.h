@@ -77,5 +77,7 @@ void phrases_troubles(struct buf *out, const struct evidence *);
 /* Writes how old the zone files are that states come from, if they are not fresh: "zone files up to 147 d 14 h old".
  * Returns whether it wrote. */
 bool phrases_file_age(struct buf *out, const struct evidence *);
+/* The same of all data, also those behind the DNS: "DNS data up to 3 d old". */
+bool phrases_data_age(struct buf *out, const struct evidence *);
 
 #endif

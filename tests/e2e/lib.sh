@@ -37,11 +37,14 @@ await() {
     done
 }
 
+# serial HOURS: of so many hours ago, in German time as the operator writes it.
+serial() { TZ=CET-1CEST,M3.5.0,M10.5.0/3 date -d "@$(($(date +%s) - $1 * 3600))" +%Y%m%d%H; }
+
 # The answers of lists that are in order, for the end of a scenario: what was not said before is not listed.
 LISTS='dnsbl-1.uceprotect.net dnsbl-2.uceprotect.net dnsbl-3.uceprotect.net ips.whitelisted.org ips.backscatterer.org'
 honest_lists() {
     for list in $LISTS; do echo "2.0.0.127.$list A data 127.0.0.2"; done
-    echo '* * nxdomain'
+    echo "* * serial=$(serial 0) nxdomain"
 }
 
 # listed N LEVEL: rules that list 203.0.113.N.

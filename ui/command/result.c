@@ -49,12 +49,12 @@ result_text(struct buf *out, const struct result *r, int columns, bool colour, b
     page_fini(&page);
 }
 
-/* Appends what holds for the whole headline: " (zone files up to 147 d old)" unless they are fresh. */
+/* Appends what holds for the whole headline: " (zone files up to 147 d old)" unless the data are fresh. */
 static void
 put_limits(struct buf *out, const struct evidence *e)
 {
     struct buf age = {0};
-    if (phrases_file_age(&age, e))
+    if (phrases_data_age(&age, e))
         buf_format(out, " (%s)", buf_string(&age));
     if (e->finished_ms == 0)
         buf_text(out, " The deadline came first.");
@@ -161,8 +161,10 @@ result_nagios_state(const struct result *r)
     if (result_is_unlistable(r))
         return VERDICT_CLEAR;
     enum verdict_state state = r->warning || r->critical ? state_by_number(r) : r->verdict->state;
-    bool old = state == VERDICT_CLEAR && evidence_file_date(r->evidence, &date) && data_date_age(date) != DATA_FRESH;
-    return old ? VERDICT_COLLATERAL : state;
+    bool old = false;
+    for (enum source source = SOURCE_DNS; source <= SOURCE_ZONE; source++)
+        old |= evidence_date(r->evidence, source, &date) && data_date_age(date) != DATA_FRESH;
+    return old && state == VERDICT_CLEAR ? VERDICT_COLLATERAL : state;
 }
 
 void

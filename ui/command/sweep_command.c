@@ -23,7 +23,14 @@ struct sweep_result {
     struct sweep_counts counts;
     struct prefix prefix;
     enum exit_status status; /* as far as its counts go */
+    struct data_date date;   /* of the data behind the answers */
 };
+
+static bool
+is_old(const struct sweep_result *r)
+{
+    return r->date.by != DATED_UNKNOWN && data_date_age(r->date) != DATA_FRESH;
+}
 
 static void
 put_counts(struct buf *out, const struct sweep_result *r)
@@ -34,6 +41,11 @@ put_counts(struct buf *out, const struct sweep_result *r)
     if (c->listed + c->clear < c->total)
         buf_format(out, ", %zu not known (%zu of %zu answered)", c->total - c->listed - c->clear, c->answered,
                    c->total);
+    if (is_old(r)) {
+        buf_text(out, data_date_age(r->date) == DATA_STALE ? " (DNS data up to " : " (DNS data ");
+        data_date_put(out, r->date);
+        buf_byte(out, ')');
+    }
     buf_byte(out, '.');
 }
 
@@ -86,8 +98,10 @@ print_text(struct page *p, void *arg)
 static void
 print_nagios(struct buf *out, void *arg, bool pretty)
 {
-    static const char *const words[] = {
-        [STATUS_CLEAR] = "OK", [STATUS_DIRECT] = "CRITICAL", [STATUS_UNKNOWN] = "UNKNOWN"};
+    static const char *const words[] = {[STATUS_CLEAR] = "OK",
+                                        [STATUS_COLLATERAL] = "WARNING",
+                                        [STATUS_DIRECT] = "CRITICAL",
+                                        [STATUS_UNKNOWN] = "UNKNOWN"};
     const struct sweep_result *r = arg;
     const struct sweep_counts *c = &r->counts;
     struct buf text = {0};
@@ -138,6 +152,7 @@ print_json(struct buf *out, void *arg, bool pretty)
     parts_json_set(o, "problem", parts_json_text(sweep_problem(r->sweep)));
     parts_json_set(o, "neighbours", listed);
     parts_json_set(o, "source", parts_json_string("dns"));
+    parts_json_set_zone(o, sweep_serial(r->sweep), r->date);
     parts_json_print(out, o, pretty);
 }
 
@@ -237,9 +252,11 @@ sweep_command_run(const struct options *o)
             recorder_flush(engine.recorder);
         r.sweep = sweep;
         sweep_counts(sweep, &r.counts);
-        r.status = r.counts.listed > 0               ? STATUS_DIRECT
-                   : r.counts.clear < r.counts.total ? STATUS_UNKNOWN
-                                                     : STATUS_CLEAR;
+        r.date = data_date_of_serial(sweep_serial(sweep));
+        r.status = r.counts.listed > 0                        ? STATUS_DIRECT
+                   : r.counts.clear < r.counts.total          ? STATUS_UNKNOWN
+                   : o->format == FORMAT_NAGIOS && is_old(&r) ? STATUS_COLLATERAL
+                                                              : STATUS_CLEAR;
         status = output_result(o, formats, &r, interrupt_came() ? STATUS_INTERRUPTED : (int)r.status);
         if (o->format == FORMAT_NAGIOS)
             status = exit_status_for_monitoring(status);

@@ -203,7 +203,7 @@ remarks(struct page *p, const struct evidence *e)
     for (size_t i = 0; i < e->lists.count; i++)
         if (!e->lists.at[i].list->level && list_is_asked(e->lists.at[i].list, e->address.family))
             address_levels_remarks(p, e, &e->lists.at[i]);
-    if (!evidence_file_date(e, &date))
+    if (!evidence_date(e, SOURCE_ZONE, &date))
         return;
     buf_text(&source, "by the zone file, ");
     data_date_put(&source, date);

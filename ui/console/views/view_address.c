@@ -277,7 +277,7 @@ write_status(const struct evidence *e, struct buf *status)
         buf_format(status, "%zu of %zu answered", answered, e->exchanges.count);
     } else if (newest_ms > 0) {
         buf_format(status, "live %s", clock_text(newest_ms, "%H:%M:%S", at, sizeof at));
-    } else if (evidence_file_date(e, &date)) {
+    } else if (evidence_date(e, SOURCE_ZONE, &date)) {
         buf_text(status, "zones ");
         data_date_put(status, date);
     } else {
