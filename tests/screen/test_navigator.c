@@ -367,7 +367,7 @@ up_selects_row_of_origin(void **state)
     start(&desk, "AS64498");
     keys(&desk, "W");
     assert_selected(&desk, "AS64498");
-    assert_shows(&desk.scene, "1 of 5 ASes reaches level 3's limit (estimate); AS64498 is number 5.");
+    assert_shows(&desk.scene, "1 of 5 ASNs reaches level 3's limit (estimate); AS64498 is number 5.");
     close_desk(&desk, NULL);
 }
 
@@ -804,6 +804,20 @@ clean_key_shows_clean_rows_and_all_again(void **state)
     keys(&desk, "C");
     assert_hides(&desk.scene, "filter clean");
     assert_shows(&desk.scene, "198.18.0.0/17 ");
+    close_desk(&desk, NULL);
+}
+
+/* Where nothing is counted no range is said to be clean. */
+static void
+clean_key_needs_counts(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 24, 80, false, NULL, DATABASE);
+    start(&desk, "AS4294967294");
+    keys(&desk, "C");
+    assert_hides(&desk.scene, "filter clean");
+    assert_shows(&desk.scene, "C is not a command here");
     close_desk(&desk, NULL);
 }
 
@@ -1433,6 +1447,7 @@ main(void)
         cmocka_unit_test(world_shows_level3),
         cmocka_unit_test(provider_marks_row_of_origin),
         cmocka_unit_test(clean_key_shows_clean_rows_and_all_again),
+        cmocka_unit_test(clean_key_needs_counts),
         cmocka_unit_test(range_shows_addresses_of_selected_block),
         cmocka_unit_test(clean_key_shows_widest_prefixes_of_range),
         cmocka_unit_test(marked_row_shows_its_sign),

@@ -268,6 +268,25 @@ only_visible_names_are_asked_once(void **state)
     close_desk(&desk, NULL);
 }
 
+/* Beside the map of a wider net: a run of addresses is one row as long as their names do not differ. */
+static void
+block_shows_runs_and_names(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    go(&desk, "203.0.112.0/23");
+    assert_shows(&desk.scene, "203.0.113.0/24: 100 of 256");
+    assert_shows(&desk.scene, ".1-.100   100 addresses alike");
+    rest(&desk);
+    assert_int_equal(count_of(fake_resolver_asked(desk.resolver), " PTR\n"), 64); /* of the run */
+    answer_all(&desk);
+    assert_shows(&desk.scene, ".1        mail.quayside.example");
+    assert_shows(&desk.scene, ".2        no name");
+    assert_shows(&desk.scene, ".3        name not known");
+    close_desk(&desk, NULL);
+}
+
 static void
 scrolling_asks_no_names(void **state)
 {
@@ -570,6 +589,7 @@ main(void)
         cmocka_unit_test(look_at_40x10),
         cmocka_unit_test(look_in_ascii),
         cmocka_unit_test(only_visible_names_are_asked_once),
+        cmocka_unit_test(block_shows_runs_and_names),
         cmocka_unit_test(scrolling_asks_no_names),
         cmocka_unit_test(cursor_moves_while_names_load),
         cmocka_unit_test(offline_asks_no_names),

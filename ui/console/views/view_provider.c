@@ -32,6 +32,7 @@ changed(void *self, unsigned what)
     struct dataset *dataset = &engine->dataset;
     provider_gather(&v->provider, v->asn, dataset_asn_table(dataset), dataset_ranking(dataset), dataset->zones,
                     &dataset->policy);
+    v->table.is_uncounted = !v->provider.counted;
     table_fill(&v->table, v->provider.ranges.count);
     if (engine->recorder && v->provider.counted)
         recorder_add_asn(engine->recorder, dataset->zones, &v->provider.density);
@@ -85,9 +86,12 @@ write_header(struct provider_view *v, int cols)
     header_add(top, ROLE_STRONG, &line);
     if (!fresh)
         header_add(top, ROLE_WARN, &sources);
-    header_need(top);
-    provider_table_sentence(provider, &line);
+    if (provider->others == 0) /* else the sign of level 3 needs its reason */
+        header_need(top);
+    provider_stands(provider, &line);
     header_add(top, ROLE_PLAIN, &line);
+    if (provider->others > 0)
+        header_need(top);
     if (provider->announces)
         provider_table_figures(provider, &dataset->policy, &line);
     header_add(top, ROLE_PLAIN, &line);
@@ -167,8 +171,10 @@ subject(void *self, size_t row, struct view_subject *out)
     if (out->title) {
         buf_format(out->title, "AS%u", v->asn);
         buf_text(out->detail, v->provider.org ? v->provider.org : "");
-        figure_count(out->status, (int64_t)v->provider.density.addresses, "address", "addresses");
-        buf_text(out->status, "  ");
+        if (v->provider.announces) {
+            figure_count(out->status, (int64_t)v->provider.density.addresses, "address", "addresses");
+            buf_text(out->status, "  ");
+        }
         figure_zones(out->status, v->nav->engine->dataset.zones);
     }
     out->resource = resource_of_asn(v->asn);

@@ -83,7 +83,7 @@ panes(void *self, int rows, int cols, struct panes *out)
     if (v->table.items > 0 && !*dataset_lacks_zones(dataset)) {
         text_number(&line, (int64_t)v->over);
         buf_text(&line, " of ");
-        figure_count(&line, (int64_t)v->table.items, "AS", "ASes");
+        figure_count(&line, (int64_t)v->table.items, "ASN", "ASNs");
         buf_text(&line, v->over == 1 ? " reaches" : " reach");
         buf_text(&line, " level 3's limit (estimate)");
         if (v->rank > 0) {

@@ -318,7 +318,7 @@ can(const struct pane *pane, enum action action)
     case ACTION_OWN:
         return home(pane) < table->row_count;
     case ACTION_CLEAN:
-        return table->model->clean && table->items > 0;
+        return table->model->clean && table->items > 0 && !table->is_uncounted;
     case ACTION_MARK:
     case ACTION_SEARCH:
     case ACTION_SORT:
