@@ -187,7 +187,9 @@ gather_prefix(struct comparison_subject *s, struct engine *engine)
         set(s, row, range->knows_nets && dataset_level(dataset, 1) ? FIGURE_EXACT : FIGURE_UNKNOWN, 0);
     if (s->figures[COMPARISON_LARGEST].kind == FIGURE_EXACT && !is_address)
         count_clean(s, dataset, prefix);
-    bool unroutable = prefix_reserved(prefix) && range->listed == 0 && range->level2 + range->level3 == COVER_NONE;
+    bool example = engine->ask_examples && addr_is_example(&prefix->addr);
+    bool unroutable =
+        prefix_reserved(prefix) && !example && range->listed == 0 && range->level2 + range->level3 == COVER_NONE;
     for (enum comparison_row row = COMPARISON_LISTED; row < COMPARISON_ROWS; row++)
         if (unroutable || (is_address && (row == COMPARISON_DENSITY || row >= COMPARISON_RANGES)))
             set(s, row, FIGURE_NONE, 0);

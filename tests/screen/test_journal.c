@@ -719,6 +719,21 @@ changes_are_on_the_address_until_seen(void **state)
 }
 
 static void
+marked_addresses_are_compared(void **state)
+{
+    struct desk *desk = *state;
+    add_fortnight(desk);
+    start(desk, "192.0.2.1");
+    keys(desk, "J <Down> =");
+    assert_shows(&desk->scene, "compare 203.0.113.9, ");
+    assert_shows(&desk->scene, "levels as of");
+    keys(desk, "<Backspace>");
+    assert_shows(&desk->scene, "\xE2\x97\x8F");
+    keys(desk, "f2001:db8::25<Enter>=");
+    assert_shows(&desk->scene, "compare ");
+}
+
+static void
 due_case_opens_from_start(void **state)
 {
     struct desk *desk = *state;
@@ -1766,6 +1781,7 @@ main(void)
         AT_A_DESK(due_case_is_on_top_until_done),
         AT_A_DESK(changes_since_last_look_open),
         cmocka_unit_test(changes_are_on_the_address_until_seen),
+        AT_A_DESK(marked_addresses_are_compared),
         AT_A_DESK(due_case_opens_from_start),
         AT_A_DESK(case_form_sets_every_field),
         AT_A_DESK(case_is_filed_in_twelve_keys),

@@ -185,6 +185,9 @@ finish_job(struct check *c, struct job *job)
             verdict_reach_headline(&verdict, result.evidence, result.policy);
         }
         result.verdict = &verdict;
+        struct last_look *last =
+            c->engine.recorder && c->whole_result ? recorder_last_look(c->engine.recorder, &job->address) : NULL;
+        result.then = last && last->known ? &last->then : NULL;
         if (c->engine.recorder && c->whole_result &&
             journal_case_find(recorder_journal(c->engine.recorder), &resource, &a_case, &fault))
             result.a_case = &a_case;
@@ -302,6 +305,8 @@ add_job(struct check *c, enum target_line kind, const struct fault *fault)
     } else if (!c->bulk) {
         job->investigation = investigation_new(&c->engine, target->text, *target->label ? target->label : NULL,
                                                &job->address, on_progress, c);
+        if (c->engine.recorder && c->whole_result) /* before this look is one */
+            recorder_last_look(c->engine.recorder, &job->address);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "command/output.h"
 #include "draw/sgr.h"
 #include "pages/address_page.h"
+#include "pages/changes.h"
 #include "pages/related_cases.h"
 #include "verdict/phrases.h"
 
@@ -17,12 +18,18 @@ result_text(struct buf *out, const struct result *r, int columns, bool colour, b
     const struct journal_case *c = r->a_case;
     struct page page = {0};
     struct output output = {.colour = colour, .ascii = ascii};
+    struct buf since = {0};
+    struct address_facts facts = {
+        .evidence = r->evidence, .verdict = r->verdict, .policy = r->policy, .asndb = r->asndb, .zones = r->zones};
+    if (r->then) {
+        struct observation now = {0};
+        observation_make(&now, r->evidence, r->verdict);
+        facts.changed = changes_words(&since, r->then, &now);
+        facts.since = since.count > 0 ? buf_string(&since) : NULL;
+        observation_fini(&now);
+    }
     page_begin(&page, columns);
-    address_page(
-        &page,
-        &(struct address_facts){
-            .evidence = r->evidence, .verdict = r->verdict, .policy = r->policy, .asndb = r->asndb, .zones = r->zones},
-        0, 0);
+    address_page(&page, &facts, 0, 0);
     if (c) { /* a row with the case, its follow-up, the last contact and the first line of its note */
         struct buf text = {0}, note = {0};
         char at[CLOCK_MINUTE];
@@ -46,6 +53,7 @@ result_text(struct buf *out, const struct result *r, int columns, bool colour, b
         buf_free(&text);
     }
     output_page(&output, out, &page);
+    buf_free(&since);
     page_fini(&page);
 }
 

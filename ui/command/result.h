@@ -24,6 +24,7 @@ struct result {
     const char *error;                 /* why there is no evidence; NULL */
     bool late;                         /* there is none because the deadline came first */
     unsigned warning, critical;        /* listings from which monitoring warns; 0 = the verdict decides */
+    const struct observation *then;    /* the last look before this one; NULL = none, or it is not known */
     const struct journal_case *a_case; /* what was done about it; NULL = nothing, or it is not known */
 };
 

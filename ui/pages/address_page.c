@@ -30,10 +30,14 @@ changes_row(struct page *p, const struct address_facts *facts)
 {
     struct buf text = {0};
     buf_format(&text, "since last look: %s", facts->since);
-    page_target(p, address_key(ADDRESS_KEY_CHANGES, 0), 0, p->cols);
     page_glyph(p, 0, ROLE_KEY, GLYPH_BULLET);
-    page_text(p, 2, p->cols - 4, ROLE_STRONG, buf_string(&text));
-    page_right(p, p->cols - 1, 1, ROLE_KEY, "v");
+    if (facts->live) {
+        page_target(p, address_key(ADDRESS_KEY_CHANGES, 0), 0, p->cols);
+        page_text(p, 2, p->cols - 4, ROLE_STRONG, buf_string(&text));
+        page_right(p, p->cols - 1, 1, ROLE_KEY, "v");
+    } else {
+        page_wrap(p, 2, ROLE_STRONG, buf_string(&text));
+    }
     buf_free(&text);
 }
 

@@ -142,7 +142,23 @@ navigator_open(struct nav *nav, const struct resource *resource)
 }
 
 void
-navigator_compare(struct nav *nav, const struct table *table, enum resource_kind kind)
+navigator_compare(struct nav *nav, const struct resource *resources, size_t count)
+{
+    char text[RESOURCE_TEXT];
+    for (size_t i = 0; i < count; i++)
+        if (resources[i].prefix.addr.family == ADDR_V6) {
+            app_message(nav->app, "%s is IPv6, and the UCEPROTECT lists cover only IPv4",
+                        resource_text(&resources[i], text));
+            return;
+        }
+    if (count < COMPARISON_LEAST)
+        app_message(nav->app, "nothing to compare with: Space marks rows, = compares them");
+    else
+        navigate(nav, &(struct place){.kind = PLACE_COMPARE, .compared = resources, .compared_count = count});
+}
+
+void
+navigator_compare_rows(struct nav *nav, const struct table *table, enum resource_kind kind)
 {
     uint64_t keys[COMPARISON_MOST];
     struct resource resources[COMPARISON_MOST];
@@ -156,11 +172,7 @@ navigator_compare(struct nav *nav, const struct table *table, enum resource_kind
         bool whole = prefix.length == ADDRESS;
         resources[i] = whole ? resource_of_address(&prefix.addr) : resource_of_net(&prefix);
     }
-    if (count < COMPARISON_LEAST) {
-        app_message(nav->app, "nothing to compare with: Space marks rows, = compares them");
-        return;
-    }
-    navigate(nav, &(struct place){.kind = PLACE_COMPARE, .compared = resources, .compared_count = count});
+    navigator_compare(nav, resources, count);
     if (table->marks.count > COMPARISON_MOST)
         app_message(nav->app, "%zu rows are marked; these are the first %d", table->marks.count, COMPARISON_MOST);
 }

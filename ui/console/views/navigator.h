@@ -74,8 +74,10 @@ bool navigator_to_text(struct nav *, const char *text, struct fault *);
 /* Opens the view of an address, a net or an AS. */
 void navigator_open(struct nav *, const struct resource *);
 
+/* Opens the comparison of up to COMPARISON_MOST resources, or says why they cannot be compared. */
+void navigator_compare(struct nav *, const struct resource *, size_t count);
 /* Compares rows of a table of nets, or of ASes, which have their number + 1 as key: table_compared says which. */
-void navigator_compare(struct nav *, const struct table *, enum resource_kind);
+void navigator_compare_rows(struct nav *, const struct table *, enum resource_kind);
 
 /* Opens the next wider place around an IPv4 prefix: each net that level 2 publishes, then the AS; without an AS the /24
  * of an address. `here` is the address from which the user comes; NULL = none. */

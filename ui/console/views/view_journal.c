@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "check/comparison.h"
 #include "console/overlays/prompt.h"
 #include "draw/header.h"
 #include "pages/journal_results.h"
@@ -21,13 +22,14 @@ struct journal_view {
     char *filter_text; /* NULL = none */
     struct journal_list list;
     struct journal_seek seek;
-    char *filter_before; /* to return to from the prompt; NULL = none */
-    int64_t began;       /* key of the row selected before the prompt; 0 = none */
-    bool outdated;       /* the list must begin anew */
-    bool refused;        /* the list does not show what the prompt has */
-    bool to_last;        /* select the last row once all are found */
-    struct timer timer;  /* for the next piece of a search */
-    unsigned version;    /* of the journal when it was read */
+    char *filter_before;        /* to return to from the prompt; NULL = none */
+    int64_t began;              /* key of the row selected before the prompt; 0 = none */
+    VEC(struct resource) marks; /* to compare */
+    bool outdated;              /* the list must begin anew */
+    bool refused;               /* the list does not show what the prompt has */
+    bool to_last;               /* select the last row once all are found */
+    struct timer timer;         /* for the next piece of a search */
+    unsigned version;           /* of the journal when it was read */
     struct header top;
     size_t room;                   /* rows of the list on the screen */
     struct journal_rows_need need; /* only grows until the list begins anew */
@@ -217,6 +219,7 @@ close_journal(void *self)
     free(v->filter_before);
     filter_fini(&v->filter);
     free(v->filter_text);
+    vec_free(&v->marks);
     header_fini(&v->top);
     free(v);
 }
@@ -250,6 +253,26 @@ entry_at(struct journal_view *v, size_t row)
     return journal ? journal_list_at(&v->list, journal, row) : NULL;
 }
 
+/* Returns the place of the mark on a resource, or of none. */
+static size_t
+mark_of(const struct journal_view *v, const struct resource *resource)
+{
+    size_t at = 0;
+    while (at < v->marks.count && !resource_equal(&v->marks.at[at], resource))
+        at++;
+    return at;
+}
+
+static void
+turn_mark(struct journal_view *v, const struct resource *resource)
+{
+    size_t at = mark_of(v, resource);
+    if (at < v->marks.count)
+        v->marks.at[at] = v->marks.at[--v->marks.count];
+    else
+        vec_push(&v->marks, *resource);
+}
+
 static void
 draw_rows(struct pane *pane, const struct canvas *canvas)
 {
@@ -261,7 +284,9 @@ draw_rows(struct pane *pane, const struct canvas *canvas)
         const struct journal_entry *entry = entry_at(v, (size_t)row);
         if (entry)
             journal_rows_draw(canvas, row, v->widths, entry, v->list.now_ms);
-        else
+        if (entry && mark_of(v, &entry->resource) < v->marks.count)
+            canvas_glyph(canvas, row, 0, ROLE_KEY, GLYPH_MARK);
+        if (!entry)
             canvas_text(canvas, row, NAME_COL, CANVAS_REST, ROLE_DIM, "no longer in the journal");
     }
     if (!v->to_last && !v->seek.on)
@@ -357,6 +382,8 @@ can(void *self, enum action action, size_t row)
     struct journal_view *v = self;
     switch (action) {
     case ACTION_OPEN:
+    case ACTION_MARK:
+    case ACTION_COMPARE:
         return v->list.keys.count > 0 && (row == VIEW_ANY_ROW || entry_at(v, row));
     case ACTION_FILTER:
         return navigator_journal(v->nav) && (v->list.keys.count > 0 || v->filter_text);
@@ -376,6 +403,19 @@ can(void *self, enum action action, size_t row)
     }
 }
 
+/* Compares the marked resources; fewer than two together with that of the row. */
+static void
+compare_marked(struct journal_view *v, const struct resource *here)
+{
+    struct resource resources[COMPARISON_MOST];
+    size_t count = 0;
+    for (size_t i = 0; i < v->marks.count && count < COMPARISON_MOST; i++)
+        resources[count++] = v->marks.at[i];
+    if (count < 2 && mark_of(v, here) == v->marks.count)
+        resources[count++] = *here;
+    navigator_compare(v->nav, resources, count);
+}
+
 /* Any other action than waiting cancels moves that wait for the search. */
 static void
 act(void *self, struct app *app, enum action action, size_t row)
@@ -387,6 +427,10 @@ act(void *self, struct app *app, enum action action, size_t row)
         const struct journal_entry *e = entry_at(v, row);
         bool seen = e->observed && e->resource.kind == RESOURCE_ADDRESS;
         navigate(v->nav, &(struct place){seen ? PLACE_THEN_NOW : PLACE_HISTORY, .resource = e->resource});
+    } else if (action == ACTION_MARK) {
+        turn_mark(v, &entry_at(v, row)->resource);
+    } else if (action == ACTION_COMPARE) {
+        compare_marked(v, &entry_at(v, row)->resource);
     } else if (action == ACTION_AGAIN) {
         v->outdated = true;
         refresh(v);
@@ -412,8 +456,8 @@ act(void *self, struct app *app, enum action action, size_t row)
     }
 }
 
-static const enum action hints[] = {ACTION_FILTER, ACTION_AGAIN, ACTION_HISTORY, ACTION_STATE,
-                                    ACTION_NOTE,   ACTION_WORLD, ACTION_NONE};
+static const enum action hints[] = {ACTION_FILTER, ACTION_AGAIN,   ACTION_HISTORY, ACTION_STATE,
+                                    ACTION_NOTE,   ACTION_COMPARE, ACTION_NONE};
 
 static void report(void *self, int cols, bool ascii, struct buf *out);
 

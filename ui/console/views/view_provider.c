@@ -197,7 +197,7 @@ act(void *self, struct app *app, enum action action, size_t row)
     struct place place = {PLACE_WORLD, .came_from = resource_of_asn(v->asn)};
     (void)app;
     if (action == ACTION_COMPARE) {
-        navigator_compare(v->nav, &v->table, RESOURCE_NET);
+        navigator_compare_rows(v->nav, &v->table, RESOURCE_NET);
         return;
     }
     if (action == ACTION_OPEN) {

@@ -512,7 +512,7 @@ act(void *self, struct app *app, enum action action, size_t row)
         navigator_up(v->nav, &v->prefix, v->has_here ? &v->here : NULL);
         break;
     case ACTION_COMPARE:
-        navigator_compare(v->nav, &v->tables[v->table], RESOURCE_NET);
+        navigator_compare_rows(v->nav, &v->tables[v->table], RESOURCE_NET);
         break;
     case ACTION_PANE:
         v->chosen = true;

@@ -172,7 +172,7 @@ act(void *self, struct app *app, enum action action, size_t row)
     struct world_view *v = self;
     (void)app;
     if (action == ACTION_COMPARE) {
-        navigator_compare(v->nav, &v->table, RESOURCE_ASN);
+        navigator_compare_rows(v->nav, &v->table, RESOURCE_ASN);
         return;
     }
     uint32_t asn = number_at(v, table_item(&v->table, row));
