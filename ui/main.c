@@ -14,6 +14,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -36,11 +37,13 @@ version_run(const struct options *o)
     return 0;
 }
 
-/* Runs check instead of the console without a terminal. */
+/* Runs check instead of the console without a terminal, or on one that only prints. */
 static int
 console_or_check_run(const struct options *o)
 {
-    bool interactive = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && o->format == FORMAT_TEXT;
+    const char *name = getenv("TERM");
+    bool prints = !name || *name == '\0' || strcmp(name, "dumb") == 0;
+    bool interactive = !prints && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && o->format == FORMAT_TEXT;
     return interactive ? console_run(o) : check_command_run(o);
 }
 

@@ -11,7 +11,7 @@
 #include "console/app/keymap.h"
 #include "console/app/term.h"
 #include "console/console.h"
-#include "draw/role.h"
+#include "draw/theme.h"
 #include "session/options.h"
 
 #include <jansson.h>
@@ -61,7 +61,8 @@ put_colour(FILE *out, int colour)
     else if (colour < 16)
         fputs("#ffffff", out);
     else if (colour < 232)
-        fprintf(out, "#%02x%02x%02x", steps[(colour - 16) / 36], steps[(colour - 16) / 6 % 6], steps[(colour - 16) % 6]);
+        fprintf(out, "#%02x%02x%02x", steps[(colour - 16) / 36], steps[(colour - 16) / 6 % 6],
+                steps[(colour - 16) % 6]);
     else
         fprintf(out, "#%02x%02x%02x", 8 + (colour - 232) * 10, 8 + (colour - 232) * 10, 8 + (colour - 232) * 10);
 }
@@ -90,8 +91,8 @@ same_look(const struct cell *a, const struct cell *b)
     return a->selected == b->selected && (a->selected || a->role == b->role) && !block_eighths(b->bytes);
 }
 
-/* Draws cells of one look from `col` on as one text, so long as they are wide; blocks are rectangles, because fonts leave
- * gaps between them. Returns the column after them. */
+/* Draws cells of one look from `col` on as one text, so long as they are wide; blocks are rectangles, because fonts
+ * leave gaps between them. Returns the column after them. */
 static int
 draw_run(FILE *out, const struct grid *grid, int row, int col)
 {
@@ -139,11 +140,12 @@ draw(const char *name)
     if (!out)
         fail("cannot write", buf_string(&path));
     int width = 2 * MARGIN + grid->cols * CELL_WIDTH, height = 2 * MARGIN + grid->rows * CELL_HEIGHT;
-    fprintf(out,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n"
-            "<rect width=\"%d\" height=\"%d\" rx=\"8\" fill=\"%s\"/>\n"
-            "<g font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"15\" xml:space=\"preserve\">\n",
-            width, height, width, height, width, height, background);
+    fprintf(
+        out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n"
+        "<rect width=\"%d\" height=\"%d\" rx=\"8\" fill=\"%s\"/>\n"
+        "<g font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"15\" xml:space=\"preserve\">\n",
+        width, height, width, height, width, height, background);
     for (int row = 0; row < grid->rows; row++)
         for (int col = 0; col < grid->cols;)
             col = draw_run(out, grid, row, col);
@@ -189,8 +191,8 @@ record(const struct grid *grid)
                                  (size_t)grid->cols * sizeof(struct cell)) != 0)
             put_row(&text, grid, row);
     if (text.count > 0) {
-        json_t *event = json_pack("[f, s, s]", (double)(clock_now_ms() - pictures.started_ms) / 1000, "o",
-                                  buf_string(&text));
+        json_t *event =
+            json_pack("[f, s, s]", (double)(clock_now_ms() - pictures.started_ms) / 1000, "o", buf_string(&text));
         json_dumpf(event, pictures.cast, JSON_COMPACT | JSON_REAL_PRECISION(6));
         putc('\n', pictures.cast);
         json_decref(event);
@@ -304,13 +306,26 @@ copy(struct screen *screen, const char *text)
     return true;
 }
 
-struct screen *
-term_start(bool ascii, enum term_colour colour, struct fault *fault)
+static void
+take_mouse(struct screen *screen, bool on)
 {
-    (void)colour;
+    screen->has_mouse = on;
+}
+
+struct screen *
+term_start(const struct term_options *o, struct fault *fault)
+{
     (void)fault;
-    pictures.screen = (struct screen){
-        .ascii = ascii, .listen = listen_to, .size = get_size, .put = put, .redraw = redraw, .lend = lend, .copy = copy};
+    role_use(theme_builtin("dark")); /* as a terminal with this background would have it */
+    pictures.screen = (struct screen){.ascii = o->ascii,
+                                      .listen = listen_to,
+                                      .size = get_size,
+                                      .put = put,
+                                      .redraw = redraw,
+                                      .restyle = redraw,
+                                      .lend = lend,
+                                      .mouse = take_mouse,
+                                      .copy = copy};
     return &pictures.screen;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "draw/dump.h"
 #include "pages/glossary.h"
 #include "session/recall.h"
@@ -84,6 +85,12 @@ cells_copy(struct screen *screen, const char *text)
 }
 
 static void
+cells_mouse(struct screen *screen, bool on)
+{
+    screen->has_mouse = on;
+}
+
+static void
 cells_lend(struct screen *screen, void (*use)(void *arg), void *arg)
 {
     (void)screen;
@@ -101,7 +108,9 @@ scene_open(struct scene *scene, int rows, int cols, bool ascii)
         .size = cells_size,
         .put = cells_put,
         .redraw = cells_redraw,
+        .restyle = cells_redraw,
         .lend = cells_lend,
+        .mouse = cells_mouse,
         .copy = cells_copy,
     };
     cells->rows = rows;
@@ -165,6 +174,34 @@ void
 scene_paste(struct scene *scene, const char *text)
 {
     tell(scene, &(struct event){.kind = EVENT_PASTE, .paste = text});
+}
+
+void
+scene_click(struct scene *scene, const char *text)
+{
+    struct grid *last = &cells_of(scene)->last;
+    struct buf line = {0};
+    for (int row = 0; row < last->rows; row++) {
+        buf_clear(&line);
+        for (int col = 0; col < last->cols; col++)
+            buf_text(&line, grid_at(last, row, col)->bytes);
+        const char *found = strstr(buf_string(&line), text);
+        if (!found)
+            continue;
+        char *before = mem_copy_bytes(buf_string(&line), (size_t)(found - buf_string(&line)));
+        int col = text_width(before);
+        free(before);
+        buf_free(&line);
+        tell(scene, &(struct event){.kind = EVENT_CLICK, .row = row, .col = col});
+        return;
+    }
+    fail_msg("\"%s\" is nowhere to click:\n%s", text, scene_text(scene));
+}
+
+void
+scene_wheel(struct scene *scene, bool down)
+{
+    tell(scene, &(struct event){.kind = EVENT_WHEEL, .down = down});
 }
 
 void

@@ -29,6 +29,9 @@ void scene_close(struct scene *, const char *name);
  * "<Esc>" ...: the names of keymap_press_name. */
 void scene_keys(struct scene *, const char *keys);
 void scene_paste(struct scene *, const char *text);
+/* Clicks on the first place that shows the text. */
+void scene_click(struct scene *, const char *text);
+void scene_wheel(struct scene *, bool down);
 void scene_resize(struct scene *, int rows, int cols);
 /* Lets time pass, then turns the loop. */
 void scene_wait(struct scene *, int64_t ms);

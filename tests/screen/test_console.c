@@ -43,6 +43,8 @@ tour(const char *name, int rows, int cols, bool ascii)
     scene_keys(&scene, "wr");
     scene_show(&scene, "palette, filtered");
     scene_keys(&scene, "<^U>level<Enter>");
+    scene_show(&scene, "a word");
+    scene_keys(&scene, "?words<Enter>");
     scene_show_roles(&scene, "words");
     scene_keys(&scene, "G");
     scene_show(&scene, "end of words");
@@ -513,6 +515,72 @@ confirm_asks_before_acting(void **state)
     close_scene(&scene);
 }
 
+/* ---- the mouse ---- */
+
+static void
+click_selects_row_then_opens(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene_click(&scene, "203.0.113.104");
+    scene_keys(&scene, "y");
+    assert_string_equal(scene_copied(&scene), "203.0.113.104");
+    scene_click(&scene, "203.0.113.104");
+    assert_place(&scene, "203.0.113.104");
+    scene_click(&scene, "address"); /* in the head nothing is to be clicked */
+    assert_place(&scene, "203.0.113.104");
+    close_scene(&scene);
+}
+
+static void
+click_on_hint_is_its_key(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene_click(&scene, "again");
+    assert_shows(&scene, "Forget all");
+    scene_click(&scene, "no");
+    assert_hides(&scene, "Forget all");
+    scene_click(&scene, "? keys");
+    scene_click(&scene, "203.0.113.0/24"); /* a place beside the box */
+    assert_shows(&scene, "What can be done here");
+    scene_click(&scene, "Show all details");
+    scene_click(&scene, "Show all details");
+    assert_place(&scene, "raw");
+    close_scene(&scene);
+}
+
+static void
+wheel_moves_three_rows(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene_wheel(&scene, true);
+    scene_wheel(&scene, true);
+    scene_wheel(&scene, false);
+    scene_keys(&scene, "y");
+    assert_string_equal(scene_copied(&scene), "203.0.113.103");
+    close_scene(&scene);
+}
+
+static void
+mouse_key_gives_mouse_back(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene.screen->mouse(scene.screen, true);
+    scene_keys(&scene, "M");
+    assert_false(scene.screen->has_mouse);
+    assert_shows(&scene, "M takes it back");
+    scene_keys(&scene, "M");
+    assert_true(scene.screen->has_mouse);
+    close_scene(&scene);
+}
+
 /* ---- messages ---- */
 
 static void
@@ -813,6 +881,10 @@ main(void)
         cmocka_unit_test(space_without_marks_turns_page),
         cmocka_unit_test(paste_is_never_a_command),
         cmocka_unit_test(confirm_asks_before_acting),
+        cmocka_unit_test(click_selects_row_then_opens),
+        cmocka_unit_test(click_on_hint_is_its_key),
+        cmocka_unit_test(wheel_moves_three_rows),
+        cmocka_unit_test(mouse_key_gives_mouse_back),
         cmocka_unit_test(message_leaves_footer_and_goes),
         cmocka_unit_test(message_leaves_typed_line),
         cmocka_unit_test(export_writes_view),

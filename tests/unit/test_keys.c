@@ -160,12 +160,56 @@ answer_of_any_length_is_swallowed(void **state)
     buf_free(&answer);
 }
 
+static void
+on_mouse(void *arg, int button, int row, int col)
+{
+    buf_format(arg, "%d at %d,%d ", button, row, col);
+}
+
+static void
+on_answer(void *arg, const char *text)
+{
+    buf_format(arg, "(%s) ", text);
+}
+
+static void
+mouse_and_answers_are_reported_however_they_are_cut(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes, *said;
+    } cases[] = {
+        {"\033[<0;10;20M\033[<0;10;20mq", "0 at 19,9 q "}, /* not when it is let go */
+        {"\033[<64;1;1M\033[<65;300;200M", "64 at 0,0 65 at 199,299 "},
+        {"\033[<4;1;1M\033[<16;1;1M", "0 at 0,0 0 at 0,0 "}, /* with Shift, with Control */
+        {"\033[<0;1Mq", "q "},
+        {"\033[<0;-5;99999999999999Mq", "q "},
+        {"\033[M !!q", "q "}, /* an old report has no places beyond 223 */
+        {"\033]11;rgb:1e1e/1e1e/1e1e\aq", "(11;rgb:1e1e/1e1e/1e1e) q "},
+        {"\033]11;rgb:ff/ff/ff\033\\q", "(11;rgb:ff/ff/ff) q "},
+        {"\033P11;rgb:ff/ff/ff\033\\q", "q "},
+        {"\033]11;rgb\003q", "q "}, /* cut short */
+    };
+    for (size_t i = 0; i < COUNT(cases); i++)
+        for (size_t step = 1; step <= 40; step += 13) {
+            struct buf said = {0};
+            struct keys keys = {
+                .press = on_press, .paste = on_paste, .mouse = on_mouse, .answer = on_answer, .arg = &said};
+            size_t count = strlen(cases[i].bytes);
+            for (size_t at = 0; at < count; at += step)
+                keys_take(&keys, cases[i].bytes + at, step < count - at ? step : count - at);
+            assert_string_equal(buf_string(&said), cases[i].said);
+            buf_free(&said);
+        }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_are_keys_however_they_are_cut),
         cmocka_unit_test(answer_of_any_length_is_swallowed),
+        cmocka_unit_test(mouse_and_answers_are_reported_however_they_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,8 +18,9 @@ enum { COLUMNS_LEAST = 60, COLUMNS_MOST = 100, COLUMNS_DEFAULT = 80 };
 void
 output_init(struct output *o, const struct options *options)
 {
-    const char *no_colour = getenv("NO_COLOR");
-    bool wanted = isatty(STDOUT_FILENO) && !(no_colour && *no_colour);
+    const char *no_colour = getenv("NO_COLOR"), *name = getenv("TERM");
+    bool dumb = !name || !*name || strcmp(name, "dumb") == 0;
+    bool wanted = isatty(STDOUT_FILENO) && !dumb && !(no_colour && *no_colour);
     struct winsize size;
     *o = (struct output){.terminal = isatty(STDOUT_FILENO), .columns = COLUMNS_DEFAULT};
     o->colour = options->colour == COLOUR_ALWAYS || (options->colour == COLOUR_AUTO && wanted);

@@ -15,7 +15,7 @@ struct output {
     int error;   /* errno of the first write that failed, 0 = none */
 };
 
-/* Inspects stdout, the locale, NO_COLOR and the options. */
+/* Inspects stdout, the locale, TERM, NO_COLOR and the options. */
 void output_init(struct output *, const struct options *);
 
 /* Prints a result in one format, as a page of text or as bytes; `pretty` on a terminal. A command has an array with a

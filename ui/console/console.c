@@ -7,6 +7,7 @@
 #include "console/app/term.h"
 #include "console/asn_loader.h"
 #include "console/overlays/actions.h"
+#include "console/theme_loader.h"
 #include "console/views/routes.h"
 #include "console/zone_loader.h"
 #include "density/dataset.h"
@@ -36,6 +37,7 @@ struct console {
     struct nav nav;
     struct zone_loader zones;
     struct asn_loader asns;
+    struct theme_loader theme;
     struct timer journal;  /* opens it after the first frame */
     struct buf no_journal; /* why there is none */
     struct buf summary;
@@ -141,6 +143,19 @@ on_asns(void *arg, const char *problem)
 }
 
 static void
+on_key(void *arg)
+{
+    struct console *c = arg;
+    struct screen *screen = app_screen(c->app);
+    struct fault fault;
+    if (!theme_loader_check(&c->theme, &fault))
+        return;
+    screen->restyle(screen);
+    if (*fault.text)
+        app_message(c->app, "%s", fault.text);
+}
+
+static void
 reread(void *arg)
 {
     struct console *c = arg;
@@ -155,13 +170,25 @@ run(struct console *c, const struct options *o, const char *first)
     static const enum term_colour colours[] = {
         [COLOUR_AUTO] = TERM_COLOUR_AUTO, [COLOUR_ALWAYS] = TERM_COLOUR_ALWAYS, [COLOUR_NEVER] = TERM_COLOUR_NEVER};
     struct fault fault = {""}, ignored;
-    struct screen *screen = term_start(o->ascii, colours[o->colour], &fault);
+    const char *theme = o->theme ? o->theme : "auto";
+    bool is_mono = strcmp(theme, "mono") == 0;
+    struct screen *screen =
+        term_start(&(struct term_options){.ascii = o->ascii,
+                                          .colour = is_mono ? TERM_COLOUR_NEVER : colours[o->colour],
+                                          .mouse = o->mouse == MOUSE_YES,
+                                          .asks_background = strcmp(theme, "auto") == 0},
+                   &fault);
     char *directory = session_zones_directory(o);
     if (!screen) {
         free(directory);
         return exit_status_report(fault.text, STATUS_USAGE);
     }
+    if (!theme_loader_start(&c->theme, theme, &fault))
+        add_notice(c, fault.text);
+    fault.text[0] = '\0';
+    screen->restyle(screen);
     c->app = app_new(c->engine.loop, screen);
+    app_on_key(c->app, on_key, c);
     c->actions = actions_new(c->app, glossary_add);
     c->nav =
         (struct nav){.app = c->app, .engine = &c->engine, .routes = routes, .no_journal = "", .summary = &c->summary};
@@ -195,6 +222,7 @@ run(struct console *c, const struct options *o, const char *first)
     loop_timer_clear(c->engine.loop, &c->journal);
     zone_loader_stop(&c->zones);
     asn_loader_stop(&c->asns);
+    theme_loader_stop(&c->theme);
     app_free(c->app);
     actions_free(c->actions);
     recall_stop();

@@ -226,15 +226,30 @@ canvas_frame(const struct canvas *c, enum role role, const char *title)
         canvas_format(c, 0, 2, c->cols - 4, ROLE_TITLE, " %s ", title);
 }
 
+/* Returns the visible cells of a row between two columns, and sets how many. */
+static struct cell *
+cells(const struct canvas *c, int row, int col, int columns, int *count)
+{
+    int start = larger(c->col + col, c->left), end = smaller(c->col + smaller(col + columns, c->cols), c->right);
+    row += c->row;
+    *count = row < c->top || row >= c->bottom ? 0 : larger(end - start, 0);
+    return *count > 0 ? grid_at(c->grid, row, start) : NULL;
+}
+
 void
 canvas_select(const struct canvas *c, int row, int col, int columns)
 {
-    row += c->row;
-    if (row < c->top || row >= c->bottom)
-        return;
-    int end = smaller(c->col + smaller(col + columns, c->cols), c->right);
-    for (int at = larger(c->col + col, c->left); at < end; at++)
-        grid_at(c->grid, row, at)->selected = !grid_at(c->grid, row, at)->bar;
+    int count;
+    for (struct cell *cell = cells(c, row, col, columns, &count); count > 0; count--, cell++)
+        cell->selected = !cell->bar;
+}
+
+void
+canvas_click(const struct canvas *c, int row, int col, int columns, int press)
+{
+    int count;
+    for (struct cell *cell = cells(c, row, col, columns, &count); count > 0; count--)
+        cell++->press = press;
 }
 
 void

@@ -71,6 +71,8 @@ void canvas_blank(const struct canvas *);
 void canvas_frame(const struct canvas *, enum role, const char *title);
 /* Selects cells, but for those of bars, which would look empty. */
 void canvas_select(const struct canvas *, int row, int col, int columns);
+/* Lets a click on these columns stand for a key. */
+void canvas_click(const struct canvas *, int row, int col, int columns, int press);
 /* Puts the real cursor there, if that cell is visible. */
 void canvas_cursor(const struct canvas *, int row, int col);
 

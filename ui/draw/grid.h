@@ -19,6 +19,7 @@ struct cell {
     uint8_t role;
     uint8_t selected;
     uint8_t bar; /* part of a bar: keeps its colours when its row is selected */
+    int32_t press; /* the key that a click on it stands for (keymap.h), 0 = none */
 };
 
 /* A wide character always has its right half beside it. Zeroed is an empty grid. */

@@ -1,5 +1,5 @@
-/* The meaning of a piece of text on the screen. Views name roles, and one table here maps them to colours. Words or
- * glyphs carry the meaning too, never colour alone. */
+/* The meaning of a piece of text on the screen. Views name roles, and a theme maps them to colours. Words or glyphs
+ * carry the meaning too, never colour alone. */
 #ifndef ROLE_H
 #define ROLE_H
 
@@ -46,4 +46,14 @@ struct look {
 };
 
 struct look role_look(enum role, enum depth);
+/* Returns the role's name in themes, "headline-bad". */
+const char *role_name(enum role);
+
+/* A look for each role and depth. */
+struct theme {
+    struct look looks[ROLE_COUNT][DEPTH_COUNT];
+};
+
+/* Uses a theme from now on (theme.h); NULL = the one for any background. */
+void role_use(const struct theme *);
 #endif

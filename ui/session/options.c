@@ -90,6 +90,7 @@ apply_max_age(struct options *o, const char *value, struct fault *fault)
 /* Values of an enum, in its order. */
 static const char *const format_words[] = {"text", "json", "csv", "nagios", NULL};
 static const char *const rank_words[] = {"ratio", "score", "impacts", "listed", NULL};
+static const char *const mouse_words[] = {"yes", "no", NULL};
 static const char *const colour_words[] = {"auto", "always", "never", NULL};
 
 #define FIELD(member) .field = offsetof(struct options, member)
@@ -123,6 +124,8 @@ static const struct setting {
     {NULL, "sort", "KEY", "rank by ratio, score, impacts or listed (top)", false, FIELD(rank), .words = rank_words},
     {NULL, "color", "WHEN", "use colour: auto, always or never", true, FIELD(colour), .words = colour_words},
     {NULL, "ascii", NULL, "draw with ASCII only", true, FIELD(ascii)},
+    {NULL, "theme", "NAME", "colours: auto, dark, light, mono or your own", true, FIELD(theme)},
+    {NULL, "mouse", "yes|no", "take clicks and the wheel in the console", true, FIELD(mouse), .words = mouse_words},
     {"Journal", "journal", "FILE", "save lookups in FILE and compare with it", true, .function = apply_journal},
     {NULL, "no-journal", NULL, "do not use a journal", true, FIELD(no_journal)},
     {"Cases (journal note)", "state", "STATE", "set the state: open, waiting or closed", false, FIELD(state)},

@@ -42,6 +42,8 @@ enum rank { RANK_RATIO, RANK_SCORE, RANK_IMPACTS, RANK_LISTED };
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_NAGIOS };
 
+enum mouse { MOUSE_YES, MOUSE_NO };
+
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 struct options {
@@ -57,6 +59,8 @@ struct options {
     enum format format;
     enum colour colour;
     bool ascii;
+    enum mouse mouse;
+    char *theme; /* a name; NULL = auto */
     int64_t timeout_ms;
     int64_t deadline_ms;        /* for all targets together; 0 = none */
     unsigned warning, critical; /* listings from which monitoring warns; 0 = the verdict decides */

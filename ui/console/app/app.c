@@ -29,6 +29,8 @@ struct app {
     bool held;        /* the user reads: views are not told of changes, ... */
     unsigned waiting; /* ... of these */
     struct timer message_end;
+    void (*on_key)(void *arg);
+    void *on_key_arg;
     bool dirty, done;
     int64_t due_ms; /* when dirty: the time of the next frame */
     int64_t shown_ms;
@@ -93,6 +95,14 @@ hold(struct app *app, bool on)
         app_changed(app, waiting);
 }
 
+static void
+take_mouse(struct app *app, bool on)
+{
+    app->screen->mouse(app->screen, on);
+    app_message(app, on ? "The mouse works here again; M gives it back to the terminal."
+                        : "The mouse selects text in the terminal; M takes it back.");
+}
+
 /* ---- actions ---- */
 
 /* What performs an action there. */
@@ -108,8 +118,8 @@ static void
 find_performer(const struct app *app, struct layer *layer, enum action action, size_t row, struct performer *out)
 {
     bool is_page = layer->view->layout == LAYOUT_PAGE, opens_here = action == layer->view->here;
-    bool of_app = action == ACTION_CLOSE || action == ACTION_QUIT || action == ACTION_REDRAW ||
-                  action == ACTION_SUSPEND || (action == ACTION_HOLD && is_page) ||
+    bool of_app = action == ACTION_CLOSE || action == ACTION_MOUSE || action == ACTION_QUIT ||
+                  action == ACTION_REDRAW || action == ACTION_SUSPEND || (action == ACTION_HOLD && is_page) ||
                   (opens_here && !is_page); /* the key that opens an overlay closes it, too */
     *out = (struct performer){.place = {.layer = layer, .row = row}};
     if (is_page)
@@ -191,6 +201,8 @@ perform(struct app *app, struct layer *layer, enum action action)
             app->screen->lend(app->screen, NULL, NULL);
         else if (action == ACTION_HOLD)
             hold(app, !app->held);
+        else if (action == ACTION_MOUSE)
+            take_mouse(app, !app->screen->has_mouse);
         else if (action == ACTION_QUIT)
             app->done = true;
         else
@@ -247,6 +259,30 @@ offer_text(struct app *app, const struct event *event)
     return taken;
 }
 
+static void on_event(void *arg, const struct event *);
+
+static void
+turn_wheel(struct app *app, bool down)
+{
+    enum { STEP = 3 }; /* rows */
+    for (int i = 0; i < STEP; i++)
+        perform(app, uppermost(app), down ? ACTION_DOWN : ACTION_UP);
+}
+
+/* A click on a hint is its key; one on a row selects it, and opens it if it was selected. */
+static void
+click(struct app *app, const struct event *event)
+{
+    bool inside = event->row >= 0 && event->row < app->grid.rows && event->col >= 0 && event->col < app->grid.cols;
+    int press = inside ? grid_at(&app->grid, event->row, event->col)->press : 0;
+    struct layer *layer = uppermost(app);
+    app_measure(app, layer);
+    if (press)
+        on_event(app, &(struct event){.kind = EVENT_KEY, .press = press});
+    else if (inside && layer_point(layer, event->row, event->col) == PANE_POINT_SELECTED)
+        perform(app, layer, layer->view->scope == SCOPE_PROMPT ? ACTION_ACCEPT : ACTION_OPEN);
+}
+
 static void
 on_event(void *arg, const struct event *event)
 {
@@ -259,7 +295,13 @@ on_event(void *arg, const struct event *event)
     enum action action = event->kind == EVENT_KEY ? keymap_find(event->press, layer->view->scope) : ACTION_NONE;
     if (typed)
         end_message(app);
+    if (event->kind == EVENT_KEY && app->on_key)
+        app->on_key(app->on_key_arg);
     bool done = !typed;
+    if (event->kind == EVENT_WHEEL)
+        turn_wheel(app, event->down);
+    else if (event->kind == EVENT_CLICK)
+        click(app, event);
     if (action != ACTION_NONE)
         done = perform(app, layer, action);
     else if (typed)
@@ -493,6 +535,13 @@ struct screen *
 app_screen(const struct app *app)
 {
     return app->screen;
+}
+
+void
+app_on_key(struct app *app, void (*on_key)(void *arg), void *arg)
+{
+    app->on_key = on_key;
+    app->on_key_arg = arg;
 }
 
 void

@@ -80,6 +80,9 @@ bool app_perform(struct app *, enum action);
 /* Appends the sentences that the actions have for the help. */
 void app_describe(struct app *, struct buf *out);
 
+/* Calls on_key before each key is taken: for what is cheap to look after while somebody is there. */
+void app_on_key(struct app *, void (*on_key)(void *arg), void *arg);
+
 /* ---- the screen ---- */
 
 /* Tells all views of the app what has changed (view.h), after a hold if the user reads, and draws the visible one soon.

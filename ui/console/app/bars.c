@@ -94,6 +94,8 @@ draw_hint(struct foot *foot, const struct hint *hint)
     int col =
         canvas_text(foot->screen, foot->row, foot->col, CANVAS_REST, now ? ROLE_KEY : ROLE_DIM, buf_string(&keys));
     canvas_text(foot->screen, foot->row, col + 1, CANVAS_REST, now ? ROLE_HINT : ROLE_DIM, hint->name);
+    canvas_click(foot->screen, foot->row, foot->col, hint_cols(foot, hint),
+                 keymap_press(hint->action, foot->view->scope));
     foot->col += hint_cols(foot, hint) + foot->gap;
     buf_free(&keys);
 }

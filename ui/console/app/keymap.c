@@ -56,6 +56,7 @@ static const struct action_info actions[] = {
     {ACTION_COPY, GROUP_TAKE, "copy", "Copy the selected row to the clipboard", 18},
     {ACTION_WRITE, GROUP_TAKE, "write", "Write a report to a file", 19},
     {ACTION_HELP, GROUP_PROGRAM, "help", "List what can be done here, or type a command", 0},
+    {ACTION_MOUSE, GROUP_PROGRAM, "mouse", "Give the mouse to the terminal, or take it back", 0},
     {ACTION_REDRAW, GROUP_PROGRAM, "redraw", "Redraw the screen", 0},
     {ACTION_SUSPEND, GROUP_PROGRAM, "suspend", "Suspend; fg resumes", 0},
     {ACTION_CLOSE, GROUP_PROGRAM, "close", "Close this view; the last one quits", 0},
@@ -141,6 +142,7 @@ const struct binding keymap_bindings[] = {
     {'w', VIEW, ACTION_WRITE},
     {'?', VIEW, ACTION_HELP},
     {':', VIEW, ACTION_HELP},
+    {'M', VIEW, ACTION_MOUSE},
     {PRESS_CTRL('L'), ANY, ACTION_REDRAW},
     {PRESS_CTRL('Z'), ANY, ACTION_SUSPEND},
     {'q', VIEW, ACTION_CLOSE},
@@ -233,6 +235,15 @@ keymap_find(int press, enum scope scope)
         if (keymap_bindings[i].press == press && (keymap_bindings[i].scopes & scope))
             return keymap_bindings[i].action;
     return ACTION_NONE;
+}
+
+int
+keymap_press(enum action action, enum scope scope)
+{
+    for (size_t i = 0; i < BINDINGS; i++)
+        if (keymap_bindings[i].action == action && (keymap_bindings[i].scopes & scope))
+            return keymap_bindings[i].press;
+    return 0;
 }
 
 void

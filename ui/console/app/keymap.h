@@ -78,6 +78,7 @@ enum action {
     ACTION_WRITE,
     /* the program */
     ACTION_HELP,
+    ACTION_MOUSE,
     ACTION_REDRAW,
     ACTION_SUSPEND,
     ACTION_CLOSE,
@@ -161,6 +162,9 @@ extern const size_t keymap_binding_count;
 
 /* Returns the action of a key in one scope; ACTION_NONE when it is not bound there. */
 enum action keymap_find(int press, enum scope);
+
+/* Returns the first key of an action in a scope; 0 when it has none there. */
+int keymap_press(enum action, enum scope);
 
 /* Appends "^L", "PgDn", "Enter", "q". */
 void keymap_press_name(struct buf *out, int press);

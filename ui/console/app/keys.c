@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "console/app/keymap.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,33 @@ press_of_keypad(char letter)
                            : press_of_letter(letter);
 }
 
+/* "button;column;row", counted from 1; shift and the like are added to the button. */
+static void
+take_mouse(struct keys *k, const char *report)
+{
+    enum { MODIFIERS = 4 + 8 + 16 };
+    int button, row, col, end = 0;
+    bool is_whole = sscanf(report, "%4d;%4d;%4d%n", &button, &col, &row, &end) == 3 && report[end] == '\0';
+    if (k->mouse && is_whole && row > 0 && col > 0)
+        k->mouse(k->arg, button & ~MODIFIERS, row - 1, col - 1);
+}
+
+static void
+take_in_string(struct keys *k, unsigned char byte)
+{
+    if (k->string_count + 1 < KEYS_ANSWER)
+        k->string[k->string_count++] = (char)byte;
+}
+
+static void
+finish_string(struct keys *k)
+{
+    k->string[k->string_count] = '\0';
+    forget(k);
+    if (k->introducer == ']' && k->answer)
+        k->answer(k->arg, k->string);
+}
+
 /* Ends a sequence with its last byte. */
 static void
 finish(struct keys *k, char last)
@@ -73,6 +101,10 @@ finish(struct keys *k, char last)
     } else if (last == '~') {
         bool is_known = is_plain && number >= 0 && number < (int)(sizeof numbered / sizeof numbered[0]);
         press(k, is_known ? numbered[number] : PRESS_OTHER);
+    } else if (*parameters == '<' && (last == 'M' || last == 'm')) {
+        forget(k);
+        if (last == 'M')
+            take_mouse(k, parameters + 1);
     } else if (strchr("<=>?", *parameters ? *parameters : ' ') || strchr("cnmtxyIMOR", last)) {
         forget(k); /* an answer, a mouse report, a focus event */
     } else {
@@ -115,6 +147,8 @@ take_after_escape(struct keys *k, unsigned char byte)
         k->count = 0;
     } else if (byte && strchr("]PX^_", byte)) {
         k->state = KEYS_STRING;
+        k->introducer = (char)byte;
+        k->string_count = 0;
     } else {
         press(k, PRESS_OTHER);
     }
@@ -190,14 +224,18 @@ take(struct keys *k, unsigned char byte)
     case KEYS_STRING:
         if (byte == ESC)
             k->state = KEYS_STRING_ESCAPE;
-        else if (byte == BEL || is_break)
+        else if (byte == BEL)
+            finish_string(k);
+        else if (is_break)
             forget(k);
+        else
+            take_in_string(k, byte);
         return;
     case KEYS_STRING_ESCAPE: /* ESC \ ends it; another sequence ends it, too */
         k->state = KEYS_ESCAPE;
         k->escapes = 1;
         if (byte == '\\')
-            forget(k);
+            finish_string(k);
         else
             take_after_escape(k, byte);
         return;

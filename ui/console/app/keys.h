@@ -1,6 +1,6 @@
 /* Keys from the bytes of a terminal, whatever kind it is: one table of the sequences of xterm, PuTTY, rxvt, tmux and
  * the Linux console. Swallows what no key sent, however it is cut: answers of the terminal, mouse reports and focus
- * events. */
+ * events. Reads SGR mouse reports and OSC answers first. */
 #ifndef KEYS_H
 #define KEYS_H
 
@@ -8,12 +8,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { KEYS_PASTE_END = -1, KEYS_PARAMETERS = 16 };
+enum { KEYS_PASTE_END = -1, KEYS_PARAMETERS = 16, KEYS_ANSWER = 48 };
+
+enum { KEYS_CLICK = 0, KEYS_WHEEL_UP = 64, KEYS_WHEEL_DOWN = 65 };
 
 /* Zero it and set the receivers. */
 struct keys {
     void (*press)(void *arg, int press); /* keymap.h */
     void (*paste)(void *arg, int byte);  /* a byte of a bracketed paste, and KEYS_PASTE_END */
+    /* A button that was pressed or turned at a cell, counted from 0; NULL = not wanted. */
+    void (*mouse)(void *arg, int button, int row, int col);
+    /* What an OSC says, "11;rgb:...", cut at KEYS_ANSWER; NULL = not wanted. */
+    void (*answer)(void *arg, const char *text);
     void *arg;
     /* private */
     enum {
@@ -25,10 +31,12 @@ struct keys {
         KEYS_STRING_ESCAPE, /* after an ESC in it */
         KEYS_PASTE
     } state;
-    char introducer; /* '[' or 'O' */
+    char introducer; /* '[' or 'O', or of a string */
     char parameters[KEYS_PARAMETERS];
     size_t count; /* of them; of bytes of a mouse report; of the end of a paste */
     unsigned escapes;
+    char string[KEYS_ANSWER];
+    size_t string_count;
     char utf8[5]; /* the bytes of an incomplete character */
     size_t utf8_count, utf8_needed;
 };

@@ -22,6 +22,18 @@ layer_measure(struct layer *layer, int rows, int cols)
         pane_fit(panes->body, layer->rows, layer->page);
 }
 
+enum pane_point
+layer_point(struct layer *layer, int row, int col)
+{
+    const struct rect *at = &layer->area.inner;
+    int top = at->row + layer->panes.head, right = at->col + at->cols - layer->panes.side;
+    struct pane *body = layer->panes.in_side ? NULL : layer->panes.body;
+    if (!body || row < top || row >= at->row + at->rows || col < at->col || col >= right)
+        return PANE_POINT_NOTHING;
+    size_t found = body->cursor.scroll + (size_t)(row - top);
+    return found < layer->rows ? pane_point(body, found, col - at->col) : PANE_POINT_NOTHING;
+}
+
 bool
 layer_view_can(const struct layer *layer, enum action action, size_t row)
 {

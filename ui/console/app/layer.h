@@ -24,6 +24,9 @@ layer_row(const struct layer *layer)
     return layer->panes.body ? layer->panes.body->cursor.row : 0;
 }
 
+/* Selects what its body shows at a place of the screen. */
+enum pane_point layer_point(struct layer *, int row, int col);
+
 /* Whether the view performs the action on a row. */
 bool layer_view_can(const struct layer *, enum action, size_t row);
 /* Whether the view or its pane does. */

@@ -46,6 +46,18 @@ pane_move(struct pane *pane, enum move move, size_t rows, size_t page)
     pane->cursor.key = rows > 0 ? key_of(pane, pane->cursor.row) : 0;
 }
 
+enum pane_point
+pane_point(struct pane *pane, size_t row, int col)
+{
+    struct cursor before = pane->cursor;
+    if (pane->type->point && !pane->type->point(pane, row, col))
+        return PANE_POINT_NOTHING;
+    if (!pane->type->point && row != before.row)
+        pane_select(pane, row);
+    bool same = pane->cursor.row == before.row && pane->cursor.key == before.key;
+    return same ? PANE_POINT_SELECTED : PANE_POINT_ANOTHER;
+}
+
 void
 pane_dump(struct pane *pane, size_t from, size_t rows, int cols, bool ascii, struct buf *out)
 {
@@ -254,6 +266,28 @@ act_page(struct pane *pane, struct app *app, enum action action)
     pane->cursor.key = p->page.targets.at[next].key;
 }
 
+static bool
+point_page(struct pane *pane, size_t row, int col)
+{
+    struct page_pane *p = (struct page_pane *)pane;
+    if (!p->page.pointed) {
+        if (row != pane->cursor.row)
+            pane_select(pane, row);
+        return true;
+    }
+    for (size_t i = 0; i < p->page.targets.count; i++) {
+        const struct page_target *target = &p->page.targets.at[i];
+        if (target->row != row || col < target->col || col >= target->col + target->cols)
+            continue;
+        p->target = i;
+        p->col = target->col;
+        pane->cursor.row = row;
+        pane->cursor.key = target->key;
+        return true;
+    }
+    return false;
+}
+
 const struct pane_type page_pane_type = {
     .key = page_key,
     .draw = draw_page,
@@ -263,4 +297,5 @@ const struct pane_type page_pane_type = {
     .move = move_page,
     .fit = fit_page,
     .span = span_page,
+    .point = point_page,
 };

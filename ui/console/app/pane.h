@@ -29,6 +29,8 @@ struct pane_type {
     bool (*move)(struct pane *, enum move, size_t rows, size_t page);
     bool (*fit)(struct pane *, size_t rows, size_t page);
     bool (*span)(const struct pane *, int *col, int *cols);
+    /* Selects the part of a row at a column; returns false when none is there. NULL: whole rows. */
+    bool (*point)(struct pane *, size_t row, int col);
 };
 
 /* Zeroed but for its type. */
@@ -65,6 +67,9 @@ pane_select(struct pane *pane, size_t row)
  * returns when the thing does, unless it was moved meanwhile. */
 void pane_fit(struct pane *, size_t rows, size_t page);
 void pane_move(struct pane *, enum move, size_t rows, size_t page);
+/* Selects what is at a place. */
+enum pane_point { PANE_POINT_NOTHING, PANE_POINT_ANOTHER, PANE_POINT_SELECTED };
+enum pane_point pane_point(struct pane *, size_t row, int col);
 /* Appends GRID_ROWS_MAX of its rows, or as many as are left, from one on as text. */
 void pane_dump(struct pane *, size_t from, size_t rows, int cols, bool ascii, struct buf *out);
 

@@ -10,13 +10,14 @@
 #include "console/app/keymap.h"
 #include "console/app/keys.h"
 #include "console/app/signals.h"
-#include "draw/role.h"
+#include "draw/theme.h"
 
 #include <curses.h>
 #include <errno.h>
 #include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -25,9 +26,10 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { INPUT_MAX = 4096, PASTE_MAX = 65536, WAY_BACK_MAX = 256, COPY_MAX = 49152 };
+enum { ANSWER_MS = 100, INPUT_MAX = 4096, PASTE_MAX = 65536, WAY_BACK_MAX = 256, COPY_MAX = 49152 };
 
-static const char PASTE_ON[] = "\033[?2004h", PASTE_OFF[] = "\033[?2004l";
+static const char PASTE_ON[] = "\033[?2004h", PASTE_OFF[] = "\033[?2004l", MOUSE_ON[] = "\033[?1000h\033[?1006h",
+                  MOUSE_OFF[] = "\033[?1006l\033[?1000l", ASK_BACKGROUND[] = "\033]11;?\a";
 
 static struct {
     struct screen screen; /* for the app */
@@ -38,8 +40,9 @@ static struct {
     struct loop *loop;
     screen_listener *listener;
     void *listener_arg;
-    int signals; /* the descriptor that tells of them */
-    int signal;  /* that asked the program to end */
+    int signals;      /* the descriptor that tells of them */
+    int signal;       /* that asked the program to end */
+    int64_t asked_ms; /* when the background was asked for; 0 = never */
     struct keys keys;
     struct timer rest; /* of a sequence of bytes that is begun */
     struct buf pasted;
@@ -84,6 +87,18 @@ remember_byte(int byte)
 /* ---- drawing ---- */
 
 static void
+term_restyle(struct screen *screen)
+{
+    (void)screen;
+    for (enum role role = 0; role < ROLE_COUNT && term.depth != DEPTH_MONO; role++) {
+        short colour = role_look(role, term.depth).colour;
+        term.pairs[role] = colour < 0 ? 0 : (short)(role + 1);
+        if (term.pairs[role] > 0)
+            init_pair(term.pairs[role], colour, -1);
+    }
+}
+
+static void
 prepare_colours(enum term_colour wanted)
 {
     const char *no_colour = getenv("NO_COLOR");
@@ -92,12 +107,7 @@ prepare_colours(enum term_colour wanted)
         !has_colors() || start_color() == ERR || use_default_colors() == ERR)
         return;
     term.depth = COLORS >= 256 ? DEPTH_256 : DEPTH_16;
-    for (enum role role = 0; role < ROLE_COUNT; role++) {
-        short colour = role_look(role, term.depth).colour;
-        term.pairs[role] = colour < 0 ? 0 : (short)(role + 1);
-        if (term.pairs[role] > 0)
-            init_pair(term.pairs[role], colour, -1);
-    }
+    term_restyle(&term.screen);
 }
 
 /* Replaces a character whose width differs for the C library, because it would shift the rest of its row. */
@@ -162,6 +172,22 @@ term_redraw(struct screen *screen)
     term.repaint = true;
 }
 
+/* Switches the modes that curses does not know of. */
+static void
+set_modes(bool on)
+{
+    bool mouse = on && term.screen.has_mouse;
+    send(on ? PASTE_ON : PASTE_OFF, strlen(on ? PASTE_ON : PASTE_OFF));
+    send(mouse ? MOUSE_ON : MOUSE_OFF, strlen(mouse ? MOUSE_ON : MOUSE_OFF));
+}
+
+static void
+term_mouse(struct screen *screen, bool on)
+{
+    screen->has_mouse = on;
+    set_modes(true);
+}
+
 /* Takes the terminal over again, in the size that the kernel reports. */
 static void
 resume(void)
@@ -172,7 +198,7 @@ resume(void)
         resizeterm(size.ws_row < GRID_ROWS_MAX ? size.ws_row : GRID_ROWS_MAX,
                    size.ws_col < GRID_COLS_MAX ? size.ws_col : GRID_COLS_MAX);
     term.repaint = true;
-    send(PASTE_ON, strlen(PASTE_ON));
+    set_modes(true);
 }
 
 /* ---- clipboard and suspending ---- */
@@ -207,7 +233,7 @@ static void
 term_lend(struct screen *screen, void (*use)(void *arg), void *arg)
 {
     (void)screen;
-    send(PASTE_OFF, strlen(PASTE_OFF));
+    set_modes(false);
     endwin();
     signals_lend(true);
     if (use)
@@ -250,6 +276,35 @@ on_paste(void *arg, int byte)
     report(&(struct event){.kind = EVENT_PASTE, .paste = buf_string(&clean), .paste_lines = buf_string(&by_line)});
     buf_free(&clean);
     buf_free(&by_line);
+}
+
+static void
+on_mouse(void *arg, int button, int row, int col)
+{
+    (void)arg;
+    if (button == KEYS_WHEEL_UP || button == KEYS_WHEEL_DOWN)
+        report(&(struct event){.kind = EVENT_WHEEL, .down = button == KEYS_WHEEL_DOWN});
+    else if (button == KEYS_CLICK)
+        report(&(struct event){.kind = EVENT_CLICK, .row = row, .col = col});
+}
+
+/* Chooses the theme by the brightness of "11;rgb:RRRR/GGGG/BBBB". A late answer would change the colours under the eyes
+ * of the user. */
+static void
+on_answer(void *arg, const char *text)
+{
+    static const char start[] = "11;rgb:";
+    const char *colour = text + sizeof start - 1;
+    unsigned red, green, blue;
+    (void)arg;
+    if (term.asked_ms == 0 || clock_now_ms() - term.asked_ms > ANSWER_MS ||
+        strncmp(text, start, sizeof start - 1) != 0 || sscanf(colour, "%4x/%4x/%4x", &red, &green, &blue) != 3)
+        return;
+    unsigned most = strcspn(colour, "/") > 2 ? 0xFFFF : 0xFF; /* of each */
+    role_use(theme_builtin(3 * red + 6 * green + blue > 5 * most ? "light" : "dark"));
+    term.asked_ms = 0;
+    term_restyle(&term.screen);
+    report(&(struct event){.kind = EVENT_RESIZE});
 }
 
 static void
@@ -342,7 +397,7 @@ open_curses(struct fault *fault)
 }
 
 struct screen *
-term_start(bool ascii, enum term_colour colour, struct fault *fault)
+term_start(const struct term_options *o, struct fault *fault)
 {
     const char *name = getenv("TERM");
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &ordinary) < 0) {
@@ -357,7 +412,7 @@ term_start(bool ascii, enum term_colour colour, struct fault *fault)
         signals_stop();
         return NULL;
     }
-    const char *const steps[] = {PASTE_OFF, exit_attribute_mode, keypad_local, cursor_normal, exit_ca_mode};
+    const char *const steps[] = {MOUSE_OFF, PASTE_OFF, exit_attribute_mode, keypad_local, cursor_normal, exit_ca_mode};
     way_back_count = 0;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         if (steps[i])
@@ -369,20 +424,27 @@ term_start(bool ascii, enum term_colour colour, struct fault *fault)
     noecho();
     nonl();
     keypad(stdscr, TRUE);
-    term.keys = (struct keys){.press = on_press, .paste = on_paste};
+    term.keys = (struct keys){.press = on_press, .paste = on_paste, .mouse = on_mouse, .answer = on_answer};
     term.rest = (struct timer){.fire = on_rest};
-    send(PASTE_ON, strlen(PASTE_ON));
-    prepare_colours(colour);
     term.screen = (struct screen){
         /* the font of the Linux console lacks most of our glyphs */
-        .ascii = ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0 || (name && strcmp(name, "linux") == 0),
+        .ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0 || (name && strcmp(name, "linux") == 0),
         .listen = term_listen,
         .size = term_size,
         .put = term_put,
         .redraw = term_redraw,
+        .restyle = term_restyle,
         .lend = term_lend,
+        .mouse = term_mouse,
         .copy = term_copy,
     };
+    prepare_colours(o->colour);
+    term_mouse(&term.screen, o->mouse);
+    term.asked_ms = 0;
+    if (o->asks_background && term.depth != DEPTH_MONO && strncmp(name, "linux", 5) != 0) { /* which would print it */
+        send(ASK_BACKGROUND, strlen(ASK_BACKGROUND));
+        term.asked_ms = clock_now_ms();
+    }
     return &term.screen;
 }
 
@@ -395,7 +457,9 @@ term_stop(void)
         term_listen(&term.screen, term.loop, NULL, NULL);
         loop_timer_clear(term.loop, &term.rest);
     }
-    send(PASTE_OFF, strlen(PASTE_OFF));
+    set_modes(false);
+    if (term.asked_ms && clock_now_ms() - term.asked_ms <= ANSWER_MS)
+        tcflush(STDIN_FILENO, TCIFLUSH); /* the answer is not for the shell */
     endwin();
     term.started = false;
     mem_on_exhausted(NULL);

@@ -90,6 +90,7 @@ static void
 perform(struct palette *p, struct app *app, const struct item *chosen)
 {
     struct item item = *chosen;
+    struct buf word = {0};
     const struct palette_source *source = p->source;
     struct fault fault;
     if (item.kind == ITEM_COMMAND && *item.detail) {
@@ -100,15 +101,20 @@ perform(struct palette *p, struct app *app, const struct item *chosen)
         filter(p);
         return;
     }
-    if (item.kind != ITEM_WORD)
+    if (item.kind == ITEM_WORD)
+        buf_format(&word, "%s: %s", item.name, item.help);
+    else
         typed_keep(&p->line, item.name);
     app_close(app, p);
     if (item.kind == ITEM_ACTION)
         app_perform(app, item.action);
     else if (item.kind == ITEM_COMMAND && !source->submit(source->arg, item.name, &fault))
         app_message(app, "%s", fault.text);
-    else if (item.kind == ITEM_HELP || item.kind == ITEM_WORD)
+    else if (item.kind == ITEM_HELP)
         help_open(app, source->words);
+    else if (item.kind == ITEM_WORD)
+        app_message(app, "%s", buf_string(&word));
+    buf_free(&word);
 }
 
 /* Takes the whole line as a command or a target; returns false when it is neither. */

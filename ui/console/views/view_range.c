@@ -247,9 +247,12 @@ draw_pane_names(const struct range_view *v, const struct canvas *canvas, int row
         if (!has_pane(v, pane))
             continue;
         put_pane_name(v, pane, side >= ROOMY, &name);
-        col = canvas_format(canvas, row, col, side - col - 1, pane == v->table && !v->on_map ? ROLE_TITLE : ROLE_DIM,
-                            " %s ", buf_string(&name)) +
-              1;
+        bool is_shown = pane == v->table && !v->on_map;
+        int end = canvas_format(canvas, row, col, side - col - 1, is_shown ? ROLE_TITLE : ROLE_DIM, " %s ",
+                                buf_string(&name));
+        if (!is_shown)
+            canvas_click(canvas, row, col, end - col, keymap_press(v->on_map ? ACTION_MAP : ACTION_PANE, SCOPE_VIEW));
+        col = end + 1;
         buf_free(&name);
     }
     if (v->beside && !v->on_map) {

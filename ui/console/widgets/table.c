@@ -48,7 +48,7 @@ pick(const struct table *table, const struct filter *filter)
 }
 
 static void
-pass(struct table *table)
+pick_rows(struct table *table)
 {
     if (table->filter.terms.count == 0) {
         free(table->rows);
@@ -86,6 +86,16 @@ is_home(const struct table *table, size_t row)
     if (table->home_asn != 0)
         return eye->is_of(table->self, item, table->home_asn);
     return table->home.addr.family != ADDR_NONE && filter_touches(eye, table->self, item, &table->home);
+}
+
+static void
+pass(struct table *table)
+{
+    pick_rows(table);
+    size_t row = table->row_count;
+    while (row > 0 && !is_home(table, row - 1))
+        row--;
+    table->home_row = row > 0 ? row - 1 : table->row_count;
 }
 
 void
@@ -168,11 +178,7 @@ table_find(const struct table *table, size_t from, bool backwards, size_t *found
 static size_t
 home(const struct pane *pane)
 {
-    const struct table *table = (const struct table *)pane;
-    for (size_t row = table->row_count; row-- > 0;)
-        if (is_home(table, row))
-            return row;
-    return table->row_count;
+    return ((const struct table *)pane)->home_row;
 }
 
 /* ---- marks ---- */

@@ -32,6 +32,7 @@ struct table {
     VEC(uint64_t) marks; /* keys of the rows that the user marked */
     struct prefix home;  /* rows that contain this address are marked; of no family = none, ... */
     uint32_t home_asn;   /* ... or rows of this AS; 0 = none */
+    size_t home_row;     /* the last such row; row_count = none */
     size_t row;          /* while the user types: the row where this began, ... */
     uint64_t began;      /* ... its key ... */
     char *before;        /* ... and the filter at that time; NULL = none */
