@@ -171,7 +171,7 @@ evidence_is_doubted(const struct evidence *e)
         const struct list_result *f = &e->lists.at[i];
         if (!list_is_asked(f->list, e->address.family))
             continue;
-        if (f->state == STATE_UNASKED || list_state_is_known(f->state))
+        if (f->proved || f->state == STATE_UNASKED || list_state_is_known(f->state))
             return false;
         asked = true;
     }

@@ -263,14 +263,18 @@ put_trouble_advice(struct buf *out, const struct evidence *e)
     }
     while (level < LIST_LEVELS && list_state_is_known(evidence_level(e, level)->state))
         level++;
-    enum list_state state = e->rewritten ? STATE_INVALID : evidence_level(e, level)->state;
+    const struct list_result *f = evidence_level(e, level);
+    enum list_state state = e->rewritten ? STATE_INVALID : f->state;
     buf_text(out,
              state == STATE_REFUSED || state == STATE_INVALID
                  ? "Use your own resolver (--resolver ADDRESS): many lists do not answer public resolvers."
+             : state == STATE_UNHEALTHY && f->proved
+                 ? "Use a resolver that asks the lists' servers itself (--resolver ADDRESS), or have the mirror behind "
+                   "this one fetch the zones again."
              : state == STATE_UNHEALTHY || state == STATE_DEAD
                  ? "Try again later, or use another resolver (--resolver ADDRESS): either the list or this resolver "
                    "does not work."
-             : evidence_level(e, level)->stale
+             : f->stale
                  ? "Try again; if it fails again, have the resolver serve no expired answers (unbound serve-expired, "
                    "BIND stale-answer-enable, dnsmasq use-stale-cache), or use your own (--resolver ADDRESS)."
                  : "Try again; if it fails again, use your own resolver (--resolver ADDRESS): many lists do not "

@@ -375,9 +375,10 @@ void
 phrases_list_trouble(struct buf *out, const struct list_result *f, bool several)
 {
     bool said = f->state == STATE_TIMEOUT && f->detail && strcmp(f->detail, outcome_name(OUTCOME_TIMEOUT)) == 0;
-    buf_format(out, " %s", state_words[f->state][several]);
+    bool outdated = f->state == STATE_UNHEALTHY && f->proved;
+    buf_format(out, " %s", outdated ? several ? "do not count" : "does not count" : state_words[f->state][several]);
     if (f->detail && !said)
-        buf_format(out, " (%s%s)", several && strstr(f->detail, "its zone file") ? "for each, " : "", f->detail);
+        buf_format(out, " (%s%s)", several && strncmp(f->detail, "its ", 4) == 0 ? "for each, " : "", f->detail);
 }
 
 void
