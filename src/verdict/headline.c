@@ -215,7 +215,7 @@ put_remedy(struct buf *out, const struct verdict *v, const struct evidence *e)
         buf_text(out, v->then ? ", then " : "");
         if (v->then)
             put_actor(out, e, v->then);
-        buf_text(out, " can end it.");
+        buf_text(out, v->then ? ", can end it." : " can end it.");
     }
 }
 

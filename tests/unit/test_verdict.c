@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/text.h"
 #include "builtin_lists.h"
 #include "evidence_fixture.h"
 #include "temp_dir.h"
@@ -254,6 +255,101 @@ verdict_silence_is_never_clear(void **state)
         assert_int_equal(v.headline[strlen(v.headline) - 1], '.');
         verdict_fini(&v);
         evidence_fini(&e);
+    }
+}
+
+/* ---- in a few words ---- */
+
+static const struct {
+    unsigned what;
+    const char *brief, *remedy;
+} briefs[] = {
+    {0, "CLEAR. On none of the three levels.", ""},
+    {WHITE, "CLEAR. Exempt: levels 2 and 3 do not apply.", ""},
+    {L1, "YOU. This address itself is listed.", "You can end it."},
+    {L2, "NOT YOU. Your neighbours are listed.", "Only Example Hosting can end it."},
+    {L1 | L2, "YOU, and perhaps your neighbours.", "You, then Example Hosting, can end it."},
+    {L2 | L3, "NOT YOU. Your neighbours and your provider are listed.", "Only Example Hosting can end it."},
+    {HAND | L3, "NOT YOU. A net by hand and your provider are listed.", "Only Example Hosting can end it."},
+    {L2 | NO_L3, "NOT YOU. Your neighbours are listed.", "Not known: level 3."},
+    {L1 | NO_L2 | NO_L3, "YOU. This address itself is listed.", "Not known: levels 2 and 3."},
+    {NO_L1, "CANNOT TELL: level 1 gave no answer.", ""},
+    {NO_L1 | L2 | L3, "CANNOT TELL: level 1 gave no answer; listed on levels 2 and 3.", ""},
+    {BACK, "YOU, as a backscatterer, on none of the three levels.", "You can end it."},
+    {BACK | L2, "YOU, as a backscatterer; also on level 2.", "You, then Example Hosting, can end it."},
+    {BACK | NO_L3, "YOU, as a backscatterer.", "Not known: level 3."},
+};
+
+static void
+brief_says_who_is_listed_and_who_can_end_it(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(briefs); i++) {
+        struct evidence e;
+        struct verdict v;
+        make(&e, briefs[i].what);
+        reach(&v, &e);
+        assert_string_equal(v.brief, briefs[i].brief);
+        assert_string_equal(v.remedy, briefs[i].remedy);
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+}
+
+/* Whatever comes together: the first words are the verdict, nobody can end what is not known, and each end and advice
+ * has a short form, but for advice about resolvers. */
+static void
+brief_agrees_with_verdict(void **state)
+{
+    (void)state;
+    static const unsigned levels[3][3] = {{0, L1, NO_L1}, {0, L2, NO_L2}, {0, L3, NO_L3}};
+    static const char *const begins[] = {
+        [VERDICT_CLEAR] = "CLEAR.",
+        [VERDICT_COLLATERAL] = "NOT YOU.",
+        [VERDICT_DIRECT] = "YOU",
+        [VERDICT_UNKNOWN] = "CANNOT TELL: ",
+    };
+    for (unsigned i = 0; i < 27 * 8; i++) {
+        unsigned what = levels[0][i % 3] | levels[1][i / 3 % 3] | levels[2][i / 9 % 3];
+        what |= (i / 27 & 1 ? BACK : 0) | (i / 27 & 2 ? OLD : 0) | (i / 27 & 4 && !(what & NO_L2) ? HAND : 0);
+        struct evidence e;
+        struct verdict v;
+        make(&e, what);
+        reach(&v, &e);
+        assert_memory_equal(v.brief, begins[v.state], strlen(begins[v.state]));
+        if (what & (NO_L1 | NO_L2 | NO_L3))
+            assert_lacks(v.headline, v.remedy, "can end it");
+        for (size_t n = 0; n < v.ends.count; n++)
+            assert_in_range(text_width(v.ends.at[n].brief), 1, 44);
+        for (size_t n = 0; n < v.advice.count && v.state != VERDICT_UNKNOWN; n++)
+            assert_in_range(text_width(v.advice.at[n].brief), 1, 60);
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+}
+
+/* The name without registry's handle and legal form; the number where that leaves nothing. */
+static void
+short_name_is_what_people_say(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *org, *name;
+    } names[] = {
+        {"OVH SAS", "OVH"},
+        {"M247 Europe SRL", "M247 Europe"},
+        {"HARBOR-NET Harbor Net", "Harbor Net"},
+        {"NIMBUS Nimbus Cloud Hosting", "Nimbus Cloud"},
+        {"VIETTEL (CAMBODIA) PTE., LTD", "VIETTEL"},
+        {"PEAR Pear, Plum, Quince and S...", "Pear, Plum"},
+        {"VIETTELCAMBODIA-AS-AP ISPIXP", "AS64500"},
+        {"", "AS64500"},
+    };
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct buf out = {0};
+        phrases_short_holder(&out, 64500, names[i].org, "nobody");
+        assert_string_equal(buf_string(&out), names[i].name);
+        buf_free(&out);
     }
 }
 
@@ -1511,6 +1607,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(verdict_follows_decision_table),
         cmocka_unit_test(verdict_silence_is_never_clear),
+        cmocka_unit_test(brief_says_who_is_listed_and_who_can_end_it),
+        cmocka_unit_test(brief_agrees_with_verdict),
+        cmocka_unit_test(short_name_is_what_people_say),
         cmocka_unit_test(advice_names_actor),
         cmocka_unit_test(counted_answer_replaces_general_advice),
         cmocka_unit_test(asn_has_one_name),
