@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -654,6 +655,36 @@ quit_leaves_summary(void **state)
     close_desk(&desk, NULL);
 }
 
+/* Absolute times and serials; nothing that is true only now, or only of the reader. */
+static void
+report_is_for_readers_elsewhere(void **state)
+{
+    (void)state;
+    struct desk desk;
+    char *report;
+    size_t count;
+    const char *path = temp_dir_put("report", "");
+    assert_int_equal(unlink(path), 0);
+    open_desk(&desk, QUAYSIDE LEVEL2, "203.0.113.77", 24, 80, false);
+    answer_all(&desk);
+    scene_keys(&desk.scene, "w<^U>");
+    scene_keys(&desk.scene, path);
+    scene_keys(&desk.scene, "<Enter>");
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    report = mem_zero(64 * 1024);
+    count = fread(report, 1, 64 * 1024 - 1, file);
+    fclose(file);
+    assert_in_range(count, 1, 64 * 1024 - 1);
+    assert_non_null(strstr(report, "Your neighbours, not you: level 2 lists 203.0.112.0/22 (23 impacts"));
+    assert_non_null(
+        strstr(report, "\ndnsbl-1.uceprotect.net: clear, answered 2026-07-06 18:13:00 UTC, serial 2026070620\n"));
+    assert_null(strstr(report, "next in"));
+    assert_null(strstr(report, " you\n"));
+    free(report);
+    close_desk(&desk, NULL);
+}
+
 static void
 quit_before_answers_claims_nothing(void **state)
 {
@@ -838,6 +869,7 @@ main(void)
         cmocka_unit_test(raw_answers_update),
         cmocka_unit_test(database_is_named_with_age),
         cmocka_unit_test(quit_leaves_summary),
+        cmocka_unit_test_setup_teardown(report_is_for_readers_elsewhere, temp_dir_make, temp_dir_remove),
         cmocka_unit_test(quit_before_answers_claims_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

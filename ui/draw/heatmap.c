@@ -106,7 +106,7 @@ compact_legend(const struct heatmap *map, struct page *page, int col)
         {GLYPH_WARN, "no answer"},
         {GLYPH_UNKNOWN, "not asked"},
         {GLYPH_BULLET, "only in the zone file"},
-        {GLYPH_HERE, "you"},
+        {GLYPH_HERE, map->here_name ? map->here_name : "you"},
     };
     enum { SIGNS = sizeof signs / sizeof signs[0] };
     enum role roles[GLYPH_COUNT] = {0};

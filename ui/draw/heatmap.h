@@ -24,8 +24,9 @@ struct heatmap {
     unsigned cell_length; /* the prefix length of a cell */
     int count;
     struct heatmap_cell cells[HEATMAP_CELLS];
-    int at;   /* the cell under the cursor */
-    int here; /* HEATMAP_NOWHERE = not in it */
+    int at;                /* the cell under the cursor */
+    int here;              /* HEATMAP_NOWHERE = not in it */
+    const char *here_name; /* in the legend of the compact form; NULL = "you" */
 };
 
 /* Sets up the map of an IPv4 prefix with blank cells, the cursor on the first, and the mark on the cell of `here` (NULL

@@ -1,5 +1,6 @@
 #include "pages/address_density.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "pages/address_rows.h"
 #include "pages/figure.h"
@@ -19,7 +20,6 @@ enum {
     WIDTH_TIMES = 6,
     WIDE = 76, /* columns from which a rung shows impacts and limit */
     BLOCK = 24,
-    NAMED_MOST = 12,
 };
 
 /* ---- the ladder ---- */
@@ -60,23 +60,26 @@ rung_row(struct page *p, const struct rung *rung, uint32_t index)
 }
 
 static void
-put_source(struct buf *out, const struct evidence *e)
+put_source(struct buf *out, const struct evidence *e, bool live)
 {
     struct data_date date = evidence_level(e, 1)->file.date;
     bool known = data_date_age(date) <= DATA_STALE && date.by != DATED_BY_FILE;
+    char at[CLOCK_MINUTE];
     buf_text(out, known ? " (zone file of " : " (zone file ");
-    if (known)
+    if (!known)
+        data_date_put(out, date);
+    else if (live)
         text_duration(out, data_date_age_ms(date));
     else
-        data_date_put(out, date);
-    buf_text(out, known ? " ago)" : ")");
+        buf_format(out, "%s UTC", clock_minute(date.at_ms, at));
+    buf_text(out, known && live ? " ago)" : ")");
 }
 
 void
-address_density_title(struct buf *out, const struct evidence *e)
+address_density_title(struct buf *out, const struct evidence *e, bool live)
 {
     buf_text(out, "How the listing builds up");
-    put_source(out, e);
+    put_source(out, e, live);
 }
 
 void
@@ -88,36 +91,44 @@ address_density_ladder(struct page *p, const struct evidence *e)
 
 /* ---- the neighbours ---- */
 
-/* "203.0.113.9, .40, .201 and 12 more" */
+void
+address_density_put_runs(struct buf *out, const uint32_t *addresses, size_t count, const char *between)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t first = i;
+        while (i + 1 < count && addresses[i + 1] == addresses[i] + 1)
+            i++;
+        buf_format(out, "%s.%u", first > 0 ? between : "", addresses[first] & 0xFF);
+        if (i > first)
+            buf_format(out, "-.%u", addresses[i] & 0xFF);
+    }
+}
+
 void
 address_density_neighbours(struct page *p, const struct evidence *e, const struct related_cases *around)
 {
+    enum { MOST = 256 };
     struct prefix block = prefix_around(&e->address, BLOCK);
     struct buf title = {0}, names = {0};
-    char prefix[PREFIX_TEXT], text[ADDR_TEXT];
+    char prefix[PREFIX_TEXT];
     bool swept = around && around->swept;
-    size_t count = swept ? around->listed.count : e->neighbours.count, named = 0;
+    uint32_t listed[MOST];
+    size_t all = swept ? around->listed.count : e->neighbours.count, count = 0;
     if (!swept && !e->has_density)
         return;
     buf_format(&title, "Listed neighbours in %s", prefix_text(&block, prefix));
     if (swept)
         buf_text(&title, " (sweep of this run)");
     else
-        put_source(&title, e);
-    for (size_t i = 0; i < count; i++) {
+        put_source(&title, e, true);
+    for (size_t i = 0; i < all && count < MOST; i++) {
         uint32_t address = swept ? around->listed.at[i] : e->neighbours.at[i].address;
-        struct addr addr = addr_from_v4(address);
-        if (address == addr_to_v4(&e->address))
-            continue;
-        addr_text(&addr, text);
-        if (named < NAMED_MOST)
-            buf_format(&names, "%s%s", named > 0 ? ", " : "", named > 0 ? strrchr(text, '.') : text);
-        named++;
+        if (address != addr_to_v4(&e->address))
+            listed[count++] = address;
     }
-    if (named > NAMED_MOST)
-        buf_format(&names, " and %zu more", named - NAMED_MOST);
-    if (named > 0) {
-        page_heading(p, buf_string(&title));
+    if (count > 0) {
+        address_density_put_runs(&names, listed, count, ", ");
+        address_heading(p, buf_string(&title));
         page_row(p, address_key(ADDRESS_KEY_MAP, BLOCK));
         page_wrap(p, COL_PREFIX, ROLE_PLAIN, buf_string(&names));
     }

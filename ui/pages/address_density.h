@@ -10,8 +10,11 @@
  */
 void address_density_neighbours(struct page *, const struct evidence *, const struct related_cases *around);
 
-/* Adds nothing without a level 1 zone file; the title says how old it is. */
+/* Adds nothing without a level 1 zone file; the title says how old it is, live, or else its date. */
 void address_density_ladder(struct page *, const struct evidence *);
-void address_density_title(struct buf *out, const struct evidence *);
+void address_density_title(struct buf *out, const struct evidence *, bool live);
+
+/* Writes the last octets of sorted addresses, runs as one: ".87, .91-.92". */
+void address_density_put_runs(struct buf *out, const uint32_t *addresses, size_t count, const char *between);
 
 #endif

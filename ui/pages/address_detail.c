@@ -155,21 +155,21 @@ section_outlook(struct page *p, const struct evidence *e, const struct verdict *
     for (size_t i = 0; i < v->ends.count; i++) {
         bool estimate = v->ends.at[i].estimate;
         if (i == 0)
-            page_heading(p, "When it ends");
+            address_heading(p, "When it ends");
         address_item(p, address_key(ADDRESS_KEY_TEXT, 100 + (uint32_t)i), estimate ? ROLE_ESTIMATE : ROLE_DIM,
                      estimate ? GLYPH_ESTIMATE : GLYPH_BULLET, estimate ? ROLE_ESTIMATE : ROLE_PLAIN,
                      v->ends.at[i].text);
     }
     for (size_t i = 0; i < v->advice.count; i++) {
         if (i == 0)
-            page_heading(p, "What to do");
+            address_heading(p, "What to do");
         page_row(p, address_key(ADDRESS_KEY_TEXT, 200 + (uint32_t)i));
         page_format(p, ADDRESS_MARK, 0, ROLE_DIM, "%zu", i + 1);
         page_wrap(p, ADDRESS_TEXT, ROLE_PLAIN, v->advice.at[i].text);
     }
     phrases_other_name(&other_name, e);
     if (v->notes.count > 0 || other_name.count > 0)
-        page_heading(p, "Notes");
+        address_heading(p, "Notes");
     for (size_t i = 0; i < v->notes.count; i++)
         address_item(p, address_key(ADDRESS_KEY_TEXT, 300 + (uint32_t)i), ROLE_WARN, GLYPH_WARN, ROLE_PLAIN,
                      v->notes.at[i]);
@@ -215,9 +215,9 @@ address_detail(struct page *p, const struct address_facts *facts)
     struct buf title = {0};
     address_detail_head(p, facts);
     address_levels(p, e, facts->policy, facts->live);
-    address_density_title(&title, e);
+    address_density_title(&title, e, facts->live);
     if (e->has_density)
-        page_heading(p, buf_string(&title));
+        address_heading(p, buf_string(&title));
     address_density_ladder(p, e);
     address_density_neighbours(p, e, facts->cases);
     section_outlook(p, e, facts->verdict);
@@ -238,4 +238,29 @@ address_detail_put_names(struct buf *out, const struct evidence *e)
         phrases_holder(out, e->network.asn, e->network.org, "");
     else if (e->network.pending)
         buf_text(out, "asking for its provider ...");
+}
+
+void
+address_detail_sources(struct page *p, const struct address_facts *facts)
+{
+    const struct evidence *e = facts->evidence;
+    address_heading(p, "Sources");
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        struct buf text = {0};
+        char at[CLOCK_SECOND];
+        if (!list_is_asked(f->list, e->address.family))
+            continue;
+        buf_format(&text, "%s: %s", f->list->zone,
+                   list_result_is_awaited(f) ? "no answer yet" : list_state_name(f->state));
+        if (f->source == SOURCE_ZONE)
+            buf_text(&text, ", by its zone file");
+        else if (f->answered_ms)
+            buf_format(&text, ", answered %s UTC", clock_second(f->answered_ms, at));
+        if (f->serial)
+            buf_format(&text, ", serial %u", f->serial);
+        page_row(p, 0);
+        page_wrap(p, 0, ROLE_PLAIN, buf_string(&text));
+        buf_free(&text);
+    }
 }

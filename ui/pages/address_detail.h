@@ -7,6 +7,9 @@
 
 void address_detail(struct page *, const struct address_facts *);
 
+/* Adds when each list answered, and from which serial. */
+void address_detail_sources(struct page *, const struct address_facts *);
+
 /* Adds only the names and the verdict. */
 void address_detail_head(struct page *, const struct address_facts *);
 

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "draw/heatmap.h"
+#include "pages/address_density.h"
 #include "pages/address_rows.h"
 #include "pages/figure.h"
 
@@ -9,16 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    BLOCK = 24,
-    COL_BLOCK = 7,
-    COL_COUNT = 25,
-    COUNT = 5,
-    COL_BAR = 31,
-    WORST_MOST = 12,
-    RUN_LEAST = 2, /* addresses that are written as a run */
-    LISTED_MOST = 256
-};
+enum { BLOCK = 24, COL_BLOCK = 7, COL_COUNT = 25, COUNT = 5, COL_BAR = 31, WORST_MOST = 12, LISTED_MOST = 256 };
 
 size_t
 address_map_nets(const struct evidence *e, struct prefix out[static ADDRESS_MAP_NETS])
@@ -53,20 +45,6 @@ listed_of(const struct address_facts *facts, uint32_t out[static LISTED_MOST])
     return count;
 }
 
-/* ".87 .91-.92 .94-.99" */
-static void
-put_runs(struct buf *out, const uint32_t *addresses, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        size_t first = i;
-        while (i + 1 < count && addresses[i + 1] == addresses[i] + 1)
-            i++;
-        buf_format(out, "%s.%u", first > 0 ? " " : "", addresses[first] & 0xFF);
-        if (i > first)
-            buf_format(out, "-.%u", addresses[i] & 0xFF);
-    }
-}
-
 static void
 runs_row(struct page *p, const struct address_facts *facts, bool live)
 {
@@ -76,7 +54,7 @@ runs_row(struct page *p, const struct address_facts *facts, bool live)
     uint64_t key = address_key(ADDRESS_KEY_MAP, BLOCK);
     if (count == 0)
         return;
-    put_runs(&runs, listed, count);
+    address_density_put_runs(&runs, listed, count, " ");
     page_row(p, key);
     if (live)
         page_target(p, key, 0, p->cols);
@@ -217,6 +195,7 @@ address_map(struct page *p, const struct address_facts *facts, const struct pref
     }
     bool by_address = net->length >= BLOCK;
     heatmap_init(&map, net, &e->address);
+    map.here_name = facts->live ? NULL : "this address"; /* others read it, too */
     if (by_address)
         for (size_t i = 0; i < e->neighbours.count; i++)
             counts[e->neighbours.at[i].address - addr_to_v4(&net->addr)] = 1;

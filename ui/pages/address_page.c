@@ -85,9 +85,7 @@ heading(struct column *c, const char *text)
         buf_text(&c->title, text);
         return;
     }
-    page_gap(c->page);
-    page_row(c->page, 0);
-    page_text(c->page, 0, 0, ROLE_TITLE, text);
+    address_heading(c->page, text);
 }
 
 /* Begins a row with a sign or a number before a text that wraps. */
@@ -240,7 +238,7 @@ outlook(struct column *c, const struct address_facts *facts)
     notes_section(c, facts);
     if (!facts->live && facts->evidence->has_density) {
         struct buf title = {0};
-        address_density_title(&title, facts->evidence);
+        address_density_title(&title, facts->evidence, false);
         heading(c, buf_string(&title));
         address_density_ladder(c->page, facts->evidence);
         buf_free(&title);
@@ -311,7 +309,7 @@ lay_out_columns(struct page *p, const struct address_facts *facts, int rows, siz
         key = facts->live ? address_key(ADDRESS_KEY_MAP, shown->length) : 0;
     outlook(&columns[1], facts);
     if (count > 2) {
-        address_density_title(&columns[2].title, e);
+        address_density_title(&columns[2].title, e, true);
         address_density_ladder(&pages[2], e);
     }
     if (count > 2 && pages[2].rows.count == 0)

@@ -1,6 +1,14 @@
 #include "pages/address_rows.h"
 
 void
+address_heading(struct page *p, const char *text)
+{
+    page_gap(p);
+    page_row(p, 0);
+    page_text(p, ADDRESS_MARK, 0, ROLE_TITLE, text);
+}
+
+void
 address_line(struct page *p, uint64_t key, enum role role, const char *text)
 {
     page_row(p, key);

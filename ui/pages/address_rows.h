@@ -50,6 +50,9 @@ address_is_wide(const struct page *p)
     return p->cols >= 72;
 }
 
+/* Adds a heading after a gap. */
+void address_heading(struct page *, const char *text);
+
 /* Wraps text in a row of its own; address_item puts a glyph before it. */
 void address_line(struct page *, uint64_t key, enum role, const char *text);
 void address_item(struct page *, uint64_t key, enum role glyph_role, enum glyph, enum role, const char *text);

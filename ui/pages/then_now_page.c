@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COL_MARK = 1, COL_WHAT = 3, COL_THEN = 24, GAP = 2, NARROW_WORDS = 8 };
+enum { COL_MARK = 0, COL_WHAT = 2, COL_THEN = 23, GAP = 2, NARROW_WORDS = 8 };
 
 /* One line of the comparison. */
 struct fact {

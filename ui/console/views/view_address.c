@@ -172,26 +172,33 @@ put_changes(struct address_view *v)
     return levels;
 }
 
-static void
-lay_out(struct address_view *v, int rows, int cols)
+/* Reaches the verdict anew. */
+static struct address_facts
+facts_of(struct address_view *v, bool live)
 {
     struct dataset *dataset = &v->nav->engine->dataset;
-    struct page *page = &v->page.page;
     verdict_fini(&v->verdict);
     investigation_answer_another(v->investigation, dataset, &v->nav->engine->dns_facts);
     verdict_reach(&v->verdict, v->evidence, &dataset->policy);
     unsigned changed = put_changes(v);
-    const struct address_facts facts = {
-        .since = v->since.count > 0 ? buf_string(&v->since) : NULL,
-        .changed = changed,
+    return (struct address_facts){
+        .since = live && v->since.count > 0 ? buf_string(&v->since) : NULL,
+        .changed = live ? changed : 0,
         .evidence = v->evidence,
         .verdict = &v->verdict,
         .policy = &dataset->policy,
         .asndb = dataset->asndb,
         .zones = dataset->zones,
         .cases = &v->cases,
-        .live = true,
+        .live = live,
     };
+}
+
+static void
+lay_out(struct address_view *v, int rows, int cols)
+{
+    struct page *page = &v->page.page;
+    const struct address_facts facts = facts_of(v, true);
     struct prefix nets[ADDRESS_MAP_NETS];
     v->nets = address_map_nets(v->evidence, nets);
     v->net = v->net < v->nets ? v->net : v->nets - 1;
@@ -208,6 +215,22 @@ lay_out(struct address_view *v, int rows, int cols)
     page->pointed = true;
     v->rows = rows;
     v->outdated = false;
+}
+
+/* Writes what `check` prints, and its sources: for readers elsewhere, so with times instead of ages. */
+static void
+report(void *self, int cols, bool ascii, struct buf *out)
+{
+    struct address_view *v = self;
+    struct page_pane pane = {.pane.type = &page_pane_type};
+    const struct address_facts facts = facts_of(v, false);
+    page_begin(&pane.page, cols);
+    address_page(&pane.page, &facts, 0, v->net);
+    address_detail_sources(&pane.page, &facts);
+    for (size_t from = 0; from < pane.page.rows.count; from += GRID_ROWS_MAX)
+        pane_dump(&pane.pane, from, pane.page.rows.count, cols, ascii, out);
+    page_fini(&pane.page);
+    v->outdated = true;
 }
 
 static void
@@ -390,6 +413,7 @@ static const struct view address_view = {
     .subject = subject,
     .can = can,
     .act = act,
+    .report = report,
 };
 
 void
