@@ -1124,6 +1124,12 @@ level3_zone_file_is_used(void **state)
         if (strstr(cases[i].expected, " clean on ") && !strstr(cases[i].expected, "not clean"))
             assert_selected(&desk, cases[i].cleanest);
         close_desk(&desk, NULL);
+        open_desk(&desk, 24, 80, false, dir, DATABASE);
+        start(&desk, "198.18.99.7"); /* from an address two keys lead to the cleanest range of its provider */
+        keys(&desk, "aC");
+        if (strstr(cases[i].expected, "6 of 7 ranges"))
+            assert_selected(&desk, cases[i].cleanest);
+        close_desk(&desk, NULL);
         for (size_t n = 0; n < (cases[i].level3 ? 3 : 2); n++)
             remove_file(dir, names[n]);
         assert_int_equal(rmdir(dir), 0);

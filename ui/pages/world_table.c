@@ -31,11 +31,11 @@ enum {
 
 static const struct table_column columns[] = {
     [ASN] = {{"ASN", 12, 8, 0, false}, "asn", "number", false, "asn", TABLE_INTEGER},
-    [NAME] = {{"name", 44, 12, 2, false}, NULL, NULL, false, "org", TABLE_TEXT},
+    [NAME] = {{"name", 32, 12, 2, false}, NULL, NULL, false, "org", TABLE_TEXT},
     [COUNTRY] = {{"CC", 2, 2, 14, false}, NULL, NULL, false, NULL, TABLE_TEXT},
     [LISTED] = {{"1", 6, 6, 4, true}, "listed", "listed addresses, most first", true, "listed", TABLE_INTEGER},
     [LEVEL3] = {{"3", 5, 5, 5, false}, "level3", "level 3, largest share first", true, "level3", TABLE_WORD},
-    [BAR] = {{"x limit", 24, 8, 6, false}, NULL, NULL, false, NULL, TABLE_TEXT},
+    [BAR] = {{"x limit", 40, 8, 6, false}, NULL, NULL, false, NULL, TABLE_TEXT},
     [RATIO] = {{"~ratio", 6, 6, 1, true}, "ratio", "ratio (estimate), largest first", true, "ratio", TABLE_HUNDREDTHS},
     [IMPACTS] =
         {{"~impacts", 8, 8, 3, true}, "impacts", "impacts (estimate), most first", true, "impacts", TABLE_INTEGER},

@@ -32,7 +32,7 @@ changed(void *self, unsigned what)
     struct dataset *dataset = &engine->dataset;
     provider_gather(&v->provider, v->asn, dataset_asn_table(dataset), dataset_ranking(dataset), dataset->zones,
                     &dataset->policy);
-    v->table.is_uncounted = !v->provider.counted;
+    v->table.is_uncounted = !v->provider.counted && *dataset_lacks_zones(dataset);
     table_fill(&v->table, v->provider.ranges.count);
     if (engine->recorder && v->provider.counted)
         recorder_add_asn(engine->recorder, dataset->zones, &v->provider.density);

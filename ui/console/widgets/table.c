@@ -324,7 +324,7 @@ can(const struct pane *pane, enum action action)
     case ACTION_OWN:
         return home(pane) < table->row_count;
     case ACTION_CLEAN:
-        return table->model->clean && table->items > 0 && !table->is_uncounted;
+        return table->model->clean && !table->is_uncounted; /* also before they are counted */
     case ACTION_MARK:
     case ACTION_SEARCH:
     case ACTION_SORT:

@@ -24,7 +24,7 @@ struct table {
     size_t sort; /* a column */
     bool reversed;
     bool chosen;       /* the user chose this order */
-    bool is_uncounted; /* which rows are clean is not known; set by the view */
+    bool is_uncounted; /* which rows are clean will not be known; set by the view */
     struct filter filter, search;
     char *filter_text, *search_text; /* NULL = none */
     int widths[TABLE_COLUMNS];
