@@ -64,6 +64,13 @@ is_heading(struct span word)
     return word.count > 2 && strchr(":=", word.at[word.count - 1]);
 }
 
+/* Returns whether the word only joins two targets, as in "203.0.113.77 and 203.0.113.78". */
+static bool
+is_joint(struct span word)
+{
+    return (word.count == 1 && strchr("/|&+", *word.at)) || (word.count == 3 && strncasecmp(word.at, "and", 3) == 0);
+}
+
 /* Reads what takes several words: "AS 64500" and "203.0.113.0 - 203.0.113.255". Moves *at behind them. */
 static enum word_kind
 read_words(struct span first, const char **at, const struct catalogue *catalogue, struct word *word)
@@ -197,6 +204,8 @@ read_text(struct targets *out, const char *text, const struct catalogue *catalog
                 kind = WORD_TARGET;
             }
         }
+        if (!first && is_joint(span) && word_read(next_word(&end), catalogue, &word) == WORD_TARGET && !word.weak)
+            continue;
         if (!first && (kind == WORD_OTHER || word.weak)) {
             at = span.at;
             break;

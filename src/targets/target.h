@@ -25,9 +25,9 @@ struct targets {
 
 enum target_line { TARGET_FOUND, TARGET_EMPTY, TARGET_BAD };
 
-/* Reads the targets at the start of a text, and the label behind them. Ignores comments (#), blanks, commas and words
- * such as "inetnum:". Replaces the content of `out`, which starts zeroed. TARGET_BAD comes with a sentence, and the
- * list then has the word that it is about, and the rest of the text as its label. */
+/* Reads the targets at the start of a text, and the label behind them. Ignores comments (#), blanks, commas, words
+ * such as "inetnum:", and "and" between targets. Replaces the content of `out`, which starts zeroed. TARGET_BAD comes
+ * with a sentence, and the list then has the word that it is about, and the rest of the text as its label. */
 enum target_line targets_read(struct targets *out, const char *text, size_t count, const struct catalogue *,
                               struct fault *);
 static inline void
