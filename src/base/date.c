@@ -9,7 +9,7 @@
 
 enum { COUNT_MOST = 1000 * 1000, DAY_S = 86400, LEAP = 8 /* years between two leap years at most */ };
 
-/* Parses "7 Dec", "7 december" or "Dec 7", of the year in which that day is the nearest on this side of today. */
+/* Parses "7 Dec", "7 December" or "Dec 7", of the year in which that day is the nearest on this side of today. */
 static bool
 parse_day(const char *text, enum date_side side, int64_t *out)
 {

@@ -41,7 +41,7 @@ struct connection {
     int fd;
     size_t held; /* answers that are still to come */
     struct buf in;
-    int64_t free_ms; /* when the answers before are out */
+    const struct reply *sending; /* of which some bytes are out; NULL = none */
     bool closed;
 };
 
@@ -84,13 +84,18 @@ send_reply(void *arg)
     if (!c) {
         sendto(serving.udp, buf_string(packet), packet->count, 0, (struct sockaddr *)&reply->to, serving.at_count);
     } else {
-        size_t count = serving.drip_ms ? 1 : packet->count;
-        send(c->fd, packet->at + reply->sent, count, MSG_NOSIGNAL);
-        reply->sent += count;
+        bool its_turn = !c->sending || c->sending == reply; /* bytes of two replies must not mix */
+        if (its_turn) {
+            size_t count = serving.drip_ms ? 1 : packet->count;
+            send(c->fd, packet->at + reply->sent, count, MSG_NOSIGNAL);
+            reply->sent += count;
+            c->sending = reply;
+        }
         if (reply->sent < packet->count) {
             loop_timer_set(serving.loop, &reply->timer, clock_now_ms() + serving.drip_ms);
             return;
         }
+        c->sending = NULL;
         c->held--;
         leave_connection(c);
     }
@@ -107,12 +112,8 @@ hold(struct reply *reply, long late_ms)
     int64_t now_ms = clock_now_ms(), due_ms = now_ms + late_ms;
     reply->timer = (struct timer){.fire = send_reply, .arg = reply};
     serving.held++;
-    if (c) {
+    if (c)
         c->held++;
-        if (serving.drip_ms && due_ms < c->free_ms)
-            due_ms = c->free_ms;
-        c->free_ms = due_ms + (int64_t)reply->packet.count * serving.drip_ms;
-    }
     if (due_ms == now_ms) {
         send_reply(reply);
         return;

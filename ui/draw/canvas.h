@@ -55,7 +55,7 @@ int canvas_repeat(const struct canvas *, int row, int col, int columns, enum rol
  * only counts. */
 int canvas_wrap(const struct canvas *, int row, int col, int columns, enum role, const char *text);
 
-/* Draws a bar of `columns` for a share of 0 to 1 and marks `limit` (a share; negative = none) on it. What lies beyond
+/* Draws a bar of `columns` for a share of 0 to 1 and marks `limit` (a share; negative = none) on it. The part beyond
  * the limit is red. */
 void canvas_bar(const struct canvas *, int row, int col, int columns, enum role, double share, double limit);
 
