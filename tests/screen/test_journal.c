@@ -1655,6 +1655,35 @@ page_names_listed_neighbours(void **state)
     close_desk(&desk, NULL);
 }
 
+/* The map on the first screen is of the widest published net, and keys lead through the others. */
+static void
+address_map_goes_narrower_and_wider(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 24, 80, false, true);
+#define NIMBUS(net, impacts)                                                                                           \
+    "\"Net " net " is UCEPROTECT-Level2 listed because " impacts " impacts are seen from NIMBUS Nimbus Cloud, "        \
+    "DE/AS64496 there. See: http://www.uceprotect.net/rblcheck.php?ipr=198.18.77.23\" "
+    fake_resolver_say(desk.engine.resolver,
+                      "23.77.18.198.dnsbl-2.uceprotect.net A data 127.0.0.2\n"
+                      "23.77.18.198.dnsbl-2.uceprotect.net TXT data " NIMBUS("198.18.0.0/16", "412")
+                          NIMBUS("198.18.64.0/20", "150") "\n");
+    start(&desk, "198.18.77.23");
+    assert_shows(&desk.scene, "198.18.0.0/16: 110 listed, 5/256 /24s ");
+    assert_shows(&desk.scene, "Worst  198.18.77.0/24 \xE2\x97\x86     83 ");
+    keys(&desk, "]");
+    assert_shows(&desk.scene, "198.18.0.0/16: 110 listed");
+    keys(&desk, "[");
+    assert_shows(&desk.scene, "198.18.64.0/20: ");
+    keys(&desk, "[");
+    assert_shows(&desk.scene, "198.18.77.0/24: 83 of 256 listed ");
+    assert_shows(&desk.scene, "\xE2\x97\x86 you");
+    keys(&desk, "]m");
+    assert_place(&desk.scene, "198.18.64.0/20");
+    close_desk(&desk, NULL);
+}
+
 /* ---- any place ---- */
 
 static void
@@ -1815,6 +1844,7 @@ main(void)
         cmocka_unit_test(neighbours_show_age_and_departure),
         AT_A_DESK(sweep_result_is_recorded),
         cmocka_unit_test(page_names_listed_neighbours),
+        cmocka_unit_test(address_map_goes_narrower_and_wider),
         cmocka_unit_test(hints_at_80_columns_show_main_keys),
         cmocka_unit_test(any_size_draws),
         cmocka_unit_test(ascii_screen_has_ascii_only),

@@ -77,9 +77,8 @@ put_network(struct buf *out, const struct network *n, const struct asndb *db, bo
     }
 }
 
-/* The address, and below it or beside it, from `col` on, its name; then its network. */
-static void
-name_rows(struct page *p, const struct evidence *e, const struct asndb *db, int col)
+void
+address_detail_names(struct page *p, const struct evidence *e, const struct asndb *db, int col)
 {
     enum ptr_state state = e->ptr.state;
     struct buf text = {0};
@@ -192,7 +191,7 @@ address_detail_head(struct page *p, const struct address_facts *facts)
     if (e->label)
         col = page_format(p, col, 0, ROLE_STRONG, "[%s]", e->label) + 2;
     if (wide) {
-        name_rows(p, e, facts->asndb, col);
+        address_detail_names(p, e, facts->asndb, col);
         page_gap(p);
     }
     bool cut = verdict_rows(p, v, headline);
@@ -203,7 +202,7 @@ address_detail_head(struct page *p, const struct address_facts *facts)
             address_line(p, address_key(ADDRESS_KEY_TEXT, 2), headline, v->headline);
         }
         page_gap(p);
-        name_rows(p, e, facts->asndb, p->cols);
+        address_detail_names(p, e, facts->asndb, p->cols);
     }
     page_gap(p);
 }

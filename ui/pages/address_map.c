@@ -10,7 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 24, COL_BLOCK = 7, COL_COUNT = 25, COUNT = 5, COL_BAR = 31, WORST_MOST = 12, LISTED_MOST = 256 };
+enum {
+    BLOCK = 24,
+    COL_BLOCK = 7,
+    COL_COUNT = 25,
+    COUNT = 5,
+    COL_BAR = 31,
+    WORST_MOST = 32,
+    BAR_MOST = 12,
+    /* columns */ LISTED_MOST = 256
+};
 
 size_t
 address_map_nets(const struct evidence *e, struct prefix out[static ADDRESS_MAP_NETS])
@@ -93,7 +102,7 @@ worst_rows(struct page *p, const struct address_facts *facts, density_blocks *bl
         text_number(&count, (int64_t)block->listed);
         page_right(p, COL_COUNT, COUNT, ROLE_PLAIN, buf_string(&count));
         if (p->cols > COL_BAR + 1)
-            page_bar(p, COL_BAR, p->cols - COL_BAR - 1 > WORST_MOST ? WORST_MOST : p->cols - COL_BAR - 1, ROLE_HEAT_2,
+            page_bar(p, COL_BAR, p->cols - COL_BAR - 1 > BAR_MOST ? BAR_MOST : p->cols - COL_BAR - 1, ROLE_HEAT_2,
                      (double)block->listed / (double)blocks->at[0].listed, -1);
         if (facts->live)
             page_target(p, key, 0, p->cols);

@@ -132,14 +132,17 @@ advice_section(struct column *c, const struct address_facts *facts)
         const char number[] = {(char)('1' + i % 9), '\0'};
         bool opens = facts->live && advice->in_provider && facts->asndb,
              is_short = facts->live && advice->brief && c->page->cols < LONG;
+        struct buf text = {0};
         if (i == 0)
             heading(c, "What to do");
         size_t row = c->page->rows.count;
-        item(c, number, ROLE_PLAIN, is_short ? advice->brief : advice->text);
-        if (opens) {
+        buf_format(&text, "%s%s", is_short ? advice->brief : advice->text, opens && !is_short ? " (a)" : "");
+        item(c, number, ROLE_PLAIN, buf_string(&text));
+        if (opens && is_short)
             page_right(c->page, c->page->cols - 1, 1, ROLE_KEY, "a");
+        if (opens)
             target_row(c->page, row, address_key(ADDRESS_KEY_NETWORK, 0));
-        }
+        buf_free(&text);
     }
 }
 
@@ -311,6 +314,9 @@ lay_out_columns(struct page *p, const struct address_facts *facts, int rows, siz
     if (count > 2) {
         address_density_title(&columns[2].title, e, true);
         address_density_ladder(&pages[2], e);
+        address_density_neighbours(&pages[2], e, facts->cases);
+        address_heading(&pages[2], "Names");
+        address_detail_names(&pages[2], e, facts->asndb, pages[2].cols);
     }
     if (count > 2 && pages[2].rows.count == 0)
         count = 2;
