@@ -212,12 +212,13 @@ put_listed(const struct provider *provider, const struct provider_range *best, s
         level2 += provider->ranges.at[i].level2 == COVER_WHOLE;
     if (!best) {
         bool on_level3 = provider->level3[COVER_WHOLE] == all;
-        buf_format(out, "%s all of AS%u: another address there does not help",
+        bool is_inside = on_level3 && provider->density.level3 != LEVEL3_OWN && provider->others > 0;
+        buf_format(out, "%s all of AS%u%s: another address there does not help",
                    on_level3 && level2 == all ? "Levels 2 and 3 list"
                    : on_level3                ? "Level 3 lists"
                    : level2 == all            ? "Level 2 lists"
                                               : "Levels 2 and 3 together list",
-                   provider->asn);
+                   provider->asn, is_inside ? ", because of other ASes" : "");
         put_quiet(provider, out);
         return false;
     }

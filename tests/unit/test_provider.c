@@ -121,6 +121,8 @@ static const char level2[] = NET("Net", "198.18.128.0/18", 50) NET("NET", "198.1
 #define ON_ALL " clean on all levels: an address there helps"
 #define BUT_QUIET ": another address there does not help against that, though levels 1 and 2 list nothing in "
 
+#define BUT_QUIET_ALL ": another address there does not help against that, though levels 1 and 2 list nothing there"
+
 static void
 clean_ranges_are_cleanest(void **state)
 {
@@ -216,6 +218,17 @@ levels_on_everything_are_named(void **state)
                 "203.0.113.0/24\n198.19.0.0/16\n");
     assert_another(&g, HARBOR, false, "Levels 2 and 3 list all of AS64497: another address there does not help");
     assert_another(&g, CLOUD, false, "Levels 2 and 3 together list all of AS4294967294" BUT_QUIET "1 of its 7 ranges");
+    close_ground(&g);
+}
+
+/* A customer inside a carrier's listing is not accused of it. */
+static void
+level3_of_others_is_told_as_theirs(void **state)
+{
+    (void)state;
+    struct ground g;
+    open_ground(&g, level1, "", ISP("203.0.113.0/24", 64511));
+    assert_another(&g, HARBOR, false, "Level 3 lists all of AS64497, because of other ASes" BUT_QUIET_ALL);
     close_ground(&g);
 }
 
@@ -387,6 +400,7 @@ main(void)
         cmocka_unit_test(level3_counts_for_named_asn),
         cmocka_unit_test(unpublished_impacts_are_at_least_listed),
         cmocka_unit_test(levels_on_everything_are_named),
+        cmocka_unit_test(level3_of_others_is_told_as_theirs),
         cmocka_unit_test(level3_on_parts_is_not_clean),
         cmocka_unit_test(ratio_below_one_prints_below_one),
         cmocka_unit_test(level3_without_zone_is_estimate),

@@ -65,9 +65,9 @@ provider_table_figures(const struct provider *provider, const struct policy *pol
 enum {
     RANGE,
     LISTED,
+    BAR,
     LEVEL2,
     LEVEL3,
-    BAR,
     IMPACTS = PROVIDER_COLUMN_IMPACTS,
     SIZE,
     SHARE,
@@ -79,10 +79,10 @@ enum {
 
 static const struct table_column columns[] = {
     [RANGE] = {{"range", 18, 18, 0, false}, "address", "address", false, NULL, 0},
-    [LISTED] = {{"1", 6, 6, 1, true}, "listed", "listed addresses, most first", true, NULL, 0},
+    [LISTED] = {{"1 listed", 8, 8, 1, true}, "listed", "listed addresses, most first", true, NULL, 0},
+    [BAR] = {{"", 32, 8, 6, false}, NULL, NULL, false, NULL, 0},
     [LEVEL2] = {{"2", 5, 5, 3, false}, NULL, NULL, false, NULL, 0},
     [LEVEL3] = {{"3", 5, 5, 4, false}, NULL, NULL, false, NULL, 0},
-    [BAR] = {{"listed", 32, 8, 6, false}, NULL, NULL, false, NULL, 0},
     [IMPACTS] = {{"impacts", 8, 8, 2, true}, "impacts", "impacts, then listed addresses, most first", true, NULL, 0},
     [SIZE] = {{"size", 10, 10, 5, true}, "addresses", "addresses, most first", true, NULL, 0},
     [SHARE] = {{"share", 7, 7, 7, true}, "share", "share listed, largest first", true, NULL, 0},

@@ -172,7 +172,8 @@ range_level2(const struct range_summary *range, struct range_level *out)
     }
     out->sign = range->level2 == COVER_NONE ? is_clear : is_partly;
     buf_text(&out->words, inside[range->level2]);
-    range_unpublished(&out->words, range->prefix.length, range->limit, range->least);
+    bool is_record = range->announced && prefix_equal(&range->record.record, &range->prefix);
+    range_unpublished(&out->words, is_record ? RANGE_BLOCK : range->prefix.length, range->limit, range->least);
     out->times = range->limit > 0 ? (double)range->least / (double)range->limit : 0;
 }
 
@@ -252,6 +253,15 @@ range_another(const struct range_summary *range, struct dataset *dataset, const 
     if (provider)
         provider_another(provider, dns_facts_level3(facts, asn), out);
     buf_text(out, out->count > 0 ? "." : "");
+}
+
+void
+range_spared(const struct range_summary *range, struct dataset *dataset, struct buf *out)
+{
+    uint32_t asn = range->announced && range->knows_level3 && range->level3 == COVER_NONE ? range->record.asn : 0;
+    const struct provider *provider = asn ? dataset_provider(dataset, asn) : NULL;
+    if (provider && provider->density.level3 == LEVEL3_OWN)
+        buf_format(out, "Level 3 lists AS%u, but its zone file has none of these addresses.", asn);
 }
 
 void

@@ -28,6 +28,8 @@ void range_sentence(const struct range_summary *, struct buf *out);
 /* Says whether another address of the provider helps, where levels 2 or 3 list any of the range. Counted only if the
  * dataset has the ranking. */
 void range_another(const struct range_summary *, struct dataset *, const struct dns_facts *, struct buf *out);
+/* Says that level 3 lists the provider, but not the range. Counted as above. */
+void range_spared(const struct range_summary *, struct dataset *, struct buf *out);
 /* Says that sweep and zone file differ, with their ages; and which addresses only one of them lists. */
 void range_difference(const struct range_summary *, struct buf *out);
 void range_contradicted(const struct range_summary *, struct buf *out);

@@ -92,6 +92,8 @@ range_header_write(struct header *header, int cols, struct engine *engine, const
     header_add(header, ROLE_PLAIN, &line);
     range_another(range, dataset, &engine->dns_facts, &line);
     header_add(header, ROLE_STRONG, &line);
+    range_spared(range, dataset, &line);
+    header_add(header, ROLE_PLAIN, &line);
     struct buf sources = {0};
     if (!figure_sources(&sources, dataset->zones, NULL))
         header_add(header, ROLE_WARN, &sources);

@@ -171,6 +171,7 @@ subject(void *self, size_t row, struct view_subject *out)
     if (out->title) {
         buf_format(out->title, "AS%u", v->asn);
         buf_text(out->detail, v->provider.org ? v->provider.org : "");
+        table_put_marks(&v->table, out->status);
         if (v->provider.announces) {
             figure_count(out->status, (int64_t)v->provider.density.addresses, "address", "addresses");
             buf_text(out->status, "  ");
@@ -207,8 +208,8 @@ act(void *self, struct app *app, enum action action, size_t row)
     navigate(v->nav, &place);
 }
 
-static const enum action hints[] = {ACTION_CLEAN, ACTION_SORT,  ACTION_COMPARE, ACTION_FILTER,
-                                    ACTION_OWN,   ACTION_WORLD, ACTION_NONE};
+static const enum action hints[] = {ACTION_CLEAN,  ACTION_MARK, ACTION_SORT,  ACTION_COMPARE,
+                                    ACTION_FILTER, ACTION_OWN,  ACTION_WORLD, ACTION_NONE};
 
 static const struct view provider_view = {
     .scope = SCOPE_VIEW,

@@ -423,6 +423,7 @@ subject(void *self, size_t row, struct view_subject *out)
         buf_text(out->title, prefix_text(&v->prefix, text));
         if (v->range.announced)
             phrases_holder(out->detail, v->range.record.asn, v->range.record.org, "");
+        table_put_marks(&v->tables[v->table], out->status);
         figure_zones(out->status, v->nav->engine->dataset.zones);
     }
     out->resource = v->resource;

@@ -179,7 +179,8 @@ act(void *self, struct app *app, enum action action, size_t row)
     navigate(v->nav, &(struct place){PLACE_PROVIDER, .resource = resource_of_asn(asn)});
 }
 
-static const enum action hints[] = {ACTION_FILTER, ACTION_SORT, ACTION_COMPARE, ACTION_SEARCH, ACTION_OWN, ACTION_NONE};
+static const enum action hints[] = {ACTION_FILTER, ACTION_SORT, ACTION_MARK, ACTION_COMPARE,
+                                    ACTION_SEARCH, ACTION_OWN,  ACTION_NONE};
 
 static const struct view world_view = {
     .scope = SCOPE_VIEW,

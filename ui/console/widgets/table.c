@@ -258,18 +258,36 @@ filter_dropped(void *arg)
     filter_typed(arg, table->before ? table->before : "", &fault);
 }
 
+/* Selects a row that matches, and says which of the matches it is. */
+static void
+show_match(struct table *table, size_t row)
+{
+    uint8_t *picked = pick(table, &table->search);
+    size_t before = 0, count = 0;
+    for (size_t i = 0; i < table->row_count; i++) {
+        size_t item = table_item(table, i);
+        bool matches = picked[item / 8] >> item % 8 & 1;
+        count += matches;
+        before += matches && i <= row;
+    }
+    free(picked);
+    pane_select(&table->pane, row);
+    app_message(table->app, "match %zu of %zu for \"%s\"", before, count, table->search_text);
+}
+
+/* The row where the search began is the first to match. */
 static bool
 search_accepted(void *arg, const char *text, struct fault *fault)
 {
     struct table *table = arg;
-    size_t row;
+    size_t row, count = table->row_count;
     if (!table_search(table, text, fault))
         return false;
     if (*text == '\0')
         return true;
-    if (!table_find(table, table->row, false, &row))
+    if (count == 0 || !table_find(table, (table->row + count - 1) % count, false, &row))
         return fault_set(fault, "No row matches \"%s\".", text);
-    pane_select(&table->pane, row);
+    show_match(table, row);
     return true;
 }
 
@@ -363,9 +381,9 @@ act(struct pane *pane, struct app *app, enum action action)
     } else if (action == ACTION_MARK) {
         turn_mark(table, from);
     } else if (table_find(table, from, backwards, &row)) {
+        show_match(table, row);
         if (backwards ? row >= from : row <= from)
             app_message(app, "search continued from the %s", backwards ? "end" : "beginning");
-        pane_select(pane, row);
     } else {
         app_message(app, "No row matches \"%s\".", table->search_text);
     }
@@ -384,12 +402,20 @@ fit(struct table *table, int cols, struct column *columns)
 }
 
 void
+table_put_marks(const struct table *table, struct buf *out)
+{
+    if (table->marks.count > 0)
+        buf_format(out, "%zu marked  ", table->marks.count);
+}
+
+void
 table_status(const struct table *table, struct buf *out)
 {
     const struct table_column *column = &table->model->columns[table->sort];
     bool is_word = column->order && !strchr(column->order, ' '); /* "number" is plainer than its filter's "asn" */
     if (table->items == 0)
         return;
+    table_put_marks(table, out);
     if (table->filter_text) {
         text_number(out, (int64_t)table->row_count);
         buf_text(out, " of ");

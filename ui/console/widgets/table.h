@@ -101,6 +101,8 @@ size_t table_compared(const struct table *, uint64_t *keys, size_t room);
 
 /* ---- texts ---- */
 
+/* Appends "2 marked  ", or nothing without marks. */
+void table_put_marks(const struct table *, struct buf *out);
 /* Appends "12 of 84,123 ASNs by ratio", or nothing without items. */
 void table_status(const struct table *, struct buf *out);
 /* Appends titles and all rows, so many columns wide. */
