@@ -1,12 +1,18 @@
 /* The jobs of a mail desk in the invented internet of data/demo: what each screen must say, and in how many keys. */
 
-#include "base/clock.h"
+#include "base/mem.h"
+#include "check/investigation.h"
 #include "check/sweep_store.h"
+#include "command/result.h"
 #include "console/views/routes.h"
 #include "demo_internet.h"
+#include "draw/glyph.h"
+#include "draw/role.h"
 #include "journal/recorder.h"
 #include "screen.h"
+#include "verdict/explain.h"
 
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -415,6 +421,328 @@ nothing_jumps_while_answers_come_in(void **state)
     demo_addresses(places_of, NULL);
 }
 
+/* ---- what check prints ---- */
+
+static void
+on_evidence(void *arg)
+{
+    (void)arg;
+}
+
+/* Appends what `check` prints about the address. */
+static void
+print_check(struct desk *desk, const char *address, struct buf *out)
+{
+    struct addr addr;
+    struct verdict verdict = {0};
+    struct dataset *dataset = &desk->engine.dataset;
+    assert_true(addr_parse(address, &addr));
+    struct investigation *i = investigation_new(&desk->engine, address, NULL, &addr, on_evidence, NULL);
+    settle(desk);
+    dataset_count_ranking(dataset);
+    investigation_answer_another(i, dataset, &desk->engine.dns_facts);
+    const struct evidence *evidence = investigation_evidence(i);
+    verdict_reach(&verdict, evidence, &dataset->policy);
+    result_text(out,
+                &(struct result){.evidence = evidence,
+                                 .verdict = &verdict,
+                                 .policy = &dataset->policy,
+                                 .asndb = dataset->asndb,
+                                 .zones = dataset->zones,
+                                 .target = address},
+                80, false, false);
+    verdict_fini(&verdict);
+    investigation_free(i);
+}
+
+/* Finds a text behind `from`; fails if it is not there. */
+static const char *
+find_next(const struct scene *scene, const char *address, const char *all, const char *from, const char *text)
+{
+    const char *at = strstr(from, text);
+    if (!at) {
+        print_error("check prints:\n%s\n", all);
+        scene_fail(scene, "%s: check has not \"%s\" in this place", address, text);
+    }
+    return at + strlen(text);
+}
+
+/* Counts the numbered lines of the last section. */
+static size_t
+count_advice(const char *section)
+{
+    size_t count = 0;
+    for (const char *line = strchr(section, '\n'); line && line[1] != '\n' && line[1] != '\0';
+         line = strchr(line + 1, '\n'))
+        count += line[1] != ' ';
+    return count;
+}
+
+/* The levels, and the rows of the map, word by word; then the sections, with as much advice. */
+static void
+facts_in_order(const struct scene *scene, const char *address, const char *printed)
+{
+    const struct grid *grid = scene_grid(scene);
+    const char *at = printed;
+    struct buf advice = {0};
+    struct spot level, legend;
+    assert_true(find(scene, " 1 address ", &level) && find(scene, HERE " you", &legend));
+    for (int row = level.row; row < legend.row; row++) {
+        struct buf line = {0};
+        for (int col = 0, end = row > level.row + 4 ? 36 : grid->cols; col < end; col++)
+            buf_text(&line, grid_at(grid, row, col)->bytes);
+        while (line.count > 0 && line.at[line.count - 1] == ' ')
+            line.at[--line.count] = '\0';
+        char *text = buf_take(&line), *rule = strstr(text, " \xE2\x94\x80");
+        if (rule)
+            *rule = '\0';
+        at = find_next(scene, address, printed, at, text ? text : "");
+        free(text);
+    }
+    if (is_listed(scene))
+        at = find_next(scene, address, printed, at, "When it ends");
+    at = find_next(scene, address, printed, at, "What to do");
+    buf_byte(&advice, '\n');
+    take_advice(scene, &advice);
+    assert_int_equal(count_advice(at), count_advice(buf_string(&advice)));
+    buf_free(&advice);
+}
+
+static void
+check_says_the_same_of(void *arg, const char *address)
+{
+    struct desk desk;
+    struct buf printed = {0};
+    (void)arg;
+    if (!is_routable(address))
+        return;
+    open_desk(&desk, 24, 80, false);
+    start(&desk, address);
+    print_check(&desk, address, &printed);
+    facts_in_order(&desk.scene, address, buf_string(&printed));
+    buf_free(&printed);
+    close_desk(&desk, NULL);
+}
+
+static void
+check_says_the_same_in_the_same_order(void **state)
+{
+    (void)state;
+    demo_addresses(check_says_the_same_of, NULL);
+}
+
+/* ---- every view ---- */
+
+static const struct {
+    const char *what, *keys;
+} tour[] = {
+    {"start", ""},
+    {"palette", "?"},
+    {"prompt", "<Esc>i"},
+    {"address", "198.18.77.23<Enter>"},
+    {"its map narrower", "["},
+    {"its details", "d"},
+    {"its DNS answers", "d"},
+    {"its net", "qq]m"},
+    {"the next block", "<Down>"},
+    {"blocks without a listed address", "C"},
+    {"published nets", "C<Tab>"},
+    {"big map", "<Tab>m"},
+    {"addresses", "i198.18.77.0/24<Enter>"},
+    {"provider", "a"},
+    {"sort orders", "s"},
+    {"a filter", "<Esc>f1<Enter>"},
+    {"world", "W"},
+    {"two providers marked", " <Down> "},
+    {"compared", "="},
+    {"journal", "J"},
+    {"then and now", "<Enter>"},
+    {"history", "H"},
+    {"case form", "i198.18.77.40<Enter>t"},
+    {"filed", "wT1<^S>"},
+    {"note", "e"},
+};
+
+enum { TOUR = sizeof tour / sizeof tour[0] };
+
+typedef void visit(struct desk *, const char *what);
+
+static void
+visit_all(int rows, int cols, bool ascii, visit *use, const char *golden)
+{
+    struct desk desk;
+    open_desk(&desk, rows, cols, ascii);
+    navigate(&desk.nav, &(struct place){.kind = PLACE_START});
+    for (size_t i = 0; i < TOUR; i++) {
+        press(&desk, tour[i].keys);
+        use(&desk, tour[i].what);
+    }
+    close_desk(&desk, golden);
+}
+
+/* ---- for those who do not see colours, or the screen ---- */
+
+/* A screen reader follows the cursor. */
+static void
+cursor_rests(struct desk *desk, const char *what)
+{
+    if (shows(&desk->scene, "Esc cancel")) /* something is being typed: the cursor is there */
+        return;
+    for (const char *const *move = (const char *const[]){"", "<Down>", "<Down>", "<Up>", NULL}; *move; move++) {
+        bool any = false, rests = false;
+        press(desk, *move);
+        const struct grid *grid = scene_grid(&desk->scene);
+        for (int row = 0; row < grid->rows; row++)
+            for (int col = 0; col < grid->cols; col++)
+                if (grid_at(grid, row, col)->selected) {
+                    any = true;
+                    rests |= row == grid->cursor_row;
+                }
+        if (any && !rests)
+            scene_fail(&desk->scene, "%s%s: the cursor is in row %d, which is not selected", what, *move,
+                       grid->cursor_row);
+    }
+}
+
+static void
+cursor_rests_on_selected_row(void **state)
+{
+    (void)state;
+    visit_all(24, 80, false, cursor_rests, NULL);
+    visit_all(40, 120, false, cursor_rests, NULL);
+    visit_all(10, 40, false, cursor_rests, NULL);
+}
+
+/* Returns the sign of a colour; NULL = it has none of its own. */
+static const char *
+sign_of(uint8_t role, bool ascii)
+{
+    static const enum glyph signs[ROLE_COUNT] = {
+        [ROLE_LISTED] = GLYPH_LISTED, [ROLE_CLEAR] = GLYPH_CLEAR,     [ROLE_WARN] = GLYPH_WARN,
+        [ROLE_EXEMPT] = GLYPH_EXEMPT, [ROLE_UNKNOWN] = GLYPH_UNKNOWN, [ROLE_ASKING] = GLYPH_ASKING,
+    };
+    return signs[role] ? glyph_text(signs[role], ascii) : NULL;
+}
+
+/* Returns whether the cells of one colour say by themselves what it means: words, a mark, or a bar beside its limit. */
+static bool
+speaks(const struct grid *grid, int row, int from, int to)
+{
+    for (int col = from; col < to; col++) {
+        const char *bytes = grid_at(grid, row, col)->bytes;
+        bool bar = strncmp(bytes, "\xE2\x96", 2) == 0 || *bytes == '#';
+        if (bar || isalpha((unsigned char)*bytes) || strcmp(bytes, glyph_text(GLYPH_BULLET, grid->ascii)) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
+row_has(const struct grid *grid, int row, const char *sign)
+{
+    for (int col = 0; col < grid->cols; col++)
+        if (strcmp(grid_at(grid, row, col)->bytes, sign) == 0)
+            return true;
+    return false;
+}
+
+static void
+colours_have_signs(struct desk *desk, const char *what)
+{
+    const struct grid *grid = scene_grid(&desk->scene);
+    for (int row = 0; row < grid->rows; row++)
+        for (int col = 0, end; col < grid->cols; col = end) {
+            uint8_t role = grid_at(grid, row, col)->role;
+            const char *sign = sign_of(role, grid->ascii);
+            for (end = col + 1; end < grid->cols && grid_at(grid, row, end)->role == role; end++)
+                ;
+            if (sign && !row_has(grid, row, sign) && !speaks(grid, row, col, end))
+                scene_fail(&desk->scene, "%s: the colour in row %d, column %d has no sign", what, row, col);
+        }
+}
+
+static void
+each_colour_has_its_sign(void **state)
+{
+    (void)state;
+    visit_all(24, 80, false, colours_have_signs, NULL);
+    visit_all(40, 120, false, colours_have_signs, NULL);
+    visit_all(24, 80, true, colours_have_signs, NULL);
+}
+
+/* ---- nothing is cut without a sign ---- */
+
+static char *wide[TOUR]; /* the views where all has room */
+
+static char **
+wide_of(const char *what)
+{
+    size_t i = 0;
+    while (strcmp(tour[i].what, what) != 0)
+        i++;
+    return &wide[i];
+}
+
+static void
+keep_wide(struct desk *desk, const char *what)
+{
+    *wide_of(what) = mem_copy(scene_text(&desk->scene));
+}
+
+/* A figure with what qualifies it: ">=1,489.3". */
+static const char figure_starts[] = "~<>=0123456789", figure_goes_on[] = "0123456789.,";
+
+static size_t
+figure_length(const char *at)
+{
+    size_t count = strspn(at, "~<>=");
+    if (!isdigit((unsigned char)at[count]))
+        return 0;
+    count += strspn(at + count, figure_goes_on);
+    while (!isdigit((unsigned char)at[count - 1]))
+        count--;
+    return count;
+}
+
+static bool
+has_figure(const char *text, const char *figure, size_t count)
+{
+    for (const char *at = text; *at != '\0';) {
+        size_t here = figure_length(at);
+        if (here == count && strncmp(at, figure, count) == 0)
+            return true;
+        at += here > 0 ? here : 1;
+    }
+    return false;
+}
+
+/* But for the place in the page, in the first row, and the number of rows that do not show. */
+static void
+figures_are_whole(struct desk *desk, const char *what)
+{
+    const char *text = strchrnul(scene_text(&desk->scene), '\n');
+    for (const char *at = text, *end; *(at += strcspn(at, figure_starts)) != '\0'; at = end) {
+        size_t count = figure_length(at);
+        end = at + (count > 0 ? count : 1);
+        bool cut = strncmp(end, "\xE2\x80\xA6", 3) == 0, rest = strncmp(end, " more", 5) == 0;
+        if (count > 0 && !cut && !rest && !has_figure(*wide_of(what), at, count))
+            scene_fail(&desk->scene, "%s: %.*s is cut: it is not in the widest view", what, (int)count, at);
+    }
+}
+
+static void
+no_figure_is_cut(void **state)
+{
+    (void)state;
+    visit_all(120, 200, false, keep_wide, NULL);
+    visit_all(40, 120, false, figures_are_whole, NULL);
+    visit_all(24, 80, false, figures_are_whole, NULL);
+    visit_all(10, 40, false, figures_are_whole, NULL);
+    visit_all(24, 60, false, figures_are_whole, NULL);
+    for (size_t i = 0; i < TOUR; i++)
+        free(wide[i]);
+}
+
 int
 main(void)
 {
@@ -427,6 +755,10 @@ main(void)
         cmocka_unit_test(case_filed_in_twelve_keys),
         cmocka_unit_test(due_follow_up_opens_where_it_stands),
         cmocka_unit_test(nothing_jumps_while_answers_come_in),
+        cmocka_unit_test(check_says_the_same_in_the_same_order),
+        cmocka_unit_test(cursor_rests_on_selected_row),
+        cmocka_unit_test(each_colour_has_its_sign),
+        cmocka_unit_test(no_figure_is_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

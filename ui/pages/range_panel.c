@@ -329,7 +329,10 @@ static void
 draw_nets(const struct range_summary *range, const struct canvas *canvas)
 {
     enum { PREFIX_COLS = 19 };
-    for (size_t i = 0; i < range->nets.count && (int)i < canvas->rows; i++) {
+    size_t rows = (size_t)canvas->rows, shown = range->nets.count > rows ? rows - 1 : range->nets.count;
+    if (shown < range->nets.count)
+        draw_more(canvas, (int)shown, range->nets.count - shown);
+    for (size_t i = 0; i < shown; i++) {
         const struct listed_net *net = &range->nets.at[i];
         char prefix[PREFIX_TEXT];
         struct buf text = {0};

@@ -476,7 +476,7 @@ draw_signs(const struct table *table, const struct canvas *canvas, int row, size
         if (i > 0 && i == model->bar) {
             struct table_bar bar = table_model_bar(model, table->self, item, table->scale);
             canvas_bar(canvas, row, (int)col, width, ROLE_HEAT_2, bar.share, -1); /* no table is red as a whole */
-            if (bar.limit >= 0)
+            if (bar.limit >= 0 && width > 0)
                 canvas_glyph(canvas, row, (int)(col + (size_t)(bar.limit * (width - 1))), ROLE_STRONG, GLYPH_BAR_LIMIT);
         }
         col += width > 0 ? (size_t)(width + COLUMNS_GAP) : 0;
