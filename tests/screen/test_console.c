@@ -455,14 +455,16 @@ prompt_accepted_opens_view(void **state)
 }
 
 static void
-digit_opens_prompt(void **state)
+digits_and_capitals_open_prompt(void **state)
 {
     (void)state;
     struct scene scene;
     open_toy(&scene, 24, 80, false);
     scene_keys(&scene, "64500<Enter>");
     assert_place(&scene, "64500");
-    scene_keys(&scene, "r5"); /* a question takes no text */
+    scene_keys(&scene, "AS24940");
+    assert_shows(&scene, "\xE2\x80\xBA AS24940");
+    scene_keys(&scene, "<Esc>r5"); /* a question takes no text */
     assert_shows(&scene, "5 is not a command here");
     close_scene(&scene);
 }
@@ -877,7 +879,7 @@ main(void)
         cmocka_unit_test(prompt_edits_wide_and_combining),
         cmocka_unit_test(prompt_long_line_scrolls),
         cmocka_unit_test(prompt_accepted_opens_view),
-        cmocka_unit_test(digit_opens_prompt),
+        cmocka_unit_test(digits_and_capitals_open_prompt),
         cmocka_unit_test(space_without_marks_turns_page),
         cmocka_unit_test(paste_is_never_a_command),
         cmocka_unit_test(confirm_asks_before_acting),

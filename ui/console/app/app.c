@@ -247,13 +247,14 @@ explain(struct app *app, struct layer *layer, enum action action, int press)
     buf_free(&text);
 }
 
-/* Offers pasted text and digits, with which most targets begin, to the registered actions. */
+/* Offers pasted text, and the digits and unbound capitals with which targets begin, to the registered actions. */
 static bool
 offer_text(struct app *app, const struct event *event)
 {
-    bool is_digit = event->kind == EVENT_KEY && event->press >= '0' && event->press <= '9', taken = false;
-    char digit[] = {is_digit ? (char)event->press : '\0', '\0'};
-    const char *text = event->kind == EVENT_PASTE ? event->paste : digit;
+    int press = event->kind == EVENT_KEY ? event->press : 0;
+    bool begins = (press >= '0' && press <= '9') || (press >= 'A' && press <= 'Z'), taken = false;
+    char first[] = {begins ? (char)press : '\0', '\0'};
+    const char *text = event->kind == EVENT_PASTE ? event->paste : first;
     for (size_t i = 0; *text && !taken && i < app->actions_count; i++)
         taken = app->actions[i].paste && app->actions[i].paste(app->actions[i].arg, text);
     return taken;
@@ -308,7 +309,7 @@ on_event(void *arg, const struct event *event)
         done = layer->view->input && layer->view->input(layer->self, app, event);
     if (!done && action == ACTION_MARK)
         done = perform(app, layer, ACTION_PAGE_DOWN);
-    if (!done && is_page)
+    if (!done && is_page && action == ACTION_NONE)
         done = offer_text(app, event);
     if (!done && event->kind == EVENT_KEY)
         explain(app, layer, action, event->press);

@@ -80,7 +80,7 @@ bool app_perform(struct app *, enum action);
 /* Appends the sentences that the actions have for the help. */
 void app_describe(struct app *, struct buf *out);
 
-/* Calls on_key before each key is taken: for what is cheap to look after while somebody is there. */
+/* Calls on_key before each key is taken: for checks that are cheap, and must not wake the process. */
 void app_on_key(struct app *, void (*on_key)(void *arg), void *arg);
 
 /* ---- the screen ---- */

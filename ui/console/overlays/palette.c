@@ -7,11 +7,12 @@
 #include "base/vec.h"
 #include "console/overlays/typed.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-enum { ROOMY = 60, KEY_COLS = 14, KEY_COLS_LEAST = 10, NAME_COLS = 10 };
+enum { HIGH = 16, ROOMY = 60, KEY_COLS = 14, KEY_COLS_LEAST = 10, NAME_COLS = 10 };
 
 /* No name of an action has one of these, nearly every target has. */
 static const char TARGET_BYTES[] = " .:/0123456789";
@@ -215,22 +216,31 @@ static void
 panes(void *self, int rows, int cols, struct panes *out)
 {
     struct palette *p = self;
-    (void)rows, (void)cols;
-    out->head = 2;
+    (void)cols;
+    out->head = rows >= HIGH ? 3 : 2;
     out->body = &p->pane;
     out->rows = p->found.count;
     out->room = p->items.count;
 }
 
+/* Below the line: what is wrong, or the whole text of a selected word, else what to do; and where in the list it is. */
 static void
 draw(void *self, enum part part, const struct canvas *canvas)
 {
     const struct palette *p = self;
+    size_t row = p->pane.cursor.row;
+    const struct item *item = row < p->found.count ? &p->items.at[p->found.at[row]] : NULL;
+    bool wrong = p->fault.text[0] != '\0', is_word = item && item->kind == ITEM_WORD;
+    const char *words = wrong     ? p->fault.text
+                        : is_word ? item->help
+                                  : "type to find an action or a word, or any target; Esc closes";
+    struct canvas place = canvas_part(canvas, 1, 2, canvas->rows - 1, canvas->cols - 2);
+    char at[32];
     (void)part;
-    bool wrong = p->fault.text[0] != '\0';
     typed_draw(&p->line, canvas);
-    canvas_text(canvas, 1, 2, CANVAS_REST, wrong ? ROLE_ERROR : ROLE_DIM,
-                wrong ? p->fault.text : "type to find an action or a word, or any target");
+    canvas_wrap(&place, 0, 0, CANVAS_REST, wrong ? ROLE_ERROR : is_word ? ROLE_PLAIN : ROLE_DIM, words);
+    snprintf(at, sizeof at, "%zu/%zu", p->found.count > 0 ? row + 1 : 0, p->found.count);
+    canvas_text_right(canvas, 0, 0, canvas->cols, ROLE_DIM, at);
 }
 
 static void
