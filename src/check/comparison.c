@@ -154,6 +154,13 @@ take_impacts(struct comparison_subject *s, const struct range_summary *range)
         return;
     if (impacts > 0)
         set(s, COMPARISON_IMPACTS, net ? FIGURE_EXACT : FIGURE_AT_LEAST, (double)impacts);
+    /* Level 2 lists announced prefixes and /24s. */
+    if (!net && range->prefix.length != RANGE_BLOCK &&
+        !(range->announced && prefix_equal(&range->record.record, &range->prefix))) {
+        set(s, COMPARISON_LIMIT, FIGURE_NONE, 0);
+        set(s, COMPARISON_OVER, FIGURE_NONE, 0);
+        return;
+    }
     if (limit > 0)
         set(s, COMPARISON_LIMIT, FIGURE_EXACT, (double)limit);
     if (limit > 0 && s->figures[COMPARISON_IMPACTS].kind != FIGURE_UNKNOWN)
@@ -169,7 +176,8 @@ gather_prefix(struct comparison_subject *s, struct engine *engine)
     struct range_summary *range = mem_zero(sizeof *range);
     range_summary_gather(range, engine, prefix, NULL, sweep_store_find(engine, prefix));
     double size = (double)prefix_size(prefix);
-    s->asn = range->announced ? range->record.asn : 0;
+    s->spans = range->announced && range->record.record.length > prefix->length;
+    s->asn = range->announced && !s->spans ? range->record.asn : 0;
     s->org = s->asn && *range->record.org ? mem_copy(range->record.org) : NULL;
     set(s, COMPARISON_ADDRESSES, FIGURE_EXACT, size);
     if (range->source != RANGE_UNKNOWN) {

@@ -44,8 +44,9 @@ struct comparison_look {
 
 struct comparison_subject {
     struct resource resource;
-    uint32_t asn;       /* that announces it; 0 = not known */
+    uint32_t asn;       /* that announces it; 0 = not known, or there are several */
     char *org;          /* of that AS; NULL = not known */
+    bool spans;         /* the prefix is wider than a record of the ASN database */
     bool unannounced;   /* the AS has no range in the ASN database */
     struct prefix net;  /* whose impacts and limit these are; no family = those of the AS */
     bool published;     /* level 2 lists that net */

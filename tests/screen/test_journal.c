@@ -380,6 +380,13 @@ look_at_120x40(void **state)
 }
 
 static void
+look_at_200x60(void **state)
+{
+    (void)state;
+    tour("journal-200x60", 60, 200, false);
+}
+
+static void
 look_at_40x10(void **state)
 {
     (void)state;
@@ -1795,6 +1802,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(look_at_80x24),
         cmocka_unit_test(look_at_120x40),
+        cmocka_unit_test(look_at_200x60),
         cmocka_unit_test(look_at_40x10),
         cmocka_unit_test(look_in_ascii),
         AT_A_DESK(back_returns_to_same_row),

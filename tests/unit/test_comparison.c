@@ -114,7 +114,7 @@ providers_are_counted_over_all_ranges(void **state)
     open_ground(&g, true, level3);
     gather(&g, "AS4294967294 AS64497");
     assert_true(shows(&g, 80, "addresses 130,048 256"));
-    assert_true(shows(&g, 80, "listed 2 1"));
+    assert_true(shows(&g, 80, "listed on level 1 2 1"));
     assert_true(shows(&g, 80, "  per 100,000 * 1.5 390.6"));
     assert_true(shows(&g, 80, "impacts ~61 ~1"));
     assert_true(shows(&g, 80, "level 2 2 of 7 * none"));
@@ -148,7 +148,7 @@ impacts_are_of_the_net_that_lists_the_address(void **state)
     assert_true(shows(&g, 80, "impacts 50 -"));
     assert_true(shows(&g, 80, "  limit 45 -"));
     assert_true(shows(&g, 80, "  of the limit 1.11x -"));
-    assert_true(shows(&g, 80, "impacts of 198.18.128.0/18 not published"));
+    assert_true(shows(&g, 80, "  of the net 198.18.128.0/18 not published"));
     assert_true(shows(&g, 80, "level 2 whole * none"));
     close_ground(&g);
 }
@@ -161,7 +161,7 @@ figures_without_files_are_unknown(void **state)
     struct ground g;
     open_ground(&g, false, NULL);
     gather(&g, "AS4294967294 203.0.113.9 AS64496");
-    assert_true(shows(&g, 80, "listed ? - ?"));
+    assert_true(shows(&g, 80, "listed on level 1 ? - ?"));
     assert_true(shows(&g, 80, "clean ranges 1-2 ? - ?"));
     assert_true(shows(&g, 80, "level 3 ? - ?"));
     for (enum comparison_row row = 0; row < COMPARISON_ROWS; row++)
@@ -171,6 +171,20 @@ figures_without_files_are_unknown(void **state)
     gather(&g, "AS4294967294 AS64497");
     assert_true(shows(&g, 80, "level 3 ? ?"));
     assert_true(shows(&g, 80, "clean ranges 1-2 4 of 7 0 of 1"));
+    close_ground(&g);
+}
+
+/* Level 2 never lists a prefix that nobody announces, however many of its addresses are listed. */
+static void
+limit_is_of_announced_prefixes(void **state)
+{
+    (void)state;
+    struct ground g;
+    open_ground(&g, true, level3);
+    gather(&g, "198.18.0.0/15 198.18.0.0/17 198.18.0.0/18 198.18.5.0/24");
+    assert_true(shows(&g, 100, "198.18.0.0/15 spans several providers"));
+    assert_true(shows(&g, 100, "  limit - 66 - 4"));
+    assert_true(shows(&g, 100, "  of the limit - >=0.03x - >=0.25x"));
     close_ground(&g);
 }
 
@@ -222,6 +236,7 @@ main(void)
         cmocka_unit_test(clean_parts_of_a_prefix_are_whole_blocks),
         cmocka_unit_test(impacts_are_of_the_net_that_lists_the_address),
         cmocka_unit_test(figures_without_files_are_unknown),
+        cmocka_unit_test(limit_is_of_announced_prefixes),
         cmocka_unit_test(many_subjects_continue_below),
         cmocka_unit_test(trend_is_then_and_now_of_the_journal),
     };

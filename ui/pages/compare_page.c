@@ -15,7 +15,7 @@ static const char counts[] = "level 1", impacts[] = "level 2 (of an AS: levels 1
 
 const struct compare_row compare_rows[COMPARISON_ROWS] = {
     [COMPARISON_ADDRESSES] = {"addresses", "addresses", database, COMPARE_INTEGER},
-    [COMPARISON_LISTED] = {"listed", "listed", counts, COMPARE_INTEGER},
+    [COMPARISON_LISTED] = {"listed", "listed on level 1", counts, COMPARE_INTEGER},
     [COMPARISON_DENSITY] = {"listed_per_100000", "  per 100,000", counts, COMPARE_TENTHS},
     [COMPARISON_IMPACTS] = {"impacts", "impacts", impacts, COMPARE_INTEGER},
     [COMPARISON_LIMIT] = {"limit", "  limit", "policy", COMPARE_TENTHS},
@@ -33,9 +33,17 @@ const struct compare_row compare_rows[COMPARISON_ROWS] = {
 enum { ROW_NET = COMPARISON_ROWS, ROW_LEVELS, ROW_FIRST, ROW_LAST, ROW_LISTED, ROW_IMPACTS, ROW_VERDICT, ROWS };
 
 static const char *const labels[ROWS - COMPARISON_ROWS] = {
-    "impacts of", "levels as of", "journal, first look", "  last look", "  listed", "  impacts", "  verdict"};
+    "  of the net", "levels as of", "journal, first look", "  last look", "  listed", "  impacts", "  verdict"};
 
 /* ---- cells ---- */
+
+static void
+put_some(struct buf *out, size_t some, double all)
+{
+    text_number(out, (int64_t)some);
+    buf_text(out, " of ");
+    text_number(out, (int64_t)all);
+}
 
 static enum role
 put_figure(const struct comparison_subject *s, enum comparison_row row, struct buf *out)
@@ -49,10 +57,10 @@ put_figure(const struct comparison_subject *s, enum comparison_row row, struct b
     buf_text(out, figure->kind == FIGURE_ESTIMATE ? "~" : figure->kind == FIGURE_AT_LEAST ? ">=" : "");
     switch (compare_rows[row].kind) {
     case COMPARE_INTEGER:
-        text_number(out, (int64_t)figure->value);
-        if (row == COMPARISON_CLEAN_RANGES) {
-            buf_text(out, " of ");
-            text_number(out, (int64_t)s->figures[COMPARISON_RANGES].value);
+        if (row != COMPARISON_CLEAN_RANGES) {
+            text_number(out, (int64_t)figure->value);
+        } else {
+            put_some(out, (size_t)figure->value, s->figures[COMPARISON_RANGES].value);
             buf_text(out, s->resource.kind == RESOURCE_ASN || s->resource.prefix.length > RANGE_BLOCK ? "" : " /24s");
         }
         break;
@@ -70,7 +78,7 @@ put_figure(const struct comparison_subject *s, enum comparison_row row, struct b
         break;
     case COMPARE_COVER:
         if (s->resource.kind == RESOURCE_ASN && figure->value > COVER_NONE)
-            buf_format(out, "%zu of %.0f", s->touched[row == COMPARISON_LEVEL3], s->figures[COMPARISON_RANGES].value);
+            put_some(out, s->touched[row == COMPARISON_LEVEL3], s->figures[COMPARISON_RANGES].value);
         else
             buf_text(out, cover_name((enum cover)figure->value));
         break;
@@ -211,9 +219,12 @@ put_block(struct page *p, const struct comparison *c, int col, size_t first, siz
         page_right(p, at, width, ROLE_TITLE, resource_text(&c->subjects.at[i].resource, name));
         at += width + GAP;
     }
-    for (int row = 0; row < ROWS; row++)
-        if (row_speaks(c, row))
+    for (int row = 0; row < ROWS; row++) {
+        if (row != ROW_NET && row_speaks(c, row))
             put_row(p, c, col, row, first, end);
+        if (row == COMPARISON_OVER && row_speaks(c, ROW_NET))
+            put_row(p, c, col, ROW_NET, first, end);
+    }
 }
 
 /* ---- the page ---- */
@@ -230,6 +241,8 @@ put_subject(struct page *p, const struct comparison_subject *s, int col, uint64_
         buf_text(&text, "announces nothing (ASN database)");
     else if (reserved && s->figures[COMPARISON_LISTED].kind == FIGURE_NONE)
         buf_format(&text, "not routable (%s): no DNSBL can list it", reserved);
+    else if (s->spans)
+        buf_text(&text, "spans several providers");
     else if (s->resource.kind != RESOURCE_ASN)
         phrases_holder(&text, s->asn, s->org ? s->org : "", "");
     else
