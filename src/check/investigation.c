@@ -456,9 +456,13 @@ investigation_answer_another(struct investigation *inv, struct dataset *dataset,
     struct buf text = {0};
     free(e->another);
     e->another = NULL;
+    e->another_pending = false;
     if (!evidence_asks_another(e))
         return;
     const struct provider *provider = dataset_provider(dataset, e->network.asn);
+    e->another_pending = !provider && dataset_is_counting(dataset);
+    if (e->another_pending)
+        return;
     e->another_helps = provider_another(provider ? provider : &unknown, dns_facts_level3(facts, unknown.asn), &text);
     if (text.count > 0)
         e->another = buf_take(&text);

@@ -84,6 +84,13 @@ bool dataset_count_ranking(struct dataset *);
 /* Returns an AS with its ranges counted; NULL as for the ranking. Valid until the next call or change. */
 const struct provider *dataset_provider(struct dataset *, uint32_t asn);
 
+/* Returns whether what provider and ranking need is still being read or counted. */
+static inline bool
+dataset_is_counting(const struct dataset *d)
+{
+    return d->zones_awaited || d->asndb_awaited || d->reading || d->counting;
+}
+
 /* Return why the table, a zone file or the ranking is missing, and how to get it, as sentences; "" = none is missing.
  */
 const char *dataset_lacks_asn_table(const struct dataset *);

@@ -123,6 +123,7 @@ struct evidence {
     VEC(struct endpoint) servers;         /* the resolvers in use */
     char *another;                        /* whether another address of its AS would help (provider_another) ... */
     bool another_helps;                   /* ... and one does; NULL = not asked or not known */
+    bool another_pending;                 /* it is still being counted */
     size_t another_clean, another_ranges; /* with it: its clean ranges, and all */
     struct seen seen;                     /* from the journal; zeroed without one */
 };

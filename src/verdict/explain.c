@@ -68,7 +68,7 @@ static const struct {
                         "level 3: tell {brief provider}, whose carrier is {brief isp}"},
     [ADVICE_BOUNCES] = {"Check your bounces for UCEPROTECT{zones}: if no rejection names it, you can ignore the "
                         "listing.",
-                        "do your bounces name these lists?"},
+                        "ignore it unless bounces name it"},
     [ADVICE_LEVEL3] = {"Level 3 is not known here: if it lists {provider}, another address there does not help.",
                        "level 3 is not known: move only after it is"},
     [ADVICE_ANOTHER] = {"{another}", "{brief another}"},

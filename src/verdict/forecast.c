@@ -134,7 +134,7 @@ level2(struct verdict *v, const struct evidence *e, const struct policy *policy)
             int rate = stay_rates[place].per_cent;
             buf_format(&out, "%s%d %% of nets this far over the limit were still listed 8 days later (summer 2026).",
                        rate > UNLIKELY ? "Unlikely to end soon: " : "", rate);
-            buf_format(&brief, "%d %% last more than 8 days", rate);
+            buf_format(&brief, "%d %% of such nets last over 8 days", rate);
             add(v, 2, true, &out, &brief);
         }
     } else if (!permanent && !unsaid) { /* the rule, because there are no figures */

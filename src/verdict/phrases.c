@@ -180,6 +180,10 @@ put_another(struct buf *out, const struct evidence *e)
 {
     bool level2 = list_result_is_listed(evidence_level(e, 2)), level3 = list_result_is_listed(evidence_level(e, 3));
     struct buf age = {0};
+    if (e->another_pending) {
+        buf_format(out, "Counting the clean ranges of AS%u ...", e->network.asn);
+        return NULL;
+    }
     if (!e->another && level3)
         return evidence_names_carrier(e) ? ""
                : level2 ? "Consider moving to another provider: level 3 is meant to list all that this one announces."
@@ -200,7 +204,9 @@ static void
 put_brief_another(struct buf *out, const struct evidence *e)
 {
     bool level2 = list_result_is_listed(evidence_level(e, 2)), level3 = list_result_is_listed(evidence_level(e, 3));
-    if (e->another && e->another_clean > 0) {
+    if (e->another_pending) {
+        buf_text(out, "counting where to move ...");
+    } else if (e->another && e->another_clean > 0) {
         buf_text(out, "move: ");
         text_number(out, (int64_t)e->another_clean);
         buf_text(out, e->another_clean < e->another_ranges ? " of " : " ranges clean");
@@ -211,9 +217,9 @@ put_brief_another(struct buf *out, const struct evidence *e)
     } else if (e->another && e->another_helps) {
         buf_text(out, "move to a less listed range");
     } else if (e->another) {
-        buf_text(out, "move: no range of ");
+        buf_text(out, "moving within ");
         phrases_short_holder(out, e->network.asn, e->network.org, "your provider");
-        buf_text(out, " helps");
+        buf_text(out, " does not help");
     } else if (!level3) {
         buf_text(out, "meanwhile: another net, or a relay");
     } else if (!evidence_names_carrier(e)) {

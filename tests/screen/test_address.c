@@ -553,7 +553,7 @@ row_is_copied(void **state)
     struct desk desk;
     open_desk(&desk, QUAYSIDE LEVEL2, "203.0.113.77", 24, 80, false);
     answer_all(&desk);
-    scene_keys(&desk.scene, "jy");
+    scene_keys(&desk.scene, "y");
     assert_string_equal(scene_copied(&desk.scene), "2 net 203.0.112.0/22 23 impacts, limit 9 2.6x");
     scene_keys(&desk.scene, "dy");
     assert_string_equal(scene_copied(&desk.scene), "203.0.113.77 mail.quayside-shop.example (forward-confirmed)");

@@ -79,7 +79,7 @@ heatmap_count_cell(const struct heatmap *map, size_t count)
     static const size_t heats[HEATS] = {0, 1, 4, 16, 64};
     unsigned heat = 0;
     if (map->cell_length == ADDRESS_BITS && count > 0)
-        return (struct heatmap_cell){GLYPH_LISTED, ROLE_HEAT_4};
+        return (struct heatmap_cell){GLYPH_LISTED, ROLE_HEAT_2};
     while (heat + 1 < HEATS && count >= heats[heat + 1])
         heat++;
     return (struct heatmap_cell){(enum glyph)(GLYPH_HEAT_0 + heat), (enum role)(ROLE_HEAT_0 + heat)};

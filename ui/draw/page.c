@@ -16,6 +16,7 @@ page_begin(struct page *p, int cols)
     vec_clear(&p->rows);
     vec_clear(&p->targets);
     p->pointed = false;
+    p->home = 0;
 }
 
 void

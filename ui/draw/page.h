@@ -35,7 +35,8 @@ struct page_target {
 
 struct page {
     int cols;
-    bool pointed; /* the cursor visits only targets */
+    bool pointed; /* the cursor visits only targets, ... */
+    size_t home;  /* ... and begins on this one */
     VEC(struct page_target) targets;
     struct buf texts; /* NUL-terminated, one after the other */
     VEC(struct page_piece) pieces;

@@ -27,10 +27,25 @@ struct line {
     uint64_t key; /* of the subject, to open */
 };
 
+/* Returns the net that decides when level 2 ends: the farthest over its limit, or else the one to name. */
+static const struct listed_net *
+deciding_net(const struct evidence *e)
+{
+    const struct listed_net *most = NULL;
+    for (size_t i = 0; i < e->nets.count; i++) {
+        const struct listed_net *net = &e->nets.at[i];
+        if (net->stale || net->permanent || net->impacts == LISTING_UNKNOWN || net->limit == 0)
+            continue;
+        if (!most || net->impacts * most->limit > most->impacts * net->limit)
+            most = net;
+    }
+    return most ? most : evidence_main_net(e);
+}
+
 static void
 write_net(struct line *line, const struct evidence *e, bool wide)
 {
-    const struct listed_net *net = evidence_main_net(e);
+    const struct listed_net *net = deciding_net(e);
     char prefix[PREFIX_TEXT];
     size_t others = 0;
     if (!net) {
@@ -41,7 +56,7 @@ write_net(struct line *line, const struct evidence *e, bool wide)
     for (size_t i = 0; i < e->nets.count; i++)
         others += &e->nets.at[i] != net && !e->nets.at[i].stale;
     if (others > 0)
-        buf_format(&line->subject, " +%zu", others);
+        buf_format(&line->subject, wide ? " +%zu net%s" : " +%zu", others, others > 1 ? "s" : "");
     if (net->limit > 0 && !net->permanent && net->impacts != LISTING_UNKNOWN) {
         text_number(&line->figures, net->impacts);
         buf_text(&line->figures, !wide ? "/" : net->impacts == 1 ? " impact, limit " : " impacts, limit ");
@@ -235,6 +250,8 @@ address_bars(struct page *p, const struct address_facts *facts)
     at.figures = at.times - GAP - figures;
     at.bar = at.subject + subject + GAP;
     for (unsigned i = 0; levels && i < LIST_LEVELS; i++) {
+        if (p->home == 0 && list_result_is_listed(evidence_level(e, i + 1)))
+            p->home = p->targets.count;
         draw_line(p, &lines[i], i + 1, facts->changed >> i & 1, &at);
         if (!facts->live)
             address_levels_remarks(p, e, evidence_level(e, i + 1));

@@ -8,7 +8,6 @@
 #include "pages/address_rows.h"
 #include "verdict/phrases.h"
 
-#include <ctype.h>
 #include <string.h>
 
 enum {
@@ -112,10 +111,6 @@ address_detail_names(struct page *p, const struct evidence *e, const struct asnd
 static bool
 verdict_rows(struct page *p, const struct verdict *v, enum role role)
 {
-    static const char *const actors[] = {[ACTOR_YOU] = "you",
-                                         [ACTOR_NET_OWNER] = "the network owner",
-                                         [ACTOR_PROVIDER] = "the provider",
-                                         [ACTOR_CARRIER] = "the carrier"};
     struct buf text = {0};
     size_t count = strlen(v->headline);
     buf_text(&text, v->headline);
@@ -128,19 +123,8 @@ verdict_rows(struct page *p, const struct verdict *v, enum role role)
         buf_text(&text, " ...");
     }
     address_line(p, address_key(ADDRESS_KEY_TEXT, 0), role, buf_string(&text));
-    buf_clear(&text);
-    if (v->actor != ACTOR_UNKNOWN && v->actor != ACTOR_NOBODY && !v->pending) {
-        if (!address_is_wide(p))
-            buf_format(&text, "Ends it: %s", actors[v->actor]);
-        else if (v->then)
-            buf_format(&text, "First %s", actors[v->actor]);
-        else
-            buf_format(&text, "%c%s", toupper((unsigned char)*actors[v->actor]), actors[v->actor] + 1);
-        if (v->then)
-            buf_format(&text, ", then %s", actors[v->then]);
-        buf_text(&text, !address_is_wide(p) ? "." : v->then ? ", can end it." : " can end it.");
-        address_line(p, address_key(ADDRESS_KEY_TEXT, 1), ROLE_PLAIN, buf_string(&text));
-    }
+    if (*v->remedy)
+        address_line(p, address_key(ADDRESS_KEY_TEXT, 1), ROLE_PLAIN, v->remedy);
     buf_free(&text);
     return v->headline[count] != '\0';
 }

@@ -155,9 +155,13 @@ fit_page(struct pane *pane, size_t rows, size_t page)
     size_t at = 0, above = cursor->row - cursor->scroll, last = rows > page ? rows - page : 0;
     if (!p->page.pointed)
         return false;
-    if (selected(p) && selected(p)->key == cursor->key)
+    pane->placed |= cursor->key == 0 && cursor->row > 0; /* by a search */
+    if (!pane->placed && p->page.home < p->page.targets.count) /* until the user moves it */
+        at = p->page.home;
+    else if (selected(p) && selected(p)->key == cursor->key)
         at = p->target;
-    while (at < p->page.targets.count && (cursor->key == 0 || p->page.targets.at[at].key != cursor->key))
+    while (pane->placed && at < p->page.targets.count &&
+           (cursor->key == 0 || p->page.targets.at[at].key != cursor->key))
         at++;
     if (at < p->page.targets.count) { /* rows came or went: scrolls by as much, so that the row stands still */
         size_t row = p->page.targets.at[at].row;
@@ -167,7 +171,6 @@ fit_page(struct pane *pane, size_t rows, size_t page)
         cursor->scroll = cursor->scroll < last ? cursor->scroll : last;
         at = nearest(p, page);
     }
-    pane->placed = true;
     return select_target(p, at, rows, page);
 }
 
@@ -202,6 +205,7 @@ move_page(struct pane *pane, enum move move, size_t rows, size_t page)
     size_t leap = page > 1 ? page - 1 : 1, last = rows > page ? rows - page : 0, next;
     if (!p->page.pointed)
         return false;
+    pane->placed = true;
     if (move == MOVE_UP || move == MOVE_DOWN) {
         next = next_target(p, move);
         if (next != PAGE_PANE_NONE && p->page.targets.at[next].row + leap >= cursor->scroll &&
@@ -262,6 +266,7 @@ act_page(struct pane *pane, struct app *app, enum action action)
     struct page_pane *p = (struct page_pane *)pane;
     (void)app;
     size_t next = next_target(p, sideways(p, action));
+    pane->placed = true;
     pane->cursor.row = p->page.targets.at[next].row;
     pane->cursor.key = p->page.targets.at[next].key;
 }

@@ -299,7 +299,7 @@ write_status(const struct evidence *e, struct buf *status)
     if (e->exchanges.count > 0 && answered < e->exchanges.count) {
         buf_format(status, "%zu of %zu answered", answered, e->exchanges.count);
     } else if (newest_ms > 0) {
-        buf_format(status, "live %s", clock_text(newest_ms, "%H:%M:%S", at, sizeof at));
+        buf_format(status, "live %s UTC", clock_text(newest_ms, "%H:%M:%S", at, sizeof at));
     } else if (evidence_date(e, SOURCE_ZONE, &date)) {
         buf_text(status, "zones ");
         data_date_put(status, date);
