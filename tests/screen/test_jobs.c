@@ -239,7 +239,8 @@ address_without_keys_says_why_and_shows_picture(void **state)
     demo_addresses(first_screen_of, NULL);
 }
 
-/* The map is of the widest net that lists the address, and the bars cross their limits. */
+/* The map is of the widest net that lists the address, the line of the one that decides; the bars cross their limits.
+ */
 static void
 address_without_keys_shows_net_and_limits(void **state)
 {
@@ -250,7 +251,8 @@ address_without_keys_shows_net_and_limits(void **state)
     start(&desk, "198.18.77.23");
     assert_shows(&desk.scene, "NOT YOU. Your neighbours and your provider are listed.");
     assert_shows(&desk.scene, "198.18.0.0/16: 33 listed");
-    assert_shows(&desk.scene, "412 impacts, limit 96");
+    assert_shows(&desk.scene, "198.18.77.0/24 +6 nets"); /* the farthest over its limit */
+    assert_shows(&desk.scene, "71 impacts, limit 4");
     assert_shows(&desk.scene, "score 375.7, limit 50");
     for (const char *const *line = (const char *const[]){CROSS " 2 ", CROSS " 3 ", NULL}; *line; line++) {
         assert_true(find(&desk.scene, *line, &level));
