@@ -92,6 +92,14 @@ navigator_journal(const struct nav *nav)
 
 /* Returns the journal for the user's changes; NULL when it cannot be changed, which the app shows. */
 struct journal *navigator_writable_journal(const struct nav *);
+/* Returns "" or, when what is saved does not outlive the program, words to add to a message about it. */
+static inline const char *
+navigator_passing(const struct nav *nav)
+{
+    const struct journal *journal = navigator_journal(nav);
+    bool passes = journal && journal_is_in_memory(journal) && nav->no_journal && *nav->no_journal;
+    return passes ? ", but only until you quit, because there is no journal" : "";
+}
 /* Returns the journal's version (recorder.h); 0 without one. */
 static inline unsigned
 navigator_journal_version(const struct nav *nav)

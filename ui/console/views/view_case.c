@@ -248,6 +248,7 @@ save(struct case_view *v, struct app *app)
     bool anew = v->closed && !is_touched(v, STATE), changed = is_changed(v);
     if (!changed || write_case(v, &words)) {
         struct resource resource = v->resource;
+        buf_text(&words, navigator_passing(v->nav));
         v->done = true;
         app_close(app, v);
         if (changed)

@@ -189,6 +189,7 @@ act(void *self, struct app *app, enum action action, size_t row)
 {
     struct note_view *v = self;
     bool anew;
+    const char *passing;
     (void)row;
     switch (action) {
     case ACTION_SAVE:
@@ -196,8 +197,9 @@ act(void *self, struct app *app, enum action action, size_t row)
             break;
         anew = v->target == CASE_LAST;
         v->done = true;
+        passing = navigator_passing(v->nav);
         app_close(app, v);
-        app_message(app, anew ? "new case opened with this note" : "note saved");
+        app_message(app, "%s%s", anew ? "new case opened with this note" : "note saved", passing);
         break;
     case ACTION_EDITOR:
         go_to_editor(v, app);
