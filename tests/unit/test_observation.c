@@ -113,7 +113,8 @@ observation_names_server_that_answered(void **state)
     struct observation o;
     struct endpoint first, second;
     made_evidence(&e, ADDRESS);
-    assert_true(endpoint_parse("192.0.2.1", &first) && endpoint_parse("192.0.2.2", &second));
+    assert_true(endpoint_parse("192.0.2.1", &first));
+    assert_true(endpoint_parse("192.0.2.2", &second));
     vec_push(&e.servers, first);
     vec_push(&e.servers, second);
     vec_push(&e.exchanges, ((struct exchange){.subject = SUBJECT_NAME, .name = mem_copy("mail"), .server = first}));
