@@ -336,8 +336,8 @@ list_result_seen_ms(const struct list_result *f)
     return made_ms > 0 ? made_ms : 0;
 }
 
-/* Returns the worst date of the data of a source that states come from. Returns false if there is none. Of the DNS only
- * dates count, which the serials of some lists are not. */
+/* Returns the worst date of the data of a source that states come from. Returns false if there is none. A serial of
+ * the DNS counts if it is a date; those of some lists are none. */
 bool evidence_date(const struct evidence *, enum source, struct data_date *);
 
 /* Returns whether the zone file is current: fresh, no older than the data of DNS, or itself the source of the result.

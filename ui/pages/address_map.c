@@ -86,7 +86,8 @@ static void
 worst_rows(struct page *p, const struct address_facts *facts, density_blocks *blocks, int rows)
 {
     struct prefix own = prefix_around(&facts->evidence->address, BLOCK);
-    qsort(blocks->at, blocks->count, sizeof *blocks->at, more_listed);
+    if (blocks->count > 1)
+        qsort(blocks->at, blocks->count, sizeof *blocks->at, more_listed);
     for (size_t i = 0; i < blocks->count && (int)i < rows && i < WORST_MOST; i++) {
         const struct block *block = &blocks->at[i];
         bool here = prefix_equal(&block->prefix, &own);
