@@ -582,6 +582,35 @@ visit_all(int rows, int cols, bool ascii, visit *use, const char *golden)
     close_desk(&desk, golden);
 }
 
+static void
+show(struct desk *desk, const char *what)
+{
+    scene_show(&desk->scene, what);
+}
+
+static void
+show_roles(struct desk *desk, const char *what)
+{
+    scene_show_roles(&desk->scene, what);
+}
+
+static void
+views_on_each_size(void **state)
+{
+    (void)state;
+    visit_all(24, 80, false, show, "jobs-80x24");
+    visit_all(40, 120, false, show, "jobs-120x40");
+    visit_all(60, 200, false, show, "jobs-200x60");
+    visit_all(10, 40, false, show, "jobs-40x10");
+}
+
+static void
+views_without_colours_and_unicode(void **state)
+{
+    (void)state;
+    visit_all(24, 80, true, show_roles, "jobs-mono");
+}
+
 /* ---- for those who do not see colours, or the screen ---- */
 
 /* A screen reader follows the cursor. */
@@ -758,6 +787,8 @@ main(void)
         cmocka_unit_test(due_follow_up_opens_where_it_stands),
         cmocka_unit_test(nothing_jumps_while_answers_come_in),
         cmocka_unit_test(check_says_the_same_in_the_same_order),
+        cmocka_unit_test(views_on_each_size),
+        cmocka_unit_test(views_without_colours_and_unicode),
         cmocka_unit_test(cursor_rests_on_selected_row),
         cmocka_unit_test(each_colour_has_its_sign),
         cmocka_unit_test(no_figure_is_cut),
