@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/queue.h"
+#include "lists/data_date.h"
 #include "lists/freshness.h"
 
 #include <stdio.h>
@@ -274,12 +275,19 @@ is_vouched(struct question *q)
     return q->answer->unproven;
 }
 
+/* Whether the answer denies by data that are stale by their own date: another server may have fresh ones. */
+static bool
+denies_by_old_data(const struct question *q)
+{
+    return is_denial(q->answer) && data_date_age(data_date_of_serial(q->answer->serial)) == DATA_STALE;
+}
+
 static void
 weigh(struct question *q)
 {
     struct list_questions *qs = q->questions;
     int64_t pause_ms;
-    if (!is_vouched(q))
+    if (!is_vouched(q) || (denies_by_old_data(q) && ask_elsewhere(q)))
         return;
     enum freshness_call call = freshness_judge(&qs->freshness, q->answer, qs->labels, &q->tries, &pause_ms);
     if (call == FRESHNESS_AGAIN) {
