@@ -514,6 +514,25 @@ export_of_long_list_says_more(void **state)
     assert_int_equal(system(command), 0);
 }
 
+static void
+long_address_and_case_are_whole(void **state)
+{
+    struct desk *desk = *state;
+    struct fault fault;
+    struct addr address;
+    struct journal *journal = recorder_journal(desk->recorder);
+    assert_true(addr_parse("2001:db8:4860:4860::8888", &address));
+    struct resource resource = resource_of_address(&address);
+    assert_int_equal(journal_begin(journal, &fault), JOURNAL_DONE);
+    assert_int_equal(journal_case_set_ticket(journal, &resource, "4711", &fault), JOURNAL_DONE);
+    assert_int_equal(journal_commit(journal, &fault), JOURNAL_DONE);
+    recorder_touched(desk->recorder);
+    start(desk, "203.0.113.77");
+    keys(desk, "J");
+    assert_shows(&desk->scene, "2001:db8:4860:4860::8888 ");
+    assert_shows(&desk->scene, "4711");
+}
+
 /* As many of one moment as an import brings, and as many that are due. */
 static void
 rows_of_equal_time_load(void **state)
@@ -1809,6 +1828,7 @@ main(void)
         AT_A_DESK(rows_are_counted_to_last),
         AT_A_DESK(jump_to_last_can_be_stopped),
         AT_A_DESK(export_of_long_list_says_more),
+        AT_A_DESK(long_address_and_case_are_whole),
         AT_A_DESK(rows_of_equal_time_load),
         AT_A_DESK(filter_language_is_one),
         AT_A_DESK(journal_opens_once),

@@ -11,13 +11,13 @@ enum { MARK, SEEN, RESOURCE, LEVELS, IMPACTS, HOLDER, CASE, VERDICT, NOTE };
 enum { LEVEL_COUNT = 3, YEAR = 5 /* bytes of a year and its hyphen */, DAY = 10 };
 
 /* The case column has room for the state and the follow-up day, on wide screens also for ticket and tags. */
-enum { CASE_LEAST = 18, CASE_LEAST_WIDE = 26, WIDE = 110, ASN_LEAST = 8, RESOURCE_LEAST = 12 };
+enum { CASE_LEAST = 18, CASE_LEAST_WIDE = 26, WIDE = 110, ASN_LEAST = 8, RESOURCE_LEAST = 15 };
 
 static const struct column columns[JOURNAL_ROWS_COLUMNS] = {
     [MARK] = {"", 1, 1, 0, false},           [SEEN] = {"as of", 11, 11, 1, false},
     [RESOURCE] = {"what", 18, 15, 0, false}, [LEVELS] = {"123", 3, 3, 2, false},
-    [IMPACTS] = {"impacts", 9, 9, 3, true},  [HOLDER] = {"holder", 26, 18, 4, false},
-    [CASE] = {"case", 40, 7, 5, false},      [VERDICT] = {"verdict", 10, 10, COLUMNS_SPARE, false},
+    [IMPACTS] = {"impacts", 9, 9, 3, true},  [HOLDER] = {"holder", 26, 18, 5, false},
+    [CASE] = {"case", 40, 7, 4, false},      [VERDICT] = {"verdict", 10, 10, COLUMNS_SPARE, false},
     [NOTE] = {"note", 60, 24, 8, false},
 };
 
@@ -32,8 +32,9 @@ journal_rows_fit(int cols, const struct journal_rows_need *need, int widths[stat
 {
     struct column fitted[JOURNAL_ROWS_COLUMNS];
     memcpy(fitted, columns, sizeof fitted);
-    fitted[RESOURCE].width = limit(need->resource, RESOURCE_LEAST, columns[RESOURCE].width);
-    fitted[RESOURCE].least = limit(need->resource, RESOURCE_LEAST, columns[RESOURCE].least);
+    bool whole = need->resource <= cols / 2; /* an address is nothing when it is cut */
+    fitted[RESOURCE].width = limit(need->resource, RESOURCE_LEAST, whole ? cols / 2 : columns[RESOURCE].width);
+    fitted[RESOURCE].least = limit(need->resource, RESOURCE_LEAST, whole ? cols / 2 : columns[RESOURCE].least);
     fitted[CASE].width = fitted[CASE].least = 0;
     if (need->a_case > 0) {
         fitted[CASE].width = limit(need->a_case, columns[CASE].least, columns[CASE].width);

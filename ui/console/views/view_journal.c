@@ -188,9 +188,18 @@ panes(void *self, int rows, int cols, struct panes *out)
     out->rows = v->list.keys.count;
 }
 
-static void
-fit(struct journal_view *v, int cols)
+/* NULL: it is gone or cannot be read. */
+static const struct journal_entry *
+entry_at(struct journal_view *v, size_t row)
 {
+    struct journal *journal = navigator_journal(v->nav);
+    return journal ? journal_list_at(&v->list, journal, row) : NULL;
+}
+
+static void
+fit(struct journal_view *v, size_t row, int cols)
+{
+    entry_at(v, row); /* reads the page that shows, if it is to be read again */
     for (size_t i = 0; i < v->list.page.count; i++)
         journal_rows_measure(&v->need, &v->list.page.at[i], v->list.now_ms);
     journal_rows_fit(cols, &v->need, v->widths);
@@ -202,7 +211,7 @@ draw(void *self, enum part part, const struct canvas *canvas)
     struct journal_view *v = self;
     (void)part;
     header_draw(&v->top, canvas);
-    fit(v, canvas->cols);
+    fit(v, v->pane.cursor.scroll, canvas->cols);
     if (v->list.keys.count > 0)
         journal_rows_draw(canvas, v->top.rows, v->widths, NULL, 0);
 }
@@ -245,14 +254,6 @@ key(const struct pane *pane, size_t row)
     return (uint64_t)((const struct journal_view *)pane)->list.keys.at[row];
 }
 
-/* NULL: it is gone or cannot be read. */
-static const struct journal_entry *
-entry_at(struct journal_view *v, size_t row)
-{
-    struct journal *journal = navigator_journal(v->nav);
-    return journal ? journal_list_at(&v->list, journal, row) : NULL;
-}
-
 /* Returns the place of the mark on a resource, or of none. */
 static size_t
 mark_of(const struct journal_view *v, const struct resource *resource)
@@ -279,7 +280,7 @@ draw_rows(struct pane *pane, const struct canvas *canvas)
     struct journal_view *v = (struct journal_view *)pane;
     int first, end;
     canvas_visible(canvas, &first, &end);
-    fit(v, canvas->cols);
+    fit(v, (size_t)first, canvas->cols);
     for (int row = first; row < end && row < (int)v->list.keys.count; row++) {
         const struct journal_entry *entry = entry_at(v, (size_t)row);
         if (entry)
