@@ -251,13 +251,41 @@ put_subject(struct page *p, const struct comparison_subject *s, int col, uint64_
     buf_free(&text);
 }
 
+/* Says how many rows each subject is best in: "• best of its row: AS64500 in 5, AS64501 in 1 of 6". */
+static void
+put_answer(struct page *p, const struct comparison *c, int col)
+{
+    struct buf text = {0};
+    size_t rows = 0;
+    for (size_t i = 0; i < c->subjects.count; i++) {
+        const struct comparison_subject *s = &c->subjects.at[i];
+        char name[RESOURCE_TEXT];
+        size_t best_in = 0;
+        rows = 0;
+        for (enum comparison_row row = 0; row < COMPARISON_ROWS; row++) {
+            double best = comparison_best(c, row);
+            rows += !isnan(best);
+            best_in += !isnan(best) && s->figures[row].kind != FIGURE_NONE && fabs(s->figures[row].value - best) <= 0;
+        }
+        if (best_in > 0)
+            buf_format(&text, "%s%s in %zu",
+                       text.count > 0 ? ", " : "best of its row: ", resource_text(&s->resource, name), best_in);
+    }
+    if (text.count > 0) {
+        buf_format(&text, " of %zu", rows);
+        page_row(p, 0);
+        page_glyph(p, col, ROLE_CLEAR, GLYPH_BULLET);
+        page_wrap(p, col + SIGN, ROLE_STRONG, buf_string(&text));
+    }
+    buf_free(&text);
+}
+
 void
 compare_page(struct page *p, const struct comparison *c, const struct dataset *dataset, int col)
 {
     struct buf sources = {0};
     size_t count = c->subjects.count;
     int width = 0;
-    bool has_best = false;
     for (size_t i = 0; i < count; i++) {
         char name[RESOURCE_TEXT];
         int own = text_width(resource_text(&c->subjects.at[i].resource, name));
@@ -265,6 +293,7 @@ compare_page(struct page *p, const struct comparison *c, const struct dataset *d
     }
     for (size_t i = 0; i < count; i++)
         put_subject(p, &c->subjects.at[i], col, i + 1, width);
+    put_answer(p, c, col);
     for (size_t first = 0, end; first < count; first = end) {
         int used = col + LABEL;
         for (end = first; end < count; end++) {
@@ -274,18 +303,11 @@ compare_page(struct page *p, const struct comparison *c, const struct dataset *d
         }
         put_block(p, c, col, first, end);
     }
-    for (enum comparison_row row = 0; row < COMPARISON_ROWS; row++)
-        has_best = has_best || !isnan(comparison_best(c, row));
     page_gap(p);
     bool fresh = figure_sources(&sources, dataset->zones, dataset->asndb);
     page_row(p, 0);
     page_wrap(p, col, fresh ? ROLE_DIM : ROLE_WARN, buf_string(&sources));
     buf_free(&sources);
     page_row(p, 0);
-    if (has_best) {
-        page_glyph(p, col, ROLE_CLEAR, GLYPH_BULLET);
-        page_text(p, col + SIGN, 0, ROLE_DIM, "best of its row    ~ estimate    ? not known");
-    } else {
-        page_text(p, col, 0, ROLE_DIM, "~ estimate    ? not known");
-    }
+    page_text(p, col, 0, ROLE_DIM, "~ estimate    ? not known");
 }
