@@ -6,7 +6,7 @@
 enum {
     WINDOW_FIRST = 64,
     SLOW_START = 2, /* growth by an answer: 64, 192, 512 ask a /24 in three zones in three round trips */
-    NEAR_US = 2000, /* a window of 112 carries 56,000 questions a second over this round trip */
+    NEAR_US = 5000, /* a window of 112 carries 22,000 questions a second over this round trip */
     TIMEOUT_FIRST_US = 1000000,
     TIMEOUT_LEAST_US = 200000,
     TENTH_US = 100000,

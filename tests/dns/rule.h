@@ -15,7 +15,7 @@
  *     after=N   the rule counts only after N questions that it matches
  *     late=MS   held back for so long, beyond --delay
  *     ttl=N     of the records, or the SOA's minimum; 300 by default
- *     serial=N  of the SOA; 2026070618 by default
+ *     serial=N  of the SOA; that of zones made now by default
  *     ede=N     an extended error (RFC 8914) in the OPT record: 3 is a stale answer, 19 a stale NXDOMAIN
  *     nosoa     without the SOA
  *     noaa      neither authoritative nor recursive

@@ -9,12 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 /* The file, line by line; and the search in what it said. */
 
 static VEC(struct rule) rules;
 
-enum { DEFAULT_TTL = 300, DEFAULT_SERIAL = 2026070618 };
+enum { DEFAULT_TTL = 300 };
 
 static const struct {
     const char *name;
@@ -47,6 +48,16 @@ next_word(char **rest)
     *rest = *at ? at + 1 : at;
     *at = '\0';
     return *word ? word : NULL;
+}
+
+/* That of zones made in this hour, by the clock of a German winter. */
+static uint32_t
+serial_of_now(void)
+{
+    char text[sizeof "YYYYMMDDHH"];
+    time_t at = time(NULL) + 3600;
+    strftime(text, sizeof text, "%Y%m%d%H", gmtime(&at));
+    return (uint32_t)strtoul(text, NULL, 10);
 }
 
 static int
@@ -181,7 +192,7 @@ read_action(struct rule *rule, const char *word)
 static void
 read_rule(char *rest)
 {
-    struct rule rule = {.times = -1, .ede = -1, .ttl = DEFAULT_TTL, .serial = DEFAULT_SERIAL};
+    struct rule rule = {.times = -1, .ede = -1, .ttl = DEFAULT_TTL, .serial = serial_of_now()};
     char *word = next_word(&rest);
     if (!word || *word == '#')
         return;

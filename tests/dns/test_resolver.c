@@ -58,7 +58,7 @@ outcome_each_is_distinguished(void **state)
     };
     dns_fixture_serve(0,
                       "data.test A ttl=77 data 127.0.0.2\n"
-                      "nodata.test A ttl=120 nodata\n"
+                      "nodata.test A ttl=120 serial=2026070618 nodata\n"
                       "nxdomain.test A ttl=120 serial=2026070616 nxdomain\n"
                       "nosoa.test A nosoa nxdomain\n"
                       "servfail.test A servfail\n"
