@@ -259,13 +259,33 @@ phrases_owner(struct buf *out, const struct evidence *e)
     put_owner(out, e, evidence_main_net(e), true);
 }
 
+/* Says that level 1 was read from a stale zone file. */
+static void
+put_file_age(struct buf *out, const struct list_result *level1)
+{
+    int64_t age = list_result_file_age_ms(level1);
+    if (level1->source != SOURCE_ZONE || age <= DATA_DATE_STALE_MS)
+        return;
+    buf_text(out, " in the zone file of ");
+    text_duration(out, age);
+    buf_text(out, " ago");
+}
+
+/* Continues "UCEPROTECT" with the zones that list the address, of those that bounces name. */
+static void
+put_listing_zones(struct buf *out, const struct list_result *level2, const struct list_result *level3)
+{
+    if (list_result_is_listed(level2))
+        buf_format(out, "%s%s", list_result_is_listed(level3) ? ", " : " or ", level2->list->zone);
+    if (list_result_is_listed(level3))
+        buf_format(out, " or %s", level3->list->zone);
+}
+
 /* Writes the value of a placeholder. Returns a template to expand behind it; NULL = none. */
 static const char *
 put_value(struct buf *out, enum placeholder placeholder, const struct evidence *e)
 {
-    const struct list_result *l1 = evidence_level(e, 1), *l2 = evidence_level(e, 2), *l3 = evidence_level(e, 3);
     const struct listed_net *net = evidence_main_net(e), *hand = evidence_permanent_net(e);
-    int64_t age = list_result_file_age_ms(l1);
     char address[ADDR_TEXT], prefix[PREFIX_TEXT];
     switch (placeholder) {
     case ADDRESS:
@@ -284,18 +304,15 @@ put_value(struct buf *out, enum placeholder placeholder, const struct evidence *
         if (net)
             return "name {net}{figures} and the listed neighbours in it";
         buf_format(out, "name %s; the listed net is not known (%s)", addr_text(&e->address, address),
-                   phrases_unsaid(l2));
+                   phrases_unsaid(evidence_level(e, 2)));
         break;
     case ANOTHER:
         return put_another(out, e);
     case COMPANY:
         return companies[evidence_company(e)];
     case AS_OF:
-        if (l1->source != SOURCE_ZONE || age <= DATA_DATE_STALE_MS)
-            break;
-        buf_text(out, " in the zone file of ");
-        text_duration(out, age);
-        return " ago";
+        put_file_age(out, evidence_level(e, 1));
+        break;
     case OWNER:
     case HAND_OWNER:
     case BRIEF_OWNER:
@@ -321,10 +338,7 @@ put_value(struct buf *out, enum placeholder placeholder, const struct evidence *
         phrases_provider(out, e);
         break;
     case ZONES:
-        if (list_result_is_listed(l2))
-            buf_format(out, "%s%s", list_result_is_listed(l3) ? ", " : " or ", l2->list->zone);
-        if (list_result_is_listed(l3))
-            buf_format(out, " or %s", l3->list->zone);
+        put_listing_zones(out, evidence_level(e, 2), evidence_level(e, 3));
         break;
     }
     return NULL;

@@ -163,6 +163,25 @@ reread(void *arg)
     loop_timer_set(c->engine.loop, &c->asns.timer, clock_now_ms());
 }
 
+/* Has zone files and ASN database read after the first frame. */
+static void
+start_loaders(struct console *c, const struct options *o)
+{
+    char *directory = session_zones_directory(o);
+    c->zones = (struct zone_loader){.app = c->app,
+                                    .engine = &c->engine,
+                                    .slice_us = SLICE_US,
+                                    .max_age_ms = o->max_age_ms,
+                                    .report = on_zones,
+                                    .arg = c};
+    zone_loader_start(&c->zones, directory);
+    free(directory);
+    c->asns = (struct asn_loader){.engine = &c->engine, .slice_us = SLICE_US, .report = on_asns, .arg = c};
+    asn_loader_start(&c->asns, o->asn_db);
+    c->engine.reread = reread;
+    c->engine.reread_arg = c;
+}
+
 /* Everything that can go wrong has gone wrong before the terminal is taken over. */
 static int
 run(struct console *c, const struct options *o, const char *first)
@@ -178,11 +197,8 @@ run(struct console *c, const struct options *o, const char *first)
                                           .mouse = o->mouse == MOUSE_YES,
                                           .asks_background = strcmp(theme, "auto") == 0},
                    &fault);
-    char *directory = session_zones_directory(o);
-    if (!screen) {
-        free(directory);
+    if (!screen)
         return exit_status_report(fault.text, STATUS_USAGE);
-    }
     if (!theme_loader_start(&c->theme, theme, &fault))
         add_notice(c, fault.text);
     fault.text[0] = '\0';
@@ -197,18 +213,7 @@ run(struct console *c, const struct options *o, const char *first)
     recall_start(journal);
     free(journal);
     actions_on_target(c->actions, "address, prefix or AS number", navigator_commands, open_typed, c);
-    c->zones = (struct zone_loader){.app = c->app,
-                                    .engine = &c->engine,
-                                    .slice_us = SLICE_US,
-                                    .max_age_ms = o->max_age_ms,
-                                    .report = on_zones,
-                                    .arg = c};
-    zone_loader_start(&c->zones, directory);
-    c->asns = (struct asn_loader){.engine = &c->engine, .slice_us = SLICE_US, .report = on_asns, .arg = c};
-    asn_loader_start(&c->asns, o->asn_db);
-    c->engine.reread = reread;
-    c->engine.reread_arg = c;
-    free(directory);
+    start_loaders(c, o);
     c->engine.journal_awaited = true;
     if (!first || !open_typed(c, first, &fault)) {
         navigate(&c->nav, &(struct place){.kind = PLACE_START});

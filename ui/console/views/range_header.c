@@ -44,6 +44,19 @@ put_progress(struct buf *out, const struct sweep *sweep)
         buf_format(out, "%s%s", c.answered > 0 ? "; level 1 is not trusted: " : ": ", sweep_problem(sweep));
 }
 
+/* Offers a sweep, because no zone file counts the range. */
+static void
+put_offer(struct buf *out, const struct range_summary *range)
+{
+    if (range->by_address) {
+        buf_text(out, "Press r to query level 1 over DNS for each address instead: ");
+        figure_count(out, (int64_t)prefix_size(&range->prefix), "question", "questions");
+        buf_format(out, ", %d a second.", SWEEP_PER_SECOND);
+    } else {
+        buf_text(out, "DNS sweeps cover one /24 at a time; press i to choose it.");
+    }
+}
+
 void
 range_header_write(struct header *header, int cols, struct engine *engine, const struct range_summary *range,
                    const struct sweep *sweep, const struct related_headline *a_case, bool whole)
@@ -79,14 +92,8 @@ range_header_write(struct header *header, int cols, struct engine *engine, const
     header_add(header, ROLE_WARN, &line);
     range_contradicted(range, &line);
     header_add(header, ROLE_PLAIN, &line);
-    bool offers = !barred && !sweep && range->source == RANGE_UNKNOWN && engine->resolver;
-    if (offers && range->by_address) {
-        buf_text(&line, "Press r to query level 1 over DNS for each address instead: ");
-        figure_count(&line, (int64_t)prefix_size(&range->prefix), "question", "questions");
-        buf_format(&line, ", %d a second.", SWEEP_PER_SECOND);
-    } else if (offers) {
-        buf_text(&line, "DNS sweeps cover one /24 at a time; press i to choose it.");
-    }
+    if (!barred && !sweep && range->source == RANGE_UNKNOWN && engine->resolver)
+        put_offer(&line, range);
     header_add(header, ROLE_PLAIN, &line);
     range_nets_source(range, &line);
     header_add(header, ROLE_PLAIN, &line);

@@ -494,23 +494,29 @@ can(void *self, enum action action, size_t row)
 }
 
 static void
+open_row(struct range_view *v, size_t row)
+{
+    struct prefix prefix;
+    struct place place;
+    if (!find_prefix(v, row, &prefix))
+        return;
+    if (prefix.length == 32)
+        place = (struct place){PLACE_ADDRESS, .resource = resource_of_address(&prefix.addr)};
+    else
+        place = (struct place){PLACE_RANGE, .resource = resource_of_net(&prefix)};
+    if (v->has_here && prefix_holds(&prefix, &v->here))
+        place.came_from = resource_of_address(&v->here);
+    navigate(v->nav, &place);
+}
+
+static void
 act(void *self, struct app *app, enum action action, size_t row)
 {
     struct range_view *v = self;
     struct sweep_counts counts;
-    struct prefix prefix;
-    struct place place;
     switch (action) {
     case ACTION_OPEN:
-        if (!find_prefix(v, row, &prefix))
-            break;
-        if (prefix.length == 32)
-            place = (struct place){PLACE_ADDRESS, .resource = resource_of_address(&prefix.addr)};
-        else
-            place = (struct place){PLACE_RANGE, .resource = resource_of_net(&prefix)};
-        if (v->has_here && prefix_holds(&prefix, &v->here))
-            place.came_from = resource_of_address(&v->here);
-        navigate(v->nav, &place);
+        open_row(v, row);
         break;
     case ACTION_WIDER:
         navigator_up(v->nav, &v->prefix, v->has_here ? &v->here : NULL);
