@@ -6,7 +6,12 @@
 #include "dns/congestion.h"
 #include "dns/question.h"
 
-enum { SERVER_LEVELS = 6 }; /* times that a question was lost, as far as they lengthen the wait */
+enum {
+    SERVER_LEVELS = 6,            /* times that a question was lost, as far as they lengthen the wait */
+    SERVER_RECOVERIES = 8,        /* this many come from load */
+    SERVER_SHUNNED_MS = 30000,    /* without an answer; then it is tested */
+    SERVER_GIVEN_UP_US = 5000000, /* until it is tested again */
+};
 
 /* Questions of one type below one domain: a server may refuse or ignore all of them. */
 struct group {
@@ -36,7 +41,7 @@ struct server {
     uint64_t answers;            /* that were useful */
     int64_t silent_since_us;     /* 0 = not silent */
     uint64_t silences;           /* attempts in a row */
-    unsigned recoveries;         /* questions that failed first and were answered then */
+    unsigned recoveries;         /* questions that failed first and were answered a moment later */
     unsigned rescues;            /* ... that were lost first */
     int64_t refused_since_us;    /* 0 = the last answer was useful */
     int64_t good_sent_us;        /* when the youngest answered attempt was sent */
