@@ -49,14 +49,6 @@ struct asndb_reader {
 /* What became of a file: more of it must be read, it was refused, the reading ends, or its database is good. */
 enum outcome { MORE, REFUSED, OVER, GOOD };
 
-static bool
-is_same(const struct stat *a, const struct stat *b)
-{
-    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
-           a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
-}
-
 /* Whether it was written in the last milliseconds. A time in the future is another machine's and says nothing. */
 static bool
 is_younger(const struct stat *file, int64_t ms)
@@ -181,9 +173,9 @@ begin_file(struct asndb_reader *r)
         return refuse(r, "not a regular file");
     if (r->current.st_size > LARGEST)
         return refuse(r, "too large for an ASN database");
-    if (is_same(&r->current, &r->used))
+    if (textfile_is_same(&r->current, &r->used))
         return OVER;
-    bool was_refused = is_same(&r->current, &r->refused);
+    bool was_refused = textfile_is_same(&r->current, &r->refused);
     if (is_younger(&r->current, was_refused ? FRESH_MS : TICK_MS)) /* the next change may look like the last one */
         return wait_for(r);
     if (was_refused && !*r->problem.text)
@@ -205,7 +197,7 @@ static enum outcome
 end_file(struct asndb_reader *r, struct asndb **db)
 {
     struct stat now;
-    if (fstat(r->from, &now) != 0 || !is_same(&now, &r->current))
+    if (fstat(r->from, &now) != 0 || !textfile_is_same(&now, &r->current))
         return wait_for(r);
     *db = asndb_adopt(r->to, r->paths.at[r->at], &r->why);
     r->to = -1;

@@ -49,8 +49,7 @@ read_whole(int fd, size_t most, struct buf *out)
         return strerror(errno);
     if (out->count - begin > most)
         return "too large for such a file";
-    if (before.st_size != after.st_size || before.st_mtim.tv_sec != after.st_mtim.tv_sec ||
-        before.st_mtim.tv_nsec != after.st_mtim.tv_nsec)
+    if (!textfile_is_same(&before, &after))
         return "it changed while it was read; try again";
     return NULL;
 }
@@ -73,4 +72,12 @@ textfile_read(const char *path, size_t most, struct buf *out, struct fault *faul
     for (; nul && at < nul; at++)
         line += *at == '\n';
     return !nul || fault_set(fault, "%s:%zu: a NUL byte: this is not a text file", path, line);
+}
+
+bool
+textfile_is_same(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+           a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
 }

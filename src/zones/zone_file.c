@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/sort.h"
+#include "base/textfile.h"
 #include "zones/zone_parser.h"
 #include "zones/zone_table_build.h"
 
@@ -67,14 +68,6 @@ build(struct zone_file *zone)
     return NULL;
 }
 
-static bool
-is_same_file(const struct stat *a, const struct stat *b)
-{
-    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
-           a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
-}
-
 static const char *
 read_end(struct zone_file *zone)
 {
@@ -85,7 +78,7 @@ read_end(struct zone_file *zone)
         gzerror(r->packed, &error);
     if (error != Z_OK && error != Z_STREAM_END)
         return "its packed content is damaged or incomplete";
-    if (r->fd >= 0 && (fstat(r->fd, &after) != 0 || !is_same_file(&zone->status, &after)))
+    if (r->fd >= 0 && (fstat(r->fd, &after) != 0 || !textfile_is_same(&zone->status, &after)))
         return "it was written to meanwhile; put a new one in its place by renaming";
     zone_parser_end(&zone->parser, r->piece, r->held);
     if (zone->parser.table.overfull)
@@ -302,7 +295,7 @@ bool
 zone_file_has_changed(const struct zone_file *zone)
 {
     struct stat now;
-    return stat(zone->path, &now) != 0 || !is_same_file(&zone->status, &now);
+    return stat(zone->path, &now) != 0 || !textfile_is_same(&zone->status, &now);
 }
 
 _Static_assert(ZONE_FILE_WARNINGS == (int)ZONE_PARSER_WARNINGS, "all stored warnings can be had");

@@ -1,11 +1,13 @@
 /* Themes as files: what they may say, and that those which are built in are whole. */
 
-#include "draw/theme.h"
+#include "console/theme_loader.h"
 #include "temp_dir.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -70,6 +72,39 @@ bad_line_is_told_with_file_and_line(void **state)
     }
 }
 
+/* Puts a theme of always the same size, and dates it some nanoseconds after the second of the first. */
+static void
+put_theme(const char *text, long nanoseconds)
+{
+    static time_t second;
+    const char *path = temp_dir_put("whylisted/themes/mine.conf", text);
+    struct stat is;
+    assert_int_equal(stat(path, &is), 0);
+    second = second ? second : is.st_mtim.tv_sec;
+    const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {second, nanoseconds}};
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void
+edit_of_same_size_in_same_second_is_read(void **state)
+{
+    (void)state;
+    struct theme_loader loader = {0};
+    struct fault fault;
+    assert_int_equal(mkdir(temp_dir_path("whylisted"), 0700), 0);
+    assert_int_equal(mkdir(temp_dir_path("whylisted/themes"), 0700), 0);
+    setenv("XDG_CONFIG_HOME", temp_dir_folder(), 1);
+    put_theme("key = 98\n", 1);
+    assert_true(theme_loader_start(&loader, "mine", &fault));
+    assert_false(theme_loader_check(&loader, &fault));
+    put_theme("key = 97\n", 2);
+    assert_true(theme_loader_check(&loader, &fault));
+    assert_look(ROLE_KEY, DEPTH_256, 97, 0);
+    assert_false(theme_loader_check(&loader, &fault));
+    theme_loader_stop(&loader);
+    unsetenv("XDG_CONFIG_HOME");
+}
+
 /* Red is for the exception alone: no share is red. */
 static void
 builtin_themes_differ_and_keep_red_for_listings(void **state)
@@ -94,6 +129,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(theme_sets_roles_that_it_names, temp_dir_make, tear_down),
         cmocka_unit_test_setup_teardown(bad_line_is_told_with_file_and_line, temp_dir_make, tear_down),
+        cmocka_unit_test_setup_teardown(edit_of_same_size_in_same_second_is_read, temp_dir_make, tear_down),
         cmocka_unit_test_setup_teardown(builtin_themes_differ_and_keep_red_for_listings, temp_dir_make, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 #include "console/theme_loader.h"
 
-#include "base/buf.h"
+#include "base/textfile.h"
 #include "session/options.h"
 
 #include <stdlib.h>
@@ -43,8 +43,7 @@ theme_loader_check(struct theme_loader *loader, struct fault *fault)
     fault->text[0] = '\0';
     if (!loader->path || (stat(loader->path, &now) < 0 && before->st_ino == 0))
         return false;
-    if (now.st_ino == before->st_ino && now.st_size == before->st_size && now.st_mtime == before->st_mtime &&
-        now.st_ctime == before->st_ctime)
+    if (textfile_is_same(&now, before))
         return false;
     *before = now;
     read_theme(loader, fault);
