@@ -141,6 +141,29 @@ read_tag(struct filter_term *term, const char *text, const struct filter_languag
     return true;
 }
 
+static bool
+read_case_words(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
+{
+    (void)language;
+    struct buf words = {0};
+    text_words(&words, text);
+    bool is_good = words.count > 0;
+    buf_free(&words);
+    if (!is_good)
+        return term->kind == FILTER_TICKET ? fault_set(fault, "ticket: needs a number, for example ticket:4711")
+                                           : fault_set(fault, "contact: needs a name, for example contact:abuse");
+    term->word = mem_copy(text);
+    return true;
+}
+
+static bool
+read_due(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
+{
+    (void)language;
+    return strcasecmp(text, "none") == 0 || date_parse(text, DATE_AHEAD, &term->at_ms) ||
+           fault_set(fault, "due: needs a span, a day or none, for example due:7d, due:2026-12-07 or due:none");
+}
+
 /* Two letters of ISO 3166. */
 static bool
 read_country(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
@@ -170,10 +193,17 @@ static const struct {
     const char *name;
     read_value *read;
 } values[] = {
-    {FILTER_IN, "in:", read_in},          {FILTER_AS, "as:", read_as},
-    {FILTER_LEVEL, "level:", read_level}, {FILTER_STATE, "state:", read_state},
-    {FILTER_TAG, "tag:", read_tag},       {FILTER_COUNTRY, "country:", read_country},
-    {FILTER_SINCE, "since:", read_date},  {FILTER_BEFORE, "before:", read_date},
+    {FILTER_IN, "in:", read_in},
+    {FILTER_AS, "as:", read_as},
+    {FILTER_LEVEL, "level:", read_level},
+    {FILTER_STATE, "state:", read_state},
+    {FILTER_TAG, "tag:", read_tag},
+    {FILTER_TICKET, "ticket:", read_case_words},
+    {FILTER_CONTACT, "contact:", read_case_words},
+    {FILTER_DUE, "due:", read_due},
+    {FILTER_COUNTRY, "country:", read_country},
+    {FILTER_SINCE, "since:", read_date},
+    {FILTER_BEFORE, "before:", read_date},
 };
 
 enum { VALUES = sizeof values / sizeof values[0] };
@@ -343,7 +373,7 @@ holds(const struct filter_term *term, const struct filter_reader *reader, void *
         int64_t seen_ms = reader->seen_ms(self, item);
         return seen_ms != 0 && (seen_ms >= term->at_ms) == (term->kind == FILTER_SINCE);
     }
-    case FILTER_KINDS:
+    default: /* terms of cases are for SQL */
         break;
     }
     assert(!"a kind of term");

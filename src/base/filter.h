@@ -24,6 +24,9 @@ enum filter_kind {
     FILTER_LEVEL,   /* level:1, level:2, level:3, level:none */
     FILTER_STATE,   /* state:open, one of filter_language.states */
     FILTER_TAG,     /* tag:vip */
+    FILTER_TICKET,  /* ticket:4711: words of the ticket's number */
+    FILTER_CONTACT, /* contact:abuse@provider.example: words of a contact */
+    FILTER_DUE,     /* due:7d, due:2026-12-07: the follow-up is by then; due:none: an unfinished case has none */
     FILTER_COUNTRY, /* country:DE */
     FILTER_SINCE,   /* since:12h, since:30d, since:2026-11-01 */
     FILTER_BEFORE,  /* likewise */
@@ -50,7 +53,7 @@ struct filter_term {
     uint32_t asn;
     unsigned level; /* 1 to 3; 0 = on none of them */
     size_t state;   /* place in filter_language.states */
-    int64_t at_ms;  /* of since and before: wall; a day begins at midnight UTC */
+    int64_t at_ms;  /* of since, before and due: wall; a day begins at midnight UTC; 0 = due:none */
 };
 
 /* Zeroed, it passes everything. */

@@ -83,6 +83,16 @@ put_quoted(struct buf *sql, const char *text, const char *more)
     buf_format(sql, "%s'", more);
 }
 
+/* Puts whether some columns of the text of one of its cases, also of an earlier one, have the words of text_words. */
+static void
+put_case_words(struct buf *sql, const char *columns, const char *words)
+{
+    buf_format(sql,
+               "EXISTS (SELECT 1 FROM cases x CROSS JOIN case_text t ON t.rowid = x.id WHERE x.matter = m.id"
+               " AND has_words('%s', %s))",
+               words, columns);
+}
+
 static void
 put_word(struct buf *sql, const char *word)
 {
@@ -93,28 +103,35 @@ put_word(struct buf *sql, const char *word)
     buf_text(sql, ")) = ");
     put_quoted(sql, word, "");
     buf_text(sql, " COLLATE NOCASE");
-    if (words.count > 0)
-        buf_format(sql,
-                   " OR has_words('%s', o.name, (SELECT name FROM org WHERE id = o.org))"
-                   " OR EXISTS (SELECT 1 FROM cases x CROSS JOIN case_text t ON t.rowid = x.id WHERE x.matter = m.id"
-                   " AND has_words('%s', t.notes, t.ticket, t.tags, t.told))",
-                   buf_string(&words), buf_string(&words));
+    if (words.count > 0) {
+        buf_format(sql, " OR has_words('%s', o.name, (SELECT name FROM org WHERE id = o.org)) OR ", buf_string(&words));
+        put_case_words(sql, "t.notes, t.ticket, t.tags, t.told", buf_string(&words));
+    }
     buf_free(&words);
 }
 
 /* "mail-7.ex" is looked up as "mail" AND "7", since FTS5 collects everything that begins with "ex" to answer "ex"*. */
 static void
-put_candidates_of_word(struct buf *sql, const char *word)
+put_query(struct buf *query, const char *word)
 {
-    struct buf words = {0}, query = {0};
+    struct buf words = {0};
     text_words(&words, word);
+    size_t empty = query->count;
     for (const char *at = buf_string(&words); *at;) {
         size_t length = strcspn(++at, " ");
         bool last = at[length] == '\0';
-        if (!last || query.count == 0)
-            buf_format(&query, "\"%.*s\"%s ", (int)length, at, last ? "*" : "");
+        if (!last || query->count == empty)
+            buf_format(query, "\"%.*s\"%s ", (int)length, at, last ? "*" : "");
         at += length;
     }
+    buf_free(&words);
+}
+
+static void
+put_candidates_of_word(struct buf *sql, const char *word)
+{
+    struct buf query = {0};
+    put_query(&query, word);
     buf_text(sql, "SELECT id FROM matter WHERE text COLLATE NOCASE BETWEEN ");
     put_quoted(sql, word, "");
     buf_text(sql, " AND ");
@@ -126,7 +143,6 @@ put_candidates_of_word(struct buf *sql, const char *word)
                    " (SELECT rowid FROM case_text WHERE case_text MATCH '%s')"
                    " UNION ALL SELECT matter FROM observation WHERE id > (SELECT observation FROM matter_text_upto)",
                    buf_string(&query), buf_string(&query));
-    buf_free(&words);
     buf_free(&query);
 }
 
@@ -181,6 +197,36 @@ put_tag(struct buf *sql, const char *tags, const char *tag)
     buf_text(sql, ") > 0");
 }
 
+static void
+put_case_term(struct buf *sql, const struct filter_term *term, int64_t now_ms)
+{
+    struct buf words = {0};
+    switch (term->kind) {
+    case FILTER_STATE:
+        if (term->state == FILTER_ROW_STATE_DUE) {
+            buf_text(sql, "m.id IN (");
+            filter_row_due(sql, now_ms);
+            buf_byte(sql, ')');
+        } else {
+            buf_format(sql, "%s = '%s'", term->state < FILTER_ROW_STATE_CASE ? "o.verdict" : "c.state",
+                       filter_row_language()->states[term->state]);
+        }
+        break;
+    case FILTER_TAG:
+        put_tag(sql, "c.tags", term->word);
+        break;
+    case FILTER_DUE:
+        buf_format(sql, "c.state <> 'closed' AND c.due_ms %s %lld", term->at_ms > 0 ? "> 0 AND c.due_ms <=" : "=",
+                   (long long)term->at_ms);
+        break;
+    default:
+        text_words(&words, term->word);
+        put_case_words(sql, term->kind == FILTER_TICKET ? "t.ticket" : "t.told", buf_string(&words));
+        break;
+    }
+    buf_free(&words);
+}
+
 void
 filter_row_term(struct buf *sql, const struct filter_term *term, int64_t now_ms)
 {
@@ -214,17 +260,11 @@ filter_row_term(struct buf *sql, const struct filter_term *term, int64_t now_ms)
         buf_format(sql, term->level > 0 ? "o.levels >> %u & 1" : "o.levels_clear = 7", term->level - 1);
         break;
     case FILTER_STATE:
-        if (term->state == FILTER_ROW_STATE_DUE) {
-            buf_text(sql, "m.id IN (");
-            filter_row_due(sql, now_ms);
-            buf_byte(sql, ')');
-        } else {
-            buf_format(sql, "%s = '%s'", term->state < FILTER_ROW_STATE_CASE ? "o.verdict" : "c.state",
-                       filter_row_language()->states[term->state]);
-        }
-        break;
     case FILTER_TAG:
-        put_tag(sql, "c.tags", term->word);
+    case FILTER_TICKET:
+    case FILTER_CONTACT:
+    case FILTER_DUE:
+        put_case_term(sql, term, now_ms);
         break;
     case FILTER_COUNTRY:
         buf_format(sql, "o.country = '%s' COLLATE NOCASE", term->word);
@@ -260,6 +300,7 @@ put_candidates_listed(struct buf *sql, const struct filter_term *term)
 bool
 filter_row_candidates(struct buf *sql, const struct filter_term *term)
 {
+    struct buf query = {0};
     if (term->negated || (term->kind == FILTER_FIGURE && term->column != LISTED))
         return false;
     switch (term->kind) {
@@ -289,6 +330,17 @@ filter_row_candidates(struct buf *sql, const struct filter_term *term)
     case FILTER_TAG:
         buf_text(sql, "SELECT matter FROM cases WHERE ");
         put_tag(sql, "tags", term->word);
+        return true;
+    case FILTER_TICKET:
+    case FILTER_CONTACT:
+        put_query(&query, term->word);
+        buf_format(
+            sql, "SELECT matter FROM cases WHERE id IN (SELECT rowid FROM case_text WHERE case_text MATCH '%s : (%s)')",
+            term->kind == FILTER_TICKET ? "ticket" : "told", buf_string(&query));
+        buf_free(&query);
+        return true;
+    case FILTER_DUE:
+        buf_format(sql, "SELECT matter FROM cases WHERE state <> 'closed' AND due_ms <= %lld", (long long)term->at_ms);
         return true;
     default:
         return false;

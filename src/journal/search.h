@@ -35,9 +35,9 @@ journal_entry_is_due(const struct journal_entry *e, int64_t now_ms)
 
 /* The terms that a filter of the journal may have: every kind; the figures impacts, limit, score, listed (number of
  * levels) and changes; the states of verdicts and cases, and "due". as: means the origin AS or the AS named by level 3;
- * state: and tag: mean the case that journal_case_find returns. A word is compared with the beginning of the resource's
- * text, and with the words of the newest name and organisation and of the notes, tickets, tags and contacts of all
- * cases, each from its beginning. */
+ * state:, tag: and due: mean the case that journal_case_find returns, ticket: and contact: any case. A word is compared
+ * with the beginning of the resource's text, and with the words of the newest name and organisation and of the notes,
+ * tickets, tags and contacts of all cases, each from its beginning. */
 const struct filter_language *journal_filter(void);
 
 /* A search returns due follow-ups first, those due longest before the others, then the newest. A key is valid while the

@@ -421,6 +421,50 @@ search_by_tag(void **state)
 }
 
 static void
+search_by_ticket_and_contact(void **state)
+{
+    (void)state;
+    struct resource net = resource_of("203.0.112.0/22");
+    fill();
+    open_cases();
+    assert_found("ticket:4711", "203.0.112.0/22");
+    assert_found("ticket:t-47", "203.0.112.0/22");
+    assert_found("ticket:711", "");
+    assert_found("ticket:landlord", "");
+    assert_found("ticket:it's", "");
+    assert_found("in:203.0.0.0/8 -ticket:4711", "203.0.113.7 203.0.114.9");
+    assert_found("contact:abuse@harbor.example", "AS64500");
+    assert_found("Contact:HARBOR state:closed", "AS64500");
+    assert_found("contact:landlord", "");
+    DONE(journal_case_set_state(journal, &net, CASE_CLOSED, &journal_fixture_fault));
+    journal_fixture_at(1001 * 1000);
+    DONE(journal_case_set_ticket(journal, &net, "T-5000", &journal_fixture_fault));
+    assert_found("ticket:4711", "203.0.112.0/22"); /* of the earlier case */
+    assert_found("ticket:4711 ticket:5000", "203.0.112.0/22");
+}
+
+static void
+search_by_follow_up(void **state)
+{
+    (void)state;
+    enum { DAY_MS = 24 * 60 * 60 * 1000 };
+    struct resource address = resource_of("203.0.113.7"), net = resource_of("203.0.112.0/22");
+    fill();
+    open_cases();
+    clock_fake(1, JOURNAL_FIXTURE_T0);
+    assert_found("due:none", "203.0.112.0/22 203.0.113.7");
+    DONE(journal_case_set_due(journal, &address, JOURNAL_FIXTURE_T0 + 3 * DAY_MS, &journal_fixture_fault));
+    DONE(journal_case_set_due(journal, &net, JOURNAL_FIXTURE_T0 - 1000, &journal_fixture_fault));
+    assert_found("due:none", "");
+    assert_found("due:7d", "203.0.112.0/22 203.0.113.7");
+    assert_found("due:2d", "203.0.112.0/22");
+    assert_found("state:open due:2099-01-01", "203.0.113.7");
+    assert_found("state:open -due:2d", "203.0.113.7");
+    DONE(journal_case_set_state(journal, &net, CASE_CLOSED, &journal_fixture_fault));
+    assert_found("due:7d", "203.0.113.7");
+}
+
+static void
 search_by_time(void **state)
 {
     (void)state;
@@ -850,6 +894,12 @@ search_unknown_field_is_refused(void **state)
     assert_false(filter_parse(&filter, "state:listed", journal_filter(), &fault));
     assert_string_equal(fault.text, "state: needs one of clear, collateral, direct, unknown, open, "
                                     "waiting, closed, due");
+    assert_false(filter_parse(&filter, "ticket:#", journal_filter(), &fault));
+    assert_string_equal(fault.text, "ticket: needs a number, for example ticket:4711");
+    assert_false(filter_parse(&filter, "contact:", journal_filter(), &fault));
+    assert_string_equal(fault.text, "contact: needs a name, for example contact:abuse");
+    assert_false(filter_parse(&filter, "due:soon", journal_filter(), &fault));
+    assert_string_equal(fault.text, "due: needs a span, a day or none, for example due:7d, due:2026-12-07 or due:none");
 }
 
 static void
@@ -1018,6 +1068,8 @@ main(void)
         cmocka_unit_test_setup_teardown(search_by_level_and_country, begin, end),
         cmocka_unit_test_setup_teardown(search_by_state, begin, end),
         cmocka_unit_test_setup_teardown(search_by_tag, begin, end),
+        cmocka_unit_test_setup_teardown(search_by_ticket_and_contact, begin, end),
+        cmocka_unit_test_setup_teardown(search_by_follow_up, begin, end),
         cmocka_unit_test_setup_teardown(search_by_time, begin, end),
         cmocka_unit_test_setup_teardown(search_by_figure, begin, end),
         cmocka_unit_test_setup_teardown(search_by_word, begin, end),

@@ -77,9 +77,12 @@ earlier_rows(struct journal_command *c, struct page *p, const struct journal_ent
         const struct journal_case *a_case = &cases.at[i];
         char *line = NULL, day[CLOCK_MINUTE];
         struct buf text = {0};
-        for (size_t term = 0; term < filter->terms.count && !line; term++)
-            if (filter->terms.at[term].kind == FILTER_WORD && !filter->terms.at[term].negated)
-                line = journal_case_line_with(a_case, filter->terms.at[term].word);
+        for (size_t at = 0; at < filter->terms.count && !line; at++) {
+            const struct filter_term *term = &filter->terms.at[at];
+            bool is_text = term->kind == FILTER_WORD || term->kind == FILTER_TICKET || term->kind == FILTER_CONTACT;
+            if (is_text && !term->negated)
+                line = journal_case_line_with(a_case, term->word);
+        }
         if (!line)
             continue;
         buf_format(&text, "earlier case, %s since %.10s", case_state_name(a_case->state),

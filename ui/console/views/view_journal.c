@@ -443,14 +443,14 @@ act(void *self, struct app *app, enum action action, size_t row)
             journal_list_want(&v->list, SIZE_MAX);
         pane_move(&v->pane, keymap_move(action), v->list.keys.count, v->room);
     } else if (action == ACTION_SEARCH) {
-        prompt_open(app, "Search: level:2 as:64500 in:192.0.2.0/24 state:open tag:vip since:30d word", NULL,
-                    search_accepted, v);
+        prompt_open(app, "Search: level:2 in:192.0.2.0/24 state:open ticket:4711 since:30d word", NULL, search_accepted,
+                    v);
     } else if (action == ACTION_FILTER) {
         free(v->filter_before);
         v->filter_before = v->filter_text ? mem_copy(v->filter_text) : NULL;
         v->began = row < v->list.keys.count ? v->list.keys.at[row] : 0;
-        prompt_open_heard(app, "Filter: level:2 as:64500 in:192.0.2.0/24 state:open tag:vip since:30d word",
-                          v->filter_text, filter_typed, filter_entered, filter_dropped, v);
+        prompt_open_heard(app, "Filter: level:2 in:192.0.2.0/24 state:open ticket:4711 since:30d word", v->filter_text,
+                          filter_typed, filter_entered, filter_dropped, v);
     } else {
         journal_seek_begin(&v->seek, v->pane.cursor.row, action == ACTION_PREVIOUS);
         seek(v, JOURNAL_LIST_PATIENCE_MS, NULL);
