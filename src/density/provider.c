@@ -1,8 +1,10 @@
 #include "density/provider.h"
 
 #include "base/text.h"
+#include "zones/zone_listing.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { BLOCK = 24 };
 
@@ -55,6 +57,24 @@ count_range(struct provider_range *range, uint32_t asn, const struct zone_set *z
     }
 }
 
+/* Takes the country from the texts of the range's nets, or else of level 3. */
+static void
+find_country(struct provider *provider, const struct provider_range *range, const struct zone_set *zones,
+             const density_nets *nets)
+{
+    enum { ROWS = 4 };
+    struct zone_file_row rows[ROWS];
+    const struct zone_file *level3 = zone_set_level(zones, 3);
+    struct holder holder = {0};
+    for (size_t i = 0; i < nets->count && holder.asn != provider->asn; i++)
+        holder = nets->at[i].holder;
+    size_t count = level3 ? zone_file_find(level3, addr_to_v4(&range->prefix.addr), rows, ROWS) : 0;
+    for (size_t i = 0; i < count && i < ROWS && holder.asn != provider->asn; i++)
+        holder = zone_listing_holder(level3, &rows[i]);
+    if (holder.asn == provider->asn)
+        memcpy(provider->country, holder.country, sizeof holder.country);
+}
+
 void
 provider_gather(struct provider *provider, uint32_t asn, const struct asn_table *map, const struct ranking *ranking,
                 const struct zone_set *zones, const struct policy *policy)
@@ -76,6 +96,8 @@ provider_gather(struct provider *provider, uint32_t asn, const struct asn_table 
         struct provider_range range = {.prefix = asn_table_range(map, place, i), .impacts = LISTING_UNKNOWN};
         if (ranking)
             count_range(&range, asn, zones, policy, &nets);
+        if (ranking && !*provider->country)
+            find_country(provider, &range, zones, &nets);
         provider->quiet += range.quiet;
         provider->clean += range.clean;
         provider->level3[range.level3]++;

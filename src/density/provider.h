@@ -8,6 +8,7 @@
 #include "density/cover.h"
 #include "density/density.h"
 #include "density/ranking.h"
+#include "lists/listing_text.h"
 #include "lists/policy.h"
 #include "zones/zone_set.h"
 
@@ -30,9 +31,10 @@ struct provider_range {
 
 struct provider {
     uint32_t asn;
-    bool announces; /* the ASN table has it */
-    char *org;      /* clean */
-    bool counted;   /* zone files were present; the members below are set */
+    bool announces;                /* the ASN table has it */
+    char *org;                     /* clean */
+    char country[LISTING_COUNTRY]; /* "FR", as a listing in one of its ranges names it; "" = not known */
+    bool counted;                  /* zone files were present; the members below are set */
     struct asn_density density;
     VEC(struct provider_range) ranges; /* in order of address */
     size_t quiet, clean;               /* how many ranges are */

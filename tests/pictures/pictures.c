@@ -207,16 +207,10 @@ press(const char **keys)
 {
     struct event event = {.kind = EVENT_KEY, .press = (unsigned char)**keys};
     const char *end = **keys == '<' ? strchr(*keys, '>') : NULL;
-    struct buf name = {0};
-    for (int candidate = 1; end && candidate <= PRESS_OTHER; candidate++) {
-        buf_clear(&name);
-        keymap_press_name(&name, candidate < 0x7F ? candidate : PRESS_UP + candidate - 0x7F);
-        if (name.count == (size_t)(end - *keys - 1) && memcmp(buf_string(&name), *keys + 1, name.count) == 0) {
-            event.press = candidate < 0x7F ? candidate : PRESS_UP + candidate - 0x7F;
-            break;
-        }
-    }
-    buf_free(&name);
+    if (end)
+        event.press = keymap_press_named(*keys + 1, (size_t)(end - *keys - 1));
+    if (event.press == 0)
+        fail("no such key:", *keys);
     *keys = end ? end + 1 : *keys + 1;
     pictures.listener(pictures.listener_arg, &event);
 }

@@ -139,22 +139,6 @@ tell(struct scene *scene, const struct event *event)
     turn(scene);
 }
 
-/* The key of which `name` is the name. */
-static int
-press_of_name(const char *name, size_t count)
-{
-    for (int press = 1; press <= PRESS_OTHER; press = press == 0x7F ? PRESS_UP : press + 1) {
-        struct buf candidate = {0};
-        keymap_press_name(&candidate, press);
-        bool same = candidate.count == count && memcmp(candidate.at, name, count) == 0;
-        buf_free(&candidate);
-        if (same)
-            return press;
-    }
-    fail_msg("no key is called %.*s", (int)count, name);
-    return 0;
-}
-
 void
 scene_keys(struct scene *scene, const char *keys)
 {
@@ -162,7 +146,9 @@ scene_keys(struct scene *scene, const char *keys)
         struct event event = {.kind = EVENT_KEY, .press = (unsigned char)*keys};
         const char *end = *keys == '<' ? strchr(keys, '>') : NULL;
         if (end) {
-            event.press = press_of_name(keys + 1, (size_t)(end - keys - 1));
+            event.press = keymap_press_named(keys + 1, (size_t)(end - keys - 1));
+            if (event.press == 0)
+                fail_msg("no key is called %s", keys);
             keys = end;
         }
         keys++;

@@ -465,6 +465,20 @@ covered_view_does_not_ask(void **state)
 /* ---- what is behind it ---- */
 
 static void
+detail_key_closes_raw_answers(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, QUAYSIDE LEVEL2, "203.0.113.77", 24, 80, false);
+    answer_all(&desk);
+    scene_keys(&desk.scene, "dd");
+    assert_place(&desk.scene, "raw answers");
+    scene_keys(&desk.scene, "d");
+    assert_place(&desk.scene, "203.0.113.77 in detail");
+    close_desk(&desk, NULL);
+}
+
+static void
 raw_answers(void **state)
 {
     (void)state;
@@ -860,6 +874,7 @@ main(void)
         cmocka_unit_test(unasked_target_wakes_nothing),
         cmocka_unit_test(ttl_end_asks_again),
         cmocka_unit_test(covered_view_does_not_ask),
+        cmocka_unit_test(detail_key_closes_raw_answers),
         cmocka_unit_test(raw_answers),
         cmocka_unit_test(help_and_prompt),
         cmocka_unit_test(new_target_opens_above_old),

@@ -1719,7 +1719,7 @@ hints_at_80_columns_show_main_keys(void **state)
     static const struct {
         const char *target, *way, *keys;
     } places[] = {
-        {"203.0.113.77", "", " q quit  J journal  ? keys    a provider  d detail  r again"},
+        {"203.0.113.77", "", " q quit  J journal  ? keys    m map  a provider  d detail"},
         {"203.0.113.77", "J", " q back  J journal  ? keys    f filter  r again  H history"},
         {"203.0.113.77", "J<Enter>", " q back  J journal  ? keys    r again  u up  H history"},
         {"203.0.113.77", "H", " q back  J journal  ? keys    r again  u up  e note  t case"},
@@ -1731,6 +1731,22 @@ hints_at_80_columns_show_main_keys(void **state)
         start(&desk, places[i].target);
         keys(&desk, places[i].way);
         assert_shows(&desk.scene, places[i].keys);
+        close_desk(&desk, NULL);
+    }
+}
+
+/* What works on the page of an address works in its details and raw answers, too. */
+static void
+map_key_works_in_details_and_answers(void **state)
+{
+    (void)state;
+    static const char *const ways[] = {"m", "dm", "ddm", "Hm"};
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        struct desk desk;
+        open_usual(&desk);
+        start(&desk, "203.0.113.77");
+        keys(&desk, ways[i]);
+        assert_place(&desk.scene, "203.0.113.0/24");
         close_desk(&desk, NULL);
     }
 }
@@ -1874,6 +1890,7 @@ main(void)
         cmocka_unit_test(page_names_listed_neighbours),
         cmocka_unit_test(address_map_goes_narrower_and_wider),
         cmocka_unit_test(hints_at_80_columns_show_main_keys),
+        cmocka_unit_test(map_key_works_in_details_and_answers),
         cmocka_unit_test(any_size_draws),
         cmocka_unit_test(ascii_screen_has_ascii_only),
         cmocka_unit_test(random_keys_never_crash),

@@ -294,6 +294,77 @@ look_in_ascii(void **state)
 }
 
 static void
+net_keys_step_from_net_to_net(void **state)
+{
+    (void)state;
+    struct desk desk;
+    static const char *const wider[] = {"198.18.76.0/22", "198.18.64.0/20", "198.18.0.0/17", "198.18.0.0/16"};
+    open_usual(&desk, "range 198.18.77.23");
+    for (size_t i = 0; i < 4; i++) {
+        keys(&desk, "]");
+        assert_place(&desk.scene, wider[i]);
+    }
+    keys(&desk, "]");
+    assert_shows(&desk.scene, "no wider net around 198.18.0.0/16 is published or announced");
+    for (size_t i = 3; i-- > 0;) {
+        keys(&desk, "[");
+        assert_place(&desk.scene, wider[i]);
+    }
+    keys(&desk, "[[");
+    assert_place(&desk.scene, "198.18.77.0/24");
+    assert_shows(&desk.scene, "198.18.77.0/24 is narrow already: maps are of a /24 or wider");
+    start(&desk, "198.18.0.0/16"); /* without an address of the user's: around the selected row */
+    keys(&desk, "<Down>[[[[[");
+    assert_shows(&desk.scene, "is narrow already");
+    keys(&desk, "<Backspace>"); /* the steps do not pile up */
+    assert_place(&desk.scene, "198.18.77.0/24");
+    close_desk(&desk, NULL);
+}
+
+static void
+count_call(void *arg)
+{
+    ++*(int *)arg;
+}
+
+/* In a view that asks nothing itself, `r` reads the files again and says so; it is not among the hints. */
+static void
+again_without_question_reads_files(void **state)
+{
+    (void)state;
+    static const char *const places[] = {"203.0.113.0/24", "198.18.0.0/16", "AS64497", "top",
+                                         "compare AS64497 AS64500"};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        struct desk desk;
+        int calls = 0;
+        open_usual(&desk, places[i]);
+        desk.engine.reread = count_call;
+        desk.engine.reread_arg = &calls;
+        assert_hides(&desk.scene, "r sweep");
+        keys(&desk, "r");
+        assert_shows(&desk.scene, "offline: nothing is asked; the files are read again");
+        assert_int_equal(calls, 1);
+        close_desk(&desk, NULL);
+    }
+}
+
+static void
+map_key_opens_map_or_says_why_not(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "AS64497");
+    keys(&desk, "m");
+    assert_shows(&desk.scene, "each range has a map: select one");
+    close_desk(&desk, NULL);
+    open_desk(&desk, 24, 80, false, NULL, DATABASE);
+    start(&desk, "203.0.113.0/24");
+    keys(&desk, "m");
+    assert_shows(&desk.scene, "a map needs the zone file of level 1");
+    close_desk(&desk, NULL);
+}
+
+static void
 missing_files_are_named(void **state)
 {
     (void)state;
@@ -1447,6 +1518,9 @@ main(void)
         cmocka_unit_test(look_at_200x60),
         cmocka_unit_test(look_at_40x10),
         cmocka_unit_test(look_in_ascii),
+        cmocka_unit_test(net_keys_step_from_net_to_net),
+        cmocka_unit_test(again_without_question_reads_files),
+        cmocka_unit_test(map_key_opens_map_or_says_why_not),
         cmocka_unit_test(missing_files_are_named),
         cmocka_unit_test(look_without_files),
         cmocka_unit_test(up_goes_from_address_to_world),

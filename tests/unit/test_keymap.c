@@ -107,6 +107,7 @@ assert_name(int press, const char *expected)
     struct buf name = {0};
     keymap_press_name(&name, press);
     assert_string_equal(buf_string(&name), expected);
+    assert_int_equal(keymap_press_named(buf_string(&name), name.count), press < 0x7F || press >= PRESS_UP ? press : 0);
     buf_free(&name);
 }
 

@@ -124,6 +124,21 @@ static const char level2[] = NET("Net", "198.18.128.0/18", 50) NET("NET", "198.1
 #define BUT_QUIET_ALL ": another address there does not help against that, though levels 1 and 2 list nothing there"
 
 static void
+country_is_that_of_own_listings(void **state)
+{
+    (void)state;
+    struct ground g;
+    open_ground(&g, level1, level2, ISP("203.0.113.0/24", 64497) ISP("192.0.2.64/26", 64999));
+    gather(&g, CLOUD); /* a net of level 2 names it, ... */
+    assert_string_equal(g.provider.country, "ZZ");
+    gather(&g, HARBOR); /* ... or level 3 */
+    assert_string_equal(g.provider.country, "ZZ");
+    gather(&g, SLICE); /* the text is about another AS */
+    assert_string_equal(g.provider.country, "");
+    close_ground(&g);
+}
+
+static void
 clean_ranges_are_cleanest(void **state)
 {
     (void)state;
@@ -394,6 +409,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(country_is_that_of_own_listings),
         cmocka_unit_test(clean_ranges_are_cleanest),
         cmocka_unit_test(level3_on_everything_advises_no_address),
         cmocka_unit_test(level3_on_nothing_advises_clean_range),

@@ -128,7 +128,8 @@ print_text(struct page *p, void *arg)
     size_t *order = mem_alloc(shown * sizeof *order + 1);
     struct buf text = {0};
     page_row(p, 0);
-    page_format(p, COL, 0, ROLE_TITLE, "AS%u %s", provider->asn, provider->org);
+    page_format(p, COL, 0, ROLE_TITLE, "AS%u %s%s%s", provider->asn, provider->org, *provider->country ? "  " : "",
+                provider->country);
     provider_table_sentence(provider, &text);
     wrap(p, COL, ROLE_ESTIMATE, &text);
     provider_table_figures(provider, &r->dataset->policy, &text);

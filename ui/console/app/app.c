@@ -144,7 +144,7 @@ find_performer(const struct app *app, struct layer *layer, enum action action, s
     }
 }
 
-/* For the hints, among which the search in a page takes no place from what the page is for. */
+/* For the hints, among which the search in a page, and reading files again, take no place from what the page is for. */
 static bool
 can_hint(void *arg, enum action action, size_t row)
 {
@@ -153,6 +153,8 @@ can_hint(void *arg, enum action action, size_t row)
     struct performer by;
     if (action == ACTION_SEARCH)
         return layer_can(layer, action, row);
+    if (action == ACTION_AGAIN)
+        return layer_view_can(layer, action, row);
     find_performer(app, layer, action, row, &by);
     return by.kind != BY_NONE;
 }

@@ -29,7 +29,7 @@ static const struct action_info actions[] = {
     {ACTION_OPEN, GROUP_LOOK, "open", "Open the selected row", 0},
     {ACTION_DETAILS, GROUP_LOOK, "detail", "Show all details, then all DNS answers", 15},
     {ACTION_BACK, GROUP_LOOK, "back", "Go back to the previous view", 0},
-    {ACTION_AGAIN, GROUP_LOOK, "again", "Ask again; in a range: sweep its addresses", 1},
+    {ACTION_AGAIN, GROUP_LOOK, "again", "Ask again; a range: sweep it; files: look again", 1},
     {ACTION_TARGET, GROUP_LOOK, "ask", "Look up another address, prefix or AS", 0},
     {ACTION_WIDER, GROUP_LOOK, "up", "Go up: the next published net, the AS, the world", 4},
     {ACTION_PROVIDER, GROUP_LOOK, "provider", "Show the AS that announces this", 6},
@@ -275,6 +275,21 @@ keymap_press_name(struct buf *out, int press)
         buf_format(out, "^%c", press + '@');
     else
         keymap_press_text(out, press);
+}
+
+int
+keymap_press_named(const char *name, size_t count)
+{
+    bool same = false;
+    int press = 0;
+    while (!same && press < PRESS_OTHER) {
+        struct buf candidate = {0};
+        press = press == 0x7E ? PRESS_UP : press + 1;
+        keymap_press_name(&candidate, press);
+        same = candidate.count == count && memcmp(candidate.at, name, count) == 0;
+        buf_free(&candidate);
+    }
+    return same ? press : 0;
 }
 
 void

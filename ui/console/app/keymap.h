@@ -168,6 +168,8 @@ int keymap_press(enum action, enum scope);
 
 /* Appends "^L", "PgDn", "Enter", "q". */
 void keymap_press_name(struct buf *out, int press);
+/* Returns the key whose name these bytes are, among those of ASCII and those that are no characters; 0 = none. */
+int keymap_press_named(const char *name, size_t count);
 /* Appends the character that a key types; nothing for other keys. */
 void keymap_press_text(struct buf *out, int press);
 /* Appends the keys of an action in a scope, "Down j", or only the first unless `all`; nothing when it has none there.

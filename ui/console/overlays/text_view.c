@@ -47,8 +47,24 @@ subject(void *self, size_t row, struct view_subject *out)
     const struct text_view *v = self;
     if (out->title)
         buf_text(out->title, v->text->title);
+    out->resource = v->source.about;
+    out->about = v->source.about.prefix;
     if (out->copy && row < v->page.page.rows.count)
         buf_text(out->copy, v->text->items.at[v->page.page.rows.at[row].key - 1].text);
+}
+
+static bool
+can(void *self, enum action action, size_t row)
+{
+    (void)self, (void)row;
+    return action == ACTION_DETAILS;
+}
+
+static void
+act(void *self, struct app *app, enum action action, size_t row)
+{
+    (void)action, (void)row;
+    app_close(app, self);
 }
 
 static const struct view page_view = {
@@ -57,6 +73,8 @@ static const struct view page_view = {
     .close = close_text,
     .panes = panes,
     .subject = subject,
+    .can = can,
+    .act = act,
 };
 
 static const struct view box_view = {

@@ -189,12 +189,24 @@ last_look_at(const struct nav *nav, const struct app_place *place)
     return last && last->known ? last : NULL;
 }
 
+/* Whether a place is about an IPv4 address. */
+static bool
+has_address(const struct app_place *place)
+{
+    return place->resource && place->resource->kind == RESOURCE_ADDRESS &&
+           place->resource->prefix.addr.family == ADDR_V4;
+}
+
 static bool
 can_go(void *arg, enum action action, const struct app_place *place)
 {
     const struct nav *nav = arg;
     const struct prefix *about = place->about;
     switch (action) {
+    case ACTION_AGAIN: /* where nothing is asked */
+        return nav->engine->reread;
+    case ACTION_MAP: /* where there is none yet */
+        return has_address(place);
     case ACTION_WIDER:
         return about && about->addr.family == ADDR_V4 && about->length > 0;
     case ACTION_PROVIDER:
@@ -234,8 +246,20 @@ go(void *arg, enum action action, const struct app_place *from)
     struct nav *nav = arg;
     struct fault fault;
     const struct last_look *last;
+    struct prefix block;
     struct place place = {.resource = from->resource ? *from->resource : (struct resource){0}};
     switch (action) {
+    case ACTION_AGAIN:
+        nav->engine->reread(nav->engine->reread_arg);
+        app_message(nav->app, "%s; the files are read again if they have changed",
+                    nav->engine->resolver ? "there is nothing to ask here" : "offline: nothing is asked");
+        break;
+    case ACTION_MAP:
+        place = (struct place){PLACE_RANGE, .came_from = place.resource};
+        block = prefix_around(&from->resource->prefix.addr, BLOCK);
+        place.resource = resource_of_net(&block);
+        navigator_show(nav, &place);
+        break;
     case ACTION_WIDER:
         navigator_up(nav, from->about, NULL);
         break;
@@ -290,6 +314,10 @@ explain_missing(void *arg, enum action action, const struct app_place *place, st
         buf_text(out, nav->no_journal);
     else if (action == ACTION_CHANGES && place->resource && place->resource->kind == RESOURCE_ADDRESS)
         buf_text(out, "there was no look at this address before");
+    else if (action == ACTION_MAP && place->resource && place->resource->kind == RESOURCE_NET)
+        buf_text(out, "a map needs the zone file of level 1 (--zones DIR) or, in a /24, a sweep (r)");
+    else if (action == ACTION_MAP && place->resource && place->resource->kind == RESOURCE_ASN)
+        buf_text(out, "each range has a map: select one and press Enter");
 }
 
 static void

@@ -119,5 +119,5 @@ raw_answers_open(struct app *app, const struct raw_answers *raw)
     struct raw_answers *copy = mem_alloc(sizeof *copy);
     *copy = *raw;
     text_view_open(app, LAYOUT_PAGE, text_page_new("raw answers"),
-                   &(struct text_source){raw->changes, fill, free, copy});
+                   &(struct text_source){raw->changes, fill, free, copy, resource_of_address(&raw->evidence->address)});
 }

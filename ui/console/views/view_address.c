@@ -339,12 +339,13 @@ can(void *self, enum action action, size_t row)
 {
     const struct address_view *v = self;
     if (action == ACTION_AGAIN)
-        return (v->nav->engine->resolver || v->nav->engine->reread) && !v->evidence->reserved;
+        return v->nav->engine->resolver && !v->evidence->reserved;
     if (action == ACTION_BACK || action == ACTION_CLOSE)
         return v->in_detail;
-    if (action == ACTION_MAP_NARROWER || action == ACTION_MAP_WIDER || action == ACTION_MAP)
-        return !v->in_detail && shows_map(v) &&
-               (action == ACTION_MAP_WIDER ? v->net > 0 : action == ACTION_MAP || v->net + 1 < v->nets);
+    if (action == ACTION_MAP)
+        return shows_map(v);
+    if (action == ACTION_MAP_NARROWER || action == ACTION_MAP_WIDER)
+        return !v->in_detail && shows_map(v) && (action == ACTION_MAP_WIDER ? v->net > 0 : v->net + 1 < v->nets);
     if (action != ACTION_OPEN)
         return action == ACTION_DETAILS;
     return row == VIEW_ANY_ROW ? v->page.page.targets.count > 0 : page_pane_key(&v->page, row) != 0;
@@ -377,10 +378,7 @@ act(void *self, struct app *app, enum action action, size_t row)
     struct place place;
     uint64_t key = action == ACTION_OPEN ? page_pane_key(&v->page, row) : 0;
     struct raw_answers raw = {v->nav->engine, v->evidence, &v->changes, key};
-    if (action == ACTION_AGAIN && !v->nav->engine->resolver) {
-        v->nav->engine->reread(v->nav->engine->reread_arg);
-        app_message(app, "reading the files again, if they have changed");
-    } else if (action == ACTION_AGAIN) {
+    if (action == ACTION_AGAIN) {
         investigation_again(v->investigation);
         app_message(app, "asked again");
         on_change(v);

@@ -170,7 +170,8 @@ subject(void *self, size_t row, struct view_subject *out)
     char prefix[PREFIX_TEXT];
     if (out->title) {
         buf_format(out->title, "AS%u", v->asn);
-        buf_text(out->detail, v->provider.org ? v->provider.org : "");
+        buf_format(out->detail, "%s%s%s", v->provider.org ? v->provider.org : "", *v->provider.country ? "  " : "",
+                   v->provider.country);
         table_put_marks(&v->table, out->status);
         if (v->provider.announces) {
             figure_count(out->status, (int64_t)v->provider.density.addresses, "address", "addresses");

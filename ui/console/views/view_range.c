@@ -458,6 +458,43 @@ ask_for_sweep(struct range_view *v)
     buf_free(&question);
 }
 
+/* Goes to the next narrower or wider net that is published or announced, or the /24, around the user's address, else
+ * around the row: in place of this view, as on the map of an address. */
+static void
+step(struct range_view *v, size_t row, bool wider)
+{
+    struct prefix at = v->prefix, own, found = {0}, known;
+    bool has_row = find_prefix(v, row, &at);
+    size_t nets = v->range.nets.count;
+    if (v->has_here && (!has_row || prefix_holds(&v->prefix, &v->here)))
+        at = prefix_around(&v->here, 32);
+    own = prefix_around(&at.addr, RANGE_BLOCK);
+    for (size_t i = 0; i < nets + 2; i++) {
+        known = i < nets ? v->range.nets.at[i].prefix : i == nets ? own : v->range.record.record;
+        bool beyond =
+            wider ? known.length < v->prefix.length && prefix_covers(&known, &v->prefix)
+                  : known.length > v->prefix.length && known.length <= RANGE_BLOCK && prefix_holds(&known, &at.addr);
+        bool nearer =
+            found.addr.family == ADDR_NONE || (wider ? known.length > found.length : known.length < found.length);
+        if (beyond && nearer && known.length >= POLICY_SHORTEST && (i <= nets || v->range.announced))
+            found = known;
+    }
+    if (found.addr.family == ADDR_NONE) {
+        app_message(v->nav->app,
+                    wider ? "no wider net around %s is published or announced"
+                          : "%s is narrow already: maps are of a /24 or wider",
+                    prefix_text(&v->prefix, (char[PREFIX_TEXT]){0}));
+        return;
+    }
+    struct place place = {PLACE_RANGE, .resource = resource_of_net(&found)};
+    if (v->has_here)
+        place.came_from = resource_of_address(&v->here);
+    else if (wider)
+        place.came_from = v->resource;
+    navigate(v->nav, &place);
+    app_close(v->nav->app, v);
+}
+
 static bool
 can(void *self, enum action action, size_t row)
 {
@@ -469,6 +506,8 @@ can(void *self, enum action action, size_t row)
             return has_map(v) || has_pane(v, PANE_NETS);
         return find_prefix(v, row, &prefix) && (prefix.length == 32 || !prefix_equal(&prefix, &v->prefix));
     case ACTION_WIDER:
+    case ACTION_MAP_NARROWER:
+    case ACTION_MAP_WIDER:
         return true;
     case ACTION_COMPARE:
         return !v->on_map && v->tables[v->table].row_count > 0;
@@ -479,9 +518,7 @@ can(void *self, enum action action, size_t row)
     case ACTION_CLEAN:
         return v->clean_blocks > 0;
     case ACTION_AGAIN:
-        if (!v->nav->engine->resolver)
-            return v->nav->engine->reread != NULL;
-        return v->range.by_address && !range_header_barred(v->nav->engine, &v->range);
+        return v->nav->engine->resolver && v->range.by_address && !range_header_barred(v->nav->engine, &v->range);
     case ACTION_HOLD:
     case ACTION_STOP:
         return sweep_of(v) && sweep_is_open(sweep_of(v));
@@ -513,6 +550,7 @@ static void
 act(void *self, struct app *app, enum action action, size_t row)
 {
     struct range_view *v = self;
+    (void)app;
     struct sweep_counts counts;
     switch (action) {
     case ACTION_OPEN:
@@ -520,6 +558,10 @@ act(void *self, struct app *app, enum action action, size_t row)
         break;
     case ACTION_WIDER:
         navigator_up(v->nav, &v->prefix, v->has_here ? &v->here : NULL);
+        break;
+    case ACTION_MAP_NARROWER:
+    case ACTION_MAP_WIDER:
+        step(v, row, action == ACTION_MAP_WIDER);
         break;
     case ACTION_COMPARE:
         navigator_compare_rows(v->nav, &v->tables[v->table], RESOURCE_NET);
@@ -544,12 +586,7 @@ act(void *self, struct app *app, enum action action, size_t row)
         table_fill(&v->tables[PANE_SPOTS], v->spots.spots->count);
         break;
     case ACTION_AGAIN:
-        if (v->nav->engine->resolver) {
-            ask_for_sweep(v);
-            break;
-        }
-        v->nav->engine->reread(v->nav->engine->reread_arg);
-        app_message(app, "reading the files again, if they have changed");
+        ask_for_sweep(v);
         break;
     case ACTION_HOLD:
         sweep_counts(sweep_of(v), &counts);
