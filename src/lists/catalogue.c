@@ -21,12 +21,38 @@ static const char *const scope_names[] = {
     [SCOPE_IP] = "ip",         [SCOPE_RANGE] = "range",   [SCOPE_ASN] = "asn",
     [SCOPE_DOMAIN] = "domain", [SCOPE_POLICY] = "policy", [SCOPE_ALLOW] = "allow",
 };
-enum { SCOPES = sizeof scope_names / sizeof scope_names[0] };
+static const char *const status_names[] = {
+    [LIST_ACTIVE] = "active", [LIST_BY_NAME] = "by-name",       [LIST_SUBSCRIBERS] = "subscribers",
+    [LIST_DEAD] = "dead",     [LIST_FRAUDULENT] = "fraudulent",
+};
+static const char *const access_names[] = {
+    [ACCESS_OPEN] = "open",
+    [ACCESS_REGISTERED] = "registered",
+    [ACCESS_KEY] = "key",
+};
+enum {
+    SCOPES = sizeof scope_names / sizeof scope_names[0],
+    STATUSES = sizeof status_names / sizeof status_names[0],
+    ACCESSES = sizeof access_names / sizeof access_names[0],
+    PACE_MOST = 100000
+};
 
 const char *
 list_scope_name(enum list_scope scope)
 {
     return scope_names[scope];
+}
+
+const char *
+list_status_name(enum list_status status)
+{
+    return status_names[status];
+}
+
+const char *
+list_access_name(enum list_access access)
+{
+    return access_names[access];
 }
 
 static void
@@ -39,9 +65,11 @@ codes_fini(return_codes *codes)
 
 /* The texts that a list owns. */
 static const size_t texts[] = {
-    offsetof(struct list, zone),   offsetof(struct list, title),  offsetof(struct list, shorter),
-    offsetof(struct list, run_by), offsetof(struct list, covers), offsetof(struct list, delist),
-    offsetof(struct list, policy),
+    offsetof(struct list, zone),   offsetof(struct list, title),        offsetof(struct list, shorter),
+    offsetof(struct list, run_by), offsetof(struct list, covers),       offsetof(struct list, delist),
+    offsetof(struct list, policy), offsetof(struct list, ends),         offsetof(struct list, facts),
+    offsetof(struct list, since),  offsetof(struct list, remark),       offsetof(struct list, access_page),
+    offsetof(struct list, data),   offsetof(struct list, key_variable),
 };
 enum { TEXTS = sizeof texts / sizeof texts[0] };
 
@@ -58,15 +86,59 @@ list_fini(struct list *list)
         free(*text_at(list, texts[i]));
     codes_fini(&list->codes);
     vec_free(&list->points);
+    free(list->key);
+    free(list->asked);
+}
+
+/* ---- keys ---- */
+
+static bool
+is_key(const char *text)
+{
+    size_t count = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+    return count > 0 && count <= 63 && text[count] == '\0';
+}
+
+/* Returns the zone in questions; NULL = its key is missing, or it is not one zone. The caller frees it. */
+static char *
+question_zone(const struct list *list)
+{
+    struct buf zone = {0};
+    if (*list->zone == '*' || (list->access == ACCESS_KEY && !list->key))
+        return NULL;
+    if (list->access == ACCESS_KEY)
+        buf_format(&zone, "%s.", list->key);
+    buf_text(&zone, list->zone);
+    return buf_take(&zone);
+}
+
+bool
+catalogue_set_key(struct catalogue *catalogue, size_t index, const char *key)
+{
+    struct list *list = catalogue->lists.at[index];
+    if (!is_key(key))
+        return false;
+    free(list->key);
+    free(list->asked);
+    list->key = mem_copy(key);
+    list->asked = question_zone(list);
+    return true;
 }
 
 const struct list *
 catalogue_find(const struct catalogue *catalogue, const char *zone)
 {
-    for (size_t i = 0; i < catalogue->lists.count; i++)
-        if (strcasecmp(catalogue->lists.at[i]->zone, zone) == 0)
-            return catalogue->lists.at[i];
-    return NULL;
+    const struct list *around = NULL;
+    for (size_t i = 0; i < catalogue->lists.count; i++) {
+        const struct list *list = catalogue->lists.at[i];
+        size_t count = strlen(zone), least = strlen(list->zone + 2);
+        if (strcasecmp(list->zone, zone) == 0)
+            return list;
+        if (*list->zone == '*' && count >= least && strcasecmp(zone + count - least, list->zone + 2) == 0 &&
+            (count == least || zone[count - least - 1] == '.'))
+            around = list;
+    }
+    return around;
 }
 
 /* ---- reading a file ---- */
@@ -138,6 +210,13 @@ enum key {
     KEY_SCOPE,
     KEY_FAMILIES,
     KEY_WEIGHT,
+    KEY_STATUS,
+    KEY_ACCESS,
+    KEY_SECRET,
+    KEY_DISABLE,
+    KEY_PACE,
+    KEY_GRANULARITY,
+    KEY_RESOLVER,
     KEY_PART,
     KEY_CODE,
     KEY_BITS,
@@ -156,6 +235,20 @@ static const struct {
     {"covers", KEY_TEXT, offsetof(struct list, covers)},
     {"delist", KEY_TEXT, offsetof(struct list, delist)},
     {"policy", KEY_TEXT, offsetof(struct list, policy)},
+    {"ends", KEY_TEXT, offsetof(struct list, ends)},
+    {"facts", KEY_TEXT, offsetof(struct list, facts)},
+    {"since", KEY_TEXT, offsetof(struct list, since)},
+    {"remark", KEY_TEXT, offsetof(struct list, remark)},
+    {"access-page", KEY_TEXT, offsetof(struct list, access_page)},
+    {"data", KEY_TEXT, offsetof(struct list, data)},
+    {"key-variable", KEY_TEXT, offsetof(struct list, key_variable)},
+    {"status", KEY_STATUS, 0},
+    {"access", KEY_ACCESS, 0},
+    {"key", KEY_SECRET, 0},
+    {"disable", KEY_DISABLE, 0},
+    {"pace", KEY_PACE, 0},
+    {"granularity", KEY_GRANULARITY, 0},
+    {"resolver", KEY_RESOLVER, 0},
     {"scope", KEY_SCOPE, 0},
     {"families", KEY_FAMILIES, 0},
     {"weight", KEY_WEIGHT, 0},
@@ -167,21 +260,80 @@ static const struct {
 };
 enum { KEYS = sizeof keys / sizeof keys[0] };
 
+/* Sets the index of a word among the names. */
+static bool
+set_name(unsigned *out, const char *key, const char *value, const char *const *names, size_t count, struct fault *fault)
+{
+    struct buf words = {0};
+    size_t found = find_name(value, names, count);
+    for (size_t i = 0; i < count; i++)
+        buf_format(&words, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", names[i]);
+    if (found == count)
+        fault_set(fault, "%s must be %s, not '%s'", key, buf_string(&words), value);
+    else
+        *out = (unsigned)found;
+    buf_free(&words);
+    return found < count;
+}
+
+/* Sets what decides whether, where and how fast the list is asked. */
+static bool
+set_access(struct list *list, enum key key, const char *value, struct fault *fault)
+{
+    unsigned index;
+    int64_t number;
+    switch (key) {
+    case KEY_STATUS:
+        if (!set_name(&index, "status", value, status_names, STATUSES, fault))
+            return false;
+        list->status = (enum list_status)index;
+        return true;
+    case KEY_ACCESS:
+        if (!set_name(&index, "access", value, access_names, ACCESSES, fault))
+            return false;
+        list->access = (enum list_access)index;
+        return true;
+    case KEY_SECRET:
+        if (!is_key(value))
+            return fault_set(fault, "the key is no label of a name: letters, digits and hyphens, at most 63");
+        free(list->key);
+        list->key = mem_copy(value);
+        return true;
+    case KEY_DISABLE:
+        list->disabled = strcmp(value, "yes") == 0;
+        return list->disabled || strcmp(value, "no") == 0 || fault_set(fault, "disable must be yes or no");
+    case KEY_PACE:
+        if (value[text_read_integer(value, PACE_MOST, &number)] || !*value)
+            return fault_set(fault, "pace must be a number of questions a second, at most %d", PACE_MOST);
+        list->pace = (unsigned)number;
+        return true;
+    case KEY_GRANULARITY:
+        if (strcmp(value, "64") != 0 && strcmp(value, "128") != 0)
+            return fault_set(fault, "granularity must be 64 or 128, not '%s'", value);
+        list->granularity = *value == '6' ? 64 : 128;
+        return true;
+    default:
+        if (!endpoint_parse(value, &list->resolver))
+            return fault_set(fault, "resolver: '%s' is not an address", value);
+        return true;
+    }
+}
+
 static bool
 set_value(struct reading *r, enum key key, size_t offset, const char *value, struct fault *fault)
 {
     struct list *list = &r->draft;
     bool both = strcmp(value, "4 6") == 0;
     struct return_code code;
-    size_t scope;
+    unsigned scope;
     switch (key) {
     case KEY_TEXT:
         free(*text_at(list, offset));
         *text_at(list, offset) = text_clean_copy(value, strlen(value));
         return true;
     case KEY_SCOPE:
-        if ((scope = find_name(value, scope_names, SCOPES)) == SCOPES)
-            return fault_set(fault, "scope must be ip, range, asn, domain, policy or allow, not '%s'", value);
+        if (!set_name(&scope, "scope", value, scope_names, SCOPES, fault))
+            return false;
         list->scope = (enum list_scope)scope;
         return true;
     case KEY_FAMILIES:
@@ -195,6 +347,14 @@ set_value(struct reading *r, enum key key, size_t offset, const char *value, str
             return fault_set(fault, "weight must be a whole number from 0 to 5, not '%s'", value);
         list->weight = (unsigned)(*value - '0');
         return true;
+    case KEY_STATUS:
+    case KEY_ACCESS:
+    case KEY_SECRET:
+    case KEY_DISABLE:
+    case KEY_PACE:
+    case KEY_GRANULARITY:
+    case KEY_RESOLVER:
+        return set_access(list, key, value, fault);
     case KEY_PART:
         return set_part(r, value, fault);
     case KEY_CODE:
@@ -234,20 +394,23 @@ begin_block(struct reading *r, const char *section, unsigned line)
     for (char *at = zone; *at; at++)
         if (*at >= 'A' && *at <= 'Z')
             *at = (char)(*at | 0x20);
-    size_t count = strspn(zone, "abcdefghijklmnopqrstuvwxyz0123456789-_.");
-    bool is_zone = count > 0 && zone[count] == '\0' && count < LIST_ZONE && strchr(zone, '.') && zone[0] != '.' &&
-                   zone[count - 1] != '.' && !strstr(zone, "..");
+    const char *name = zone + (strncmp(zone, "*.", 2) == 0 ? 2 : 0);
+    size_t count = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.");
+    bool is_zone = count > 0 && name[count] == '\0' && count < LIST_ZONE && strchr(zone, '.') && name[0] != '.' &&
+                   name[count - 1] != '.' && !strstr(name, "..");
     r->in_block = true;
     r->bad = r->own_codes = r->own_points = false;
     free(r->section);
     r->section = mem_copy(section);
     known = catalogue_find(r->catalogue, zone);
     r->known = known ? r->catalogue->lists.at[known->index] : NULL;
-    *draft = (struct list){.families = {true}, .weight = 1};
+    *draft = (struct list){.families = {true}, .weight = 1, .granularity = 128};
     if (r->known) {
         *draft = *r->known;
         for (size_t i = 0; i < TEXTS; i++)
             *text_at(draft, texts[i]) = mem_copy(*text_at(draft, texts[i]));
+        draft->key = draft->key ? mem_copy(draft->key) : NULL;
+        draft->asked = NULL;
         memset(&draft->codes, 0, sizeof draft->codes);
         memset(&draft->points, 0, sizeof draft->points);
         for (size_t i = 0; i < r->known->codes.count; i++) {
@@ -296,6 +459,7 @@ end_block(struct reading *r)
                              : text == &list->covers  ? covers[list->scope]
                                                       : "");
     }
+    list->asked = question_zone(list);
     if (list->points.count == 0) { /* RFC 5782 section 5 */
         struct fault fault;
         add_point(r, points[!list->families[0]][0], true, &fault);
@@ -364,6 +528,7 @@ catalogue_new(void)
     inifile_parse(r.path, builtin_blocks, sizeof builtin_blocks - 1, read_entry, &r, &fault);
     end_block(&r);
     free(r.section);
+    catalogue_choose(catalogue, "uceprotect", &fault);
     return catalogue;
 }
 

@@ -19,6 +19,26 @@ enum { LIST_LEVELS = 3, LIST_ZONE = 192 };
 /* The parts of the escalation: the levels, then these. */
 enum { LIST_PART_EXEMPTION = LIST_LEVELS, LIST_PART_BACKSCATTERER, LIST_PARTS };
 
+/* Whether anybody may ask the list. */
+enum list_status {
+    LIST_ACTIVE,
+    LIST_BY_NAME,     /* only if the user names it */
+    LIST_SUBSCRIBERS, /* strangers always get the same answer: never asked without a licence */
+    LIST_DEAD,        /* shut down; never asked */
+    LIST_FRAUDULENT,  /* never asked */
+};
+
+/* What a resolver needs before the list answers it. */
+enum list_access {
+    ACCESS_OPEN,       /* a resolver of one's own */
+    ACCESS_REGISTERED, /* its address is registered with the operator, who refuses strangers */
+    ACCESS_KEY,        /* a key, which is a part of the question's name */
+};
+
+/* Return "active", "by-name" ... and "open", "registered", "key". */
+const char *list_status_name(enum list_status);
+const char *list_access_name(enum list_access);
+
 /* An address with a known state, by convention. */
 struct test_point {
     struct addr address;
@@ -28,14 +48,30 @@ struct test_point {
 
 /* Texts are clean; "" = none. */
 struct list {
-    size_t index;  /* in the catalogue */
-    char *zone;    /* lower case */
-    char *title;   /* "Level 1 address" */
-    char *shorter; /* "Level 1" */
-    char *run_by;  /* "UCEPROTECT" */
-    char *covers;  /* the extent of one listing, in words */
-    char *delist;  /* the page for removal requests */
-    char *policy;  /* the page with the listing policy */
+    size_t index;       /* in the catalogue */
+    char *zone;         /* lower case, without the key; "*.ahbl.org" = every zone in it */
+    char *asked;        /* the zone in questions: with the key, which must not be shown; NULL = a key is missing */
+    char *title;        /* "Level 1 address" */
+    char *shorter;      /* "Level 1" */
+    char *run_by;       /* "UCEPROTECT" */
+    char *covers;       /* the extent of one listing, in words */
+    char *delist;       /* the page for removal requests */
+    char *policy;       /* the page with the listing policy */
+    char *ends;         /* how a listing ends, as a half sentence: "within 24 hours after the last report" */
+    char *facts;        /* where the facts of the block come from, and of when */
+    char *since;        /* when the list died: "2024-06" */
+    char *remark;       /* why it is dead, fraudulent or asked by name only, as a half sentence */
+    char *access_page;  /* where registration or key are to be had */
+    char *data;         /* a name shared by lists with the same data, of which one is asked */
+    char *key_variable; /* the environment variable with the key */
+    char *key;          /* the secret */
+    enum list_status status;
+    enum list_access access;
+    bool disabled;            /* by the user */
+    bool chosen;              /* it is asked in this run */
+    unsigned pace;            /* most questions a second to its operator; 0 = no limit of its own */
+    unsigned granularity;     /* prefix length of one IPv6 listing, 128 or 64 */
+    struct endpoint resolver; /* that is asked about this list alone; family ADDR_NONE = those of all */
     enum list_scope scope;
     bool families[2]; /* IPv4, IPv6 */
     unsigned weight;
@@ -46,20 +82,21 @@ struct list {
     bool is_exemption, is_backscatterer;
 };
 
-/* Returns whether the list is asked about addresses of this family. */
+/* Returns whether the list is asked in this run about addresses of this family. */
 static inline bool
 list_is_asked(const struct list *list, unsigned family)
 {
-    return family != ADDR_NONE && list->scope != SCOPE_DOMAIN && list->families[family == ADDR_V6];
+    return list->chosen && family != ADDR_NONE && list->scope != SCOPE_DOMAIN && list->families[family == ADDR_V6];
 }
 
 /* Read it with the functions below. */
 struct catalogue {
-    VEC(struct list *) lists; /* each allocated alone, because other modules point to it */
+    VEC(struct list *) lists; /* each allocated alone, because other modules point to it; those of the run first */
+    size_t run;               /* the number of those */
     const struct list *parts[LIST_PARTS];
 };
 
-/* Returns the built-in lists. */
+/* Returns the built-in lists, with those of UCEPROTECT chosen. */
 struct catalogue *catalogue_new(void);
 void catalogue_free(struct catalogue *); /* NULL is fine */
 
@@ -73,8 +110,25 @@ typedef void catalogue_fault(void *arg, const char *sentence);
  * Returns false with a fault if the file cannot be read. Must not be called while anything refers to a list. */
 bool catalogue_load(struct catalogue *, const char *path, catalogue_fault *, void *arg, struct fault *);
 
+/* Sets the key of the list with this index. Returns false if it is no label of a name. */
+bool catalogue_set_key(struct catalogue *, size_t index, const char *key);
+
+/* Chooses the lists to ask: NULL = the active ones of weight 1 and more, "all" = all active ones, also those by name,
+ * "uceprotect" = the parts of the escalation, or zones, first labels and operators with commas between. Of lists with
+ * the same data one is chosen, of lists that need a key those that have one. Returns false with a fault for a word that
+ * names no list. Moves lists: must not be called while anything refers to one by index. */
+bool catalogue_choose(struct catalogue *, const char *words, struct fault *);
+
+/* Returns the number of lists that have results in this run: the chosen ones, and the parts in any case. */
 static inline size_t
 catalogue_count(const struct catalogue *catalogue)
+{
+    return catalogue->run;
+}
+
+/* Returns the number of all lists that are known: the others follow those of the run. */
+static inline size_t
+catalogue_known(const struct catalogue *catalogue)
 {
     return catalogue->lists.count;
 }
@@ -85,7 +139,7 @@ catalogue_list(const struct catalogue *catalogue, size_t index)
     return catalogue->lists.at[index];
 }
 
-/* Returns the list with this zone, compared without case; NULL = none. */
+/* Returns the list with this zone, compared without case, of all that are known; NULL = none. */
 const struct list *catalogue_find(const struct catalogue *, const char *zone);
 
 /* Return the parts of the escalation, which every catalogue has. */

@@ -23,7 +23,8 @@ trap 'exit 1' HUP INT TERM
 LC_ALL=C.UTF-8 HOME=$DIR XDG_CONFIG_HOME=$DIR/config XDG_DATA_HOME=$DIR/data
 export LC_ALL HOME XDG_CONFIG_HOME XDG_DATA_HOME
 unset NO_COLOR
-mkdir "$DIR/config" "$DIR/data"
+mkdir -p "$DIR/config/whylisted" "$DIR/data"
+echo 'lists = uceprotect' >"$DIR/config/whylisted/config" # the servers of most cases know no other
 
 # ---- servers ----
 

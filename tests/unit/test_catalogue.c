@@ -27,6 +27,7 @@ catalogue_with(const char *text, const char *faults)
     struct buf found = {0};
     struct fault fault;
     assert_true(catalogue_load(catalogue, temp_dir_put("lists.conf", text), add_fault, &found, &fault));
+    assert_true(catalogue_choose(catalogue, NULL, &fault));
     assert_string_equal(buf_string(&found), faults);
     buf_free(&found);
     return catalogue;

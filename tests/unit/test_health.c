@@ -440,6 +440,7 @@ health_points_from_file_are_asked(void **state)
         struct bench b;
         struct fault fault;
         assert_true(catalogue_load(catalogue, path, NULL, NULL, &fault));
+        assert_true(catalogue_choose(catalogue, NULL, &fault));
         const struct list *list = catalogue_find(catalogue, "bl.example");
         open_bench(&b, cases[i].script);
         struct health *health = health_new(b.loop, b.resolver, catalogue);

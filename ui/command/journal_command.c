@@ -84,8 +84,9 @@ journal_command_run(const struct options *o)
     if (o->no_journal)
         return exit_status_report(
             "--no-journal leaves no journal to work on; drop it, or name a file with --journal FILE", STATUS_USAGE);
-    if (actions[o->action].target && !(c.catalogue = session_load_lists(&fault)))
-        return exit_status_report(fault.text, STATUS_FILE);
+    int status;
+    if (actions[o->action].target && !(c.catalogue = session_load_lists(o, &fault, &status)))
+        return exit_status_report(fault.text, status);
     c.journal = open_journal(o, need, &fault);
     if (!c.journal) {
         catalogue_free(c.catalogue);
@@ -94,7 +95,7 @@ journal_command_run(const struct options *o)
     struct loop *loop = loop_new();
     interrupt_watch(loop);
     output_init(&c.output, o);
-    int status = actions[o->action].run(&c);
+    status = actions[o->action].run(&c);
     output_flush(&c.output, &c.out);
     buf_free(&c.out);
     journal_close(c.journal);

@@ -112,6 +112,7 @@ static const struct setting {
     char letter;    /* its short form, 0 = none */
 } settings[] = {
     {"Data sources", "resolver", "ADDR[:PORT]", "query this DNS server (repeatable)", true, .function = apply_resolver},
+    {NULL, "lists", "LISTS", "query uceprotect, all or ZONE,...", true, FIELD(lists)},
     {NULL, "timeout", "SECONDS", "timeout for one try (two tries; default 3)", true, FIELD(timeout_ms), .seconds = 300},
     {NULL, "offline", NULL, "send no packets; use local files only", true, FIELD(offline)},
     {NULL, "zones", "DIR", "read the zone files of the lists in DIR", true, FIELD(zones)},

@@ -61,6 +61,7 @@ struct options {
     bool ascii;
     enum mouse mouse;
     char *theme; /* a name; NULL = auto */
+    char *lists; /* those to ask, as catalogue_choose reads them; NULL = those of weight 1 and more */
     int64_t timeout_ms;
     int64_t deadline_ms;        /* for all targets together; 0 = none */
     unsigned warning, critical; /* listings from which monitoring warns; 0 = the verdict decides */

@@ -37,9 +37,24 @@ open_resolver(struct engine *s, const struct options *o, struct fault *fault, in
     return true;
 }
 
+static void
+set_keys(struct catalogue *catalogue)
+{
+    for (size_t i = 0; i < catalogue_known(catalogue); i++) {
+        const struct list *list = catalogue_list(catalogue, i);
+        const char *key = list->key || !*list->key_variable ? NULL : getenv(list->key_variable);
+        struct fault fault;
+        if (!key || !*key || catalogue_set_key(catalogue, i, key))
+            continue;
+        fault_set(&fault, "%s is not asked: the key in $%s has other characters than letters, digits and hyphens",
+                  list->zone, list->key_variable);
+        exit_status_report(fault.text, 0);
+    }
+}
+
 /* The built-in lists, then the file of the machine, then that of the user. A bad block is reported and left out. */
 struct catalogue *
-session_load_lists(struct fault *fault)
+session_load_lists(const struct options *o, struct fault *fault, int *status)
 {
     static const char machine[] = "/etc/whylisted/lists.conf";
     struct catalogue *catalogue = catalogue_new();
@@ -47,7 +62,9 @@ session_load_lists(struct fault *fault)
     bool ok = (textfile_is_missing(machine) || catalogue_load(catalogue, machine, on_report, NULL, fault)) &&
               (!user || catalogue_load(catalogue, user, on_report, NULL, fault));
     free(user);
-    if (ok)
+    *status = ok ? STATUS_USAGE : STATUS_FILE;
+    set_keys(catalogue);
+    if (ok && catalogue_choose(catalogue, o->lists, fault))
         return catalogue;
     catalogue_free(catalogue);
     return NULL;
@@ -60,8 +77,9 @@ session_open(struct engine *s, const struct options *o, struct fault *fault, str
     const char *policy = o->policy ? o->policy : usual;
     *s = (struct engine){.loop = loop_new(), .max_age_ms = o->max_age_ms};
     dataset_init(&s->dataset, s->loop);
-    s->dataset.catalogue = session_load_lists(fault);
-    *status = STATUS_FILE;
+    s->dataset.catalogue = session_load_lists(o, fault, status);
+    if (s->dataset.catalogue)
+        *status = STATUS_FILE;
     bool ok = s->dataset.catalogue && (!policy || policy_load(&s->dataset.policy, policy, fault));
     free(usual);
     if (ok && warning) {

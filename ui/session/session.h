@@ -6,9 +6,9 @@
 #include "session/options.h"
 #include "targets/target.h"
 
-/* Returns the built-in lists with those of lists.conf, and reports on stderr what it leaves out. NULL with a fault if a
- * file cannot be read. The caller frees it. */
-struct catalogue *session_load_lists(struct fault *);
+/* Returns the built-in lists with those of lists.conf, the lists of --lists chosen, and reports on stderr what it leaves
+ * out. NULL with a fault and its exit status if a file cannot be read or a list is unknown. The caller frees it. */
+struct catalogue *session_load_lists(const struct options *, struct fault *, int *status);
 
 /* Opens what the options name. Returns false with a fault and its exit status, and nothing stays open. *warning is ""
  * unless an ASN database in a usual place cannot be used; the caller shows it. Without it (NULL), the caller reads the

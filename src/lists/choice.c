@@ -1,0 +1,101 @@
+/* Which lists of the catalogue are asked in a run. */
+#include "lists/catalogue.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static bool
+is_word(const char *name, const char *word, size_t count)
+{
+    return strncasecmp(name, word, count) == 0 && name[count] == '\0';
+}
+
+/* Whether the word names the list: its zone, the first label of it, its title or its operator. */
+static bool
+is_named(const struct list *list, const char *word, size_t count)
+{
+    size_t label = strcspn(list->zone, ".");
+    return is_word(list->zone, word, count) || is_word(list->title, word, count) ||
+           is_word(list->run_by, word, count) || (label == count && strncasecmp(list->zone, word, count) == 0);
+}
+
+static bool
+can_be_asked(const struct list *list)
+{
+    return list->asked && !list->disabled && list->scope != SCOPE_DOMAIN &&
+           (list->status == LIST_ACTIVE || list->status == LIST_BY_NAME);
+}
+
+/* Chooses the lists that one word stands for. Returns how many it names. */
+static size_t
+choose_word(struct catalogue *catalogue, const char *word, size_t count)
+{
+    bool all = is_word("all", word, count), parts = is_word("uceprotect", word, count);
+    size_t named = 0;
+    for (size_t i = 0; i < catalogue->lists.count; i++) {
+        struct list *list = catalogue->lists.at[i];
+        bool meant = all ? can_be_asked(list) : parts ? list->part != NULL : is_named(list, word, count);
+        named += meant;
+        list->chosen |= meant && can_be_asked(list);
+    }
+    return named;
+}
+
+/* Leaves one of the lists with the same data: the first in the file. */
+static void
+drop_copies(struct catalogue *catalogue)
+{
+    for (size_t i = 0; i < catalogue->lists.count; i++) {
+        const struct list *first = catalogue->lists.at[i];
+        for (size_t j = i + 1; j < catalogue->lists.count && first->chosen && *first->data; j++)
+            if (strcmp(catalogue->lists.at[j]->data, first->data) == 0)
+                catalogue->lists.at[j]->chosen = false;
+    }
+}
+
+/* Moves the lists of the run to the front, in the order of the file. */
+static void
+put_in_order(struct catalogue *catalogue)
+{
+    struct list **ordered = mem_alloc(catalogue->lists.count * sizeof *ordered);
+    size_t count = 0;
+    for (int run = 1; run >= 0; run--) {
+        for (size_t i = 0; i < catalogue->lists.count; i++) {
+            struct list *list = catalogue->lists.at[i];
+            if ((list->chosen || list->part) == run)
+                ordered[count++] = list;
+        }
+        if (run)
+            catalogue->run = count;
+    }
+    for (size_t i = 0; i < count; i++) {
+        ordered[i]->index = i;
+        catalogue->lists.at[i] = ordered[i];
+    }
+    free(ordered);
+}
+
+bool
+catalogue_choose(struct catalogue *catalogue, const char *words, struct fault *fault)
+{
+    const char *word = words;
+    size_t count, named = 1;
+    for (size_t i = 0; i < catalogue->lists.count; i++) {
+        struct list *list = catalogue->lists.at[i];
+        list->chosen = !words && list->weight > 0 && list->status == LIST_ACTIVE && can_be_asked(list);
+    }
+    while (word && *(word += strspn(word, ", \t")) && named > 0) {
+        count = strcspn(word, ", \t");
+        named = choose_word(catalogue, word, count);
+        if (named == 0)
+            fault_set(fault, "no list is called '%.*s': write uceprotect, all or zones; 'whylisted lists' prints them",
+                      (int)count, word);
+        word += count;
+    }
+    drop_copies(catalogue);
+    put_in_order(catalogue);
+    return named > 0;
+}
