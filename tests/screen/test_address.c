@@ -834,6 +834,7 @@ list_from_a_file_has_its_row(void **state)
     struct desk desk;
     struct fault fault;
     assert_true(catalogue_load(six, temp_dir_put("lists.conf", "[bl.example]\nweight = 3\n"), NULL, NULL, &fault));
+    assert_true(catalogue_choose(six, NULL, &fault));
     lists = six;
     open_desk(&desk,
               "77.113.0.203.bl.example A data 127.0.0.2\n"
