@@ -358,7 +358,7 @@ due_follow_up_opens_where_it_stands(void **state)
     scene_wait(&desk.scene, 8 * (int64_t)DAY_MS);
     navigate(&desk.nav, &(struct place){.kind = PLACE_START});
     settle(&desk);
-    assert_shows(&desk.scene, "Due follow-ups");
+    assert_shows(&desk.scene, "Cases: 1 due");
     assert_shows(&desk.scene, "NET-4711");
     desk.keys = 0;
     press(&desk, "<Enter>");

@@ -760,20 +760,46 @@ marked_addresses_are_compared(void **state)
 }
 
 static void
-due_case_opens_from_start(void **state)
+due_and_waiting_cases_open_from_start(void **state)
 {
     struct desk *desk = *state;
     add_fortnight(desk);
     navigate(&desk->nav, &(struct place){.kind = PLACE_START});
     update_result(desk);
-    assert_shows(&desk->scene, "Due follow-ups");
+    assert_shows(&desk->scene, "Cases: 1 due, 1 waiting");
     assert_shows(&desk->scene, "! 203.0.113.9: was due 2026-07-04, 2 d ago");
-    keys(desk, "Gt");
+    keys(desk, "<Home>t");
     assert_shows(&desk->scene, "case of 203.0.113.9");
     keys(desk, "<Esc><Enter>");
     assert_shows(&desk->scene, "203.0.113.9  ");
     keys(desk, "<Backspace>tc<^S>");
-    assert_hides(&desk->scene, "Due follow-ups");
+    assert_shows(&desk->scene, "Cases: 1 waiting");
+    assert_shows(&desk->scene, "\xE2\x80\xA2 203.0.113.77: waiting, no follow-up, ticket NET-4711: ");
+    keys(desk, "<Home><Enter>");
+    assert_place(&desk->scene, "203.0.113.77");
+    keys(desk, "<Backspace>Jfdue:none<Enter>");
+    assert_shows(&desk->scene, "203.0.112.0/22");
+    assert_hides(&desk->scene, "192.0.2.1");
+}
+
+/* Only the first cases have rows. */
+static void
+many_cases_are_counted_on_start(void **state)
+{
+    struct desk *desk = *state;
+    struct journal *journal = recorder_journal(desk->recorder);
+    struct fault fault;
+    for (unsigned i = 0; i < 9; i++) {
+        char text[RESOURCE_TEXT];
+        snprintf(text, sizeof text, "203.0.113.%u", i);
+        struct resource resource = resource_of(text);
+        assert_int_equal(journal_case_set_state(journal, &resource, CASE_WAITING, &fault), JOURNAL_DONE);
+    }
+    recorder_touched(desk->recorder);
+    navigate(&desk->nav, &(struct place){.kind = PLACE_START});
+    update_result(desk);
+    assert_shows(&desk->scene, "Cases: 9 waiting");
+    assert_shows(&desk->scene, "J shows all; f state:waiting");
 }
 
 /* ---- cases ---- */
@@ -1855,7 +1881,8 @@ main(void)
         AT_A_DESK(changes_since_last_look_open),
         cmocka_unit_test(changes_are_on_the_address_until_seen),
         AT_A_DESK(marked_addresses_are_compared),
-        AT_A_DESK(due_case_opens_from_start),
+        AT_A_DESK(due_and_waiting_cases_open_from_start),
+        AT_A_DESK(many_cases_are_counted_on_start),
         AT_A_DESK(case_form_sets_every_field),
         AT_A_DESK(case_is_filed_in_twelve_keys),
         AT_A_DESK(case_form_loses_nothing),

@@ -6,12 +6,12 @@
 #include "pages/related_cases.h"
 #include "session/paths.h"
 
-enum { DUE_MOST = 5, DUE_PATIENCE_MS = 50, COL = 1, INDENT = 3 };
+enum { CASES_MOST = 6, COUNT_MOST = 1000, PATIENCE_MS = 25, COL = 1, INDENT = 3 };
 
 struct start_view {
     struct page_pane page;
     struct nav *nav;
-    VEC(struct resource) due; /* whose follow-ups are; the key of a row is 1 + the place here */
+    VEC(struct resource) cases; /* of the rows; the key of a row is 1 + the place here */
     bool outdated;
     unsigned version; /* of the journal */
 };
@@ -23,43 +23,80 @@ changed(void *self, unsigned what)
     v->outdated |= (what & CHANGED_JOURNAL) != 0;
 }
 
-/* Adds the follow-ups that have been due for the longest. */
-static void
-put_follow_ups(struct start_view *v, struct page *page)
+/* Appends the keys of cases that match. Returns their number; *more: there are others. */
+static size_t
+find_cases(struct journal *journal, const char *text, journal_keys *keys, bool *more)
 {
     struct filter filter = {0};
-    struct fault fault;
-    journal_entries due = {0};
-    bool more = false, late;
-    vec_clear(&v->due);
-    if (filter_parse(&filter, "state:due", journal_filter(), &fault))
-        journal_find(navigator_journal(v->nav), &filter, clock_wall_ms(), DUE_MOST, DUE_PATIENCE_MS, &due, &more, &late,
-                     &fault);
-    if (due.count > 0)
-        page_heading(page, "Due follow-ups");
-    for (size_t i = 0; i < due.count; i++) {
-        const struct journal_entry *e = &due.at[i];
-        char resource[RESOURCE_TEXT];
-        struct buf line = {0};
-        vec_push(&v->due, e->resource);
-        buf_format(&line, "%s: ", resource_text(&e->resource, resource));
-        related_case_due(&line, e->due_ms);
-        if (e->ticket)
-            buf_format(&line, ", ticket %s", e->ticket);
-        if (e->note)
-            buf_format(&line, ": %s", e->note);
-        page_row(page, v->due.count);
-        page_target(page, v->due.count, 0, page->cols);
-        page_glyph(page, COL, ROLE_WARN, GLYPH_WARN);
-        page_wrap(page, INDENT, ROLE_PLAIN, buf_string(&line));
-        buf_free(&line);
+    struct fault ignored;
+    size_t before = keys->count;
+    if (filter_parse(&filter, text, journal_filter(), &ignored)) {
+        struct journal_search *search = journal_search_new(&filter, clock_wall_ms());
+        journal_search_run(search, journal, before + COUNT_MOST, PATIENCE_MS, keys, &ignored);
+        *more = !journal_search_ended(search);
+        journal_search_free(search);
     }
-    if (more) {
-        page_row(page, 0);
-        page_text(page, INDENT, 0, ROLE_DIM, "... J shows all.");
-    }
-    journal_entries_fini(&due);
     filter_fini(&filter);
+    return keys->count - before;
+}
+
+static void
+put_count(struct buf *out, size_t count, bool more, const char *what)
+{
+    if (count == 0)
+        return;
+    buf_text(out, out->count > 0 ? ", " : "Cases: ");
+    text_number(out, (int64_t)count);
+    buf_format(out, "%s %s", more ? "+" : "", what);
+}
+
+static void
+put_case(struct start_view *v, struct page *page, const struct journal_entry *e, bool is_due)
+{
+    char resource[RESOURCE_TEXT];
+    struct buf line = {0};
+    vec_push(&v->cases, e->resource);
+    buf_format(&line, "%s: %s", resource_text(&e->resource, resource), is_due ? "" : "waiting, ");
+    if (e->due_ms)
+        related_case_due(&line, e->due_ms);
+    else
+        buf_text(&line, "no follow-up");
+    if (e->ticket)
+        buf_format(&line, ", ticket %s", e->ticket);
+    if (e->note)
+        buf_format(&line, ": %s", e->note);
+    page_row(page, v->cases.count);
+    page_target(page, v->cases.count, 0, page->cols);
+    page_glyph(page, COL, is_due ? ROLE_WARN : ROLE_DIM, is_due ? GLYPH_WARN : GLYPH_BULLET);
+    page_wrap(page, INDENT, ROLE_PLAIN, buf_string(&line));
+    buf_free(&line);
+}
+
+/* Adds the cases that have been due for the longest, then those that wait. */
+static void
+put_cases(struct start_view *v, struct page *page, struct journal *journal)
+{
+    struct fault ignored;
+    struct buf counts = {0};
+    journal_keys keys = {0};
+    journal_entries entries = {0};
+    bool more_due = false, more_waiting = false;
+    vec_clear(&v->cases);
+    size_t due = find_cases(journal, "state:due", &keys, &more_due);
+    put_count(&counts, due, more_due, "due");
+    put_count(&counts, find_cases(journal, "state:waiting -state:due", &keys, &more_waiting), more_waiting, "waiting");
+    size_t shown = keys.count < CASES_MOST ? keys.count : CASES_MOST;
+    if (shown > 0 && journal_read(journal, keys.at, shown, &entries, &ignored))
+        page_heading(page, buf_string(&counts));
+    for (size_t i = 0; i < entries.count; i++)
+        put_case(v, page, &entries.at[i], i < due);
+    if (keys.count > shown) {
+        page_row(page, 0);
+        page_text(page, INDENT, 0, ROLE_DIM, "J shows all; f state:waiting there those that wait.");
+    }
+    journal_entries_fini(&entries);
+    vec_free(&keys);
+    buf_free(&counts);
 }
 
 static void
@@ -97,7 +134,7 @@ lay_out(struct start_view *v, int cols)
         put_paragraph(page, buf_string(&line));
     buf_free(&line);
     if (journal)
-        put_follow_ups(v, page);
+        put_cases(v, page, journal);
 }
 
 static void
@@ -118,7 +155,7 @@ static void
 close_start(void *self)
 {
     struct start_view *v = self;
-    vec_free(&v->due);
+    vec_free(&v->cases);
     page_fini(&v->page.page);
     free(v);
 }
@@ -131,14 +168,14 @@ subject(void *self, size_t row, struct view_subject *out)
     if (out->title)
         buf_text(out->title, "start");
     if (key > 0)
-        out->resource = v->due.at[key - 1];
+        out->resource = v->cases.at[key - 1];
 }
 
 static bool
 can(void *self, enum action action, size_t row)
 {
     const struct start_view *v = self;
-    return action == ACTION_OPEN && v->due.count > 0 && (row == VIEW_ANY_ROW || page_pane_key(&v->page, row) > 0);
+    return action == ACTION_OPEN && v->cases.count > 0 && (row == VIEW_ANY_ROW || page_pane_key(&v->page, row) > 0);
 }
 
 static void
@@ -146,7 +183,7 @@ act(void *self, struct app *app, enum action action, size_t row)
 {
     struct start_view *v = self;
     (void)app, (void)action;
-    navigator_open(v->nav, &v->due.at[page_pane_key(&v->page, row) - 1]);
+    navigator_open(v->nav, &v->cases.at[page_pane_key(&v->page, row) - 1]);
 }
 
 static const enum action hints[] = {ACTION_STATE, ACTION_WORLD, ACTION_NONE};
