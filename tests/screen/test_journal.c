@@ -7,11 +7,13 @@
 #include "check/sweep_store.h"
 #include "console/views/navigator.h"
 #include "console/views/routes.h"
+#include "draw/dump.h"
 #include "fake_resolver.h"
 #include "journal/journal.h"
 #include "journal/purge.h"
 #include "journal/recorder.h"
 #include "journal/transfer.h"
+#include "pages/journal_rows.h"
 #include "screen.h"
 
 #include <fcntl.h>
@@ -692,7 +694,7 @@ due_case_is_on_top_until_done(void **state)
     start(desk, "192.0.2.1");
     keys(desk, "J");
     assert_shows(&desk->scene, "1 follow-up is due.");
-    assert_shows(&desk->scene, "!  07-06 18:13  203.0.113.9 ");
+    assert_shows(&desk->scene, "!  18:13  203.0.113.9 ");
     keys(desk, "H");
     assert_shows(&desk->scene, "follow-up on 2026-07-04");
     assert_hides(&desk->scene, "follow-up due"); /* it was already when it was set */
@@ -757,6 +759,47 @@ marked_addresses_are_compared(void **state)
     assert_shows(&desk->scene, "\xE2\x97\x8F");
     keys(desk, "f2001:db8::25<Enter>=");
     assert_shows(&desk->scene, "compare ");
+}
+
+static void
+assert_row(int cols, const struct journal_entry *e, const char *expected)
+{
+    struct grid grid = {0};
+    struct journal_rows_need need = {0};
+    struct buf shown = {0};
+    int widths[JOURNAL_ROWS_COLUMNS];
+    grid_resize(&grid, 1, cols);
+    struct canvas canvas = canvas_of(&grid);
+    journal_rows_measure(&need, e, SCENE_WALL_MS);
+    journal_rows_fit(cols, &need, widths);
+    journal_rows_draw(&canvas, 0, widths, e, SCENE_WALL_MS);
+    dump_grid(&shown, &grid, false);
+    if (strncmp(buf_string(&shown), expected, strlen(expected)) != 0)
+        fail_msg("%s is not\n%s", buf_string(&shown), expected);
+    buf_free(&shown);
+    grid_free(&grid);
+}
+
+/* A name is not cut in the middle of a word, nor is a date. */
+static void
+journal_row_of_80_columns_cuts_no_holder(void **state)
+{
+    (void)state;
+    struct journal_entry e = {.resource = resource_of("203.0.113.109"),
+                              .observed = true,
+                              .seen_ms = SCENE_WALL_MS - 300 * (int64_t)DAY,
+                              .asn = 3320,
+                              .org = "Deutsche Telekom AG",
+                              .has_case = true,
+                              .case_state = CASE_WAITING,
+                              .due_ms = SCENE_WALL_MS + DAY};
+    e.lists = observed_copy_of(STATE_CLEAR);
+    assert_row(80, &e,
+               "   2025-09  203.0.113.109    \xE2\x9C\x93\xE2\x9C\x93\xE2\x9C\x93             "
+               "Deutsche Telekom  waiting due 07-07");
+    e.has_case = false;
+    assert_row(80, &e, "   2025-09-09   203.0.113.109  \xE2\x9C\x93");
+    observed_lists_fini(&e.lists);
 }
 
 static void
@@ -1881,6 +1924,7 @@ main(void)
         AT_A_DESK(changes_since_last_look_open),
         cmocka_unit_test(changes_are_on_the_address_until_seen),
         AT_A_DESK(marked_addresses_are_compared),
+        cmocka_unit_test(journal_row_of_80_columns_cuts_no_holder),
         AT_A_DESK(due_and_waiting_cases_open_from_start),
         AT_A_DESK(many_cases_are_counted_on_start),
         AT_A_DESK(case_form_sets_every_field),

@@ -5,16 +5,17 @@
 #include "pages/address_rows.h"
 #include "verdict/phrases.h"
 
+#include <limits.h>
 #include <string.h>
 
 enum { MARK, SEEN, RESOURCE, LEVELS, IMPACTS, HOLDER, CASE, VERDICT, NOTE };
-enum { LEVEL_COUNT = 3, YEAR = 5 /* bytes of a year and its hyphen */, DAY = 10 };
+enum { LEVEL_COUNT = 3, YEAR = 5 /* bytes of a year and its hyphen */, MONTH = 7, DAY = 10, MINUTE = 11 };
 
 /* The case column has room for the state and the follow-up day, on wide screens also for ticket and tags. */
-enum { CASE_LEAST = 18, CASE_LEAST_WIDE = 26, WIDE = 110, ASN_LEAST = 8, RESOURCE_LEAST = 15 };
+enum { CASE_LEAST = 17, CASE_LEAST_WIDE = 26, NARROW = 60 /* no case */, WIDE = 110, RESOURCE_LEAST = 15 };
 
 static const struct column columns[JOURNAL_ROWS_COLUMNS] = {
-    [MARK] = {"", 1, 1, 0, false},           [SEEN] = {"as of", 11, 11, 1, false},
+    [MARK] = {"", 1, 1, 0, false},           [SEEN] = {"as of", MINUTE, MINUTE, 1, false},
     [RESOURCE] = {"what", 18, 15, 0, false}, [LEVELS] = {"123", 3, 3, 2, false},
     [IMPACTS] = {"impacts", 9, 9, 3, true},  [HOLDER] = {"holder", 26, 18, 5, false},
     [CASE] = {"case", 40, 7, 4, false},      [VERDICT] = {"verdict", 10, 10, COLUMNS_SPARE, false},
@@ -39,22 +40,27 @@ journal_rows_fit(int cols, const struct journal_rows_need *need, int widths[stat
     if (need->a_case > 0) {
         fitted[CASE].width = limit(need->a_case, columns[CASE].least, columns[CASE].width);
         fitted[CASE].least = limit(need->a_case, columns[CASE].least, cols >= WIDE ? CASE_LEAST_WIDE : CASE_LEAST);
-        fitted[HOLDER].least = ASN_LEAST;
+        fitted[HOLDER].least = PHRASES_SHORT;
+        if (cols >= NARROW && cols < WIDE)
+            fitted[SEEN].width = fitted[SEEN].least = limit(need->seen, DAY - YEAR, MONTH);
     }
     columns_fit(fitted, JOURNAL_ROWS_COLUMNS, cols, widths);
 }
 
-/* The year replaces the time of day unless it is the current one. */
+/* The year replaces the time of day unless it is the current one. With less than MINUTE columns, the time of day is
+ * that of today alone, and there is no day in other years. */
 static void
-put_date(struct buf *out, int64_t at_ms, int64_t now_ms, bool minutes)
+put_date(struct buf *out, int64_t at_ms, int64_t now_ms, int cols)
 {
     char at[CLOCK_MINUTE], now[CLOCK_MINUTE];
     clock_minute(at_ms, at);
     clock_minute(now_ms, now);
     if (strncmp(at, now, YEAR) != 0)
-        buf_format(out, "%.*s", DAY, at);
+        buf_format(out, "%.*s", cols < DAY ? MONTH : DAY, at);
+    else if (cols < MINUTE && strncmp(at, now, DAY) == 0)
+        buf_text(out, at + DAY + 1);
     else
-        buf_format(out, "%.*s", minutes ? CLOCK_MINUTE : DAY - YEAR, at + YEAR);
+        buf_format(out, "%.*s", cols < MINUTE ? DAY - YEAR : MINUTE, at + YEAR);
 }
 
 static enum role
@@ -65,7 +71,7 @@ put_case(struct buf *out, const struct journal_entry *e, int64_t now_ms)
     buf_text(out, case_state_name(e->case_state));
     if (e->due_ms && e->case_state != CASE_CLOSED) {
         buf_text(out, " due ");
-        put_date(out, e->due_ms, now_ms, false);
+        put_date(out, e->due_ms, now_ms, DAY);
     }
     if (e->ticket)
         buf_format(out, " %s", e->ticket);
@@ -74,14 +80,16 @@ put_case(struct buf *out, const struct journal_entry *e, int64_t now_ms)
     return journal_entry_is_due(e, now_ms) ? ROLE_WARN : e->case_state == CASE_CLOSED ? ROLE_DIM : ROLE_STRONG;
 }
 
+/* Puts the cell of a column with so many columns. */
 static enum role
-put_cell(struct buf *out, const struct journal_entry *e, size_t column, int64_t now_ms)
+put_cell(struct buf *out, const struct journal_entry *e, size_t column, int cols, int64_t now_ms)
 {
     enum role verdict_role = e->observed ? address_headline_role(e->verdict) : ROLE_STRONG;
+    const char *org = e->org ? e->org : "";
     char resource[RESOURCE_TEXT];
     switch (column) {
     case SEEN:
-        put_date(out, e->seen_ms, now_ms, true);
+        put_date(out, e->seen_ms, now_ms, cols);
         return ROLE_DIM;
     case RESOURCE:
         buf_text(out, resource_text(&e->resource, resource));
@@ -99,7 +107,11 @@ put_cell(struct buf *out, const struct journal_entry *e, size_t column, int64_t 
         }
         return ROLE_PLAIN;
     case HOLDER:
-        phrases_holder(out, e->asn, e->org ? e->org : "", "");
+        phrases_holder(out, e->asn, org, "");
+        if (text_width(buf_string(out)) > cols) {
+            buf_clear(out);
+            phrases_short_holder(out, e->asn, org, "");
+        }
         return ROLE_PLAIN;
     case CASE:
         return put_case(out, e, now_ms);
@@ -121,6 +133,10 @@ journal_rows_measure(struct journal_rows_need *need, const struct journal_entry 
     put_case(&text, e, now_ms);
     columns_wanted = text_width(buf_string(&text));
     need->a_case = columns_wanted > need->a_case ? columns_wanted : need->a_case;
+    buf_clear(&text);
+    put_date(&text, e->seen_ms, now_ms, 0);
+    columns_wanted = (int)text.count;
+    need->seen = columns_wanted > need->seen ? columns_wanted : need->seen;
     buf_free(&text);
 }
 
@@ -143,7 +159,7 @@ journal_rows_draw(const struct canvas *canvas, int row, const int widths[static 
         }
         if (widths[i] == 0)
             continue;
-        cells[i].role = put_cell(&texts[i], e, i, now_ms);
+        cells[i].role = put_cell(&texts[i], e, i, widths[i], now_ms);
         cells[i].text = buf_string(&texts[i]);
     }
     columns_row(canvas, row, columns, JOURNAL_ROWS_COLUMNS, widths, cells);
@@ -164,7 +180,7 @@ journal_rows_text(struct buf *out, const struct journal_entry *e, int64_t now_ms
 {
     for (size_t i = 0; i < JOURNAL_ROWS_COLUMNS; i++) {
         struct buf text = {0};
-        put_cell(&text, e, i, now_ms);
+        put_cell(&text, e, i, INT_MAX, now_ms);
         if (text.count > 0)
             buf_format(out, "%s%s", out->count > 0 ? " " : "", buf_string(&text));
         buf_free(&text);

@@ -10,7 +10,7 @@ enum { JOURNAL_ROWS_COLUMNS = 9 };
 
 /* The widest cells of the columns that adapt. Zeroed: none was shown yet. */
 struct journal_rows_need {
-    int resource, a_case; /* 0 = no case */
+    int seen, resource, a_case; /* 0 = no case */
 };
 void journal_rows_measure(struct journal_rows_need *, const struct journal_entry *, int64_t now_ms);
 void journal_rows_fit(int cols, const struct journal_rows_need *, int widths[static JOURNAL_ROWS_COLUMNS]);
