@@ -798,7 +798,7 @@ journal_row_of_80_columns_cuts_no_holder(void **state)
                "   2025-09  203.0.113.109    \xE2\x9C\x93\xE2\x9C\x93\xE2\x9C\x93             "
                "Deutsche Telekom  waiting due 07-07");
     e.has_case = false;
-    assert_row(80, &e, "   2025-09-09   203.0.113.109  \xE2\x9C\x93");
+    assert_row(80, &e, "   2025-09-09   203.0.113.109 ");
     observed_lists_fini(&e.lists);
 }
 
@@ -845,7 +845,50 @@ many_cases_are_counted_on_start(void **state)
     assert_shows(&desk->scene, "J shows all; f state:waiting");
 }
 
+/* A bounce is longer than what a user types. The end of it is in sight. */
+static void
+long_paste_at_prompt_stays_whole(void **state)
+{
+    struct desk *desk = *state;
+    struct buf mail = {0};
+    start(desk, "192.0.2.1");
+    for (unsigned i = 0; i < 500; i++)
+        buf_format(&mail, "Received: by relay %u of the \xE6\x97\xA5\xE6\x9C\xAC network; ", i);
+    buf_text(&mail, "550 5.7.1 blocked: 203.0.113.9 is listed");
+    keys(desk, "i");
+    scene_paste(&desk->scene, buf_string(&mail));
+    assert_shows(&desk->scene, "550 5.7.1 blocked: 203.0.113.9 is listed");
+    scene_paste(&desk->scene, buf_string(&mail));
+    scene_paste(&desk->scene, buf_string(&mail));
+    assert_shows(&desk->scene, "this is too long");
+    assert_shows(&desk->scene, "550 5.7.1 blocked: 203.0.113.9 is listed");
+    keys(desk, "<Esc>");
+    buf_free(&mail);
+}
+
 /* ---- cases ---- */
+
+/* Fields without text say so; those of a line join the lines. */
+static void
+paste_in_case_form_is_never_a_command(void **state)
+{
+    struct desk *desk = *state;
+    start(desk, "203.0.113.77");
+    keys(desk, "t");
+    scene_paste(&desk->scene, "closed ticket 4711");
+    assert_shows(&desk->scene, "nothing was pasted: ");
+    assert_hides(&desk->scene, "not saved");
+    keys(desk, "<Tab>");
+    scene_paste(&desk->scene, "closed ticket 4711");
+    assert_shows(&desk->scene, "ticket     closed ticket 4711");
+    keys(desk, "<Up><Up>");
+    scene_paste(&desk->scene, "y");
+    assert_shows(&desk->scene, "nothing was pasted: ");
+    keys(desk, "<Esc>");
+    scene_paste(&desk->scene, "y");
+    assert_shows(&desk->scene, "Leave anyway?");
+    keys(desk, "y");
+}
 
 static void
 case_form_sets_every_field(void **state)
@@ -1924,6 +1967,8 @@ main(void)
         AT_A_DESK(changes_since_last_look_open),
         cmocka_unit_test(changes_are_on_the_address_until_seen),
         AT_A_DESK(marked_addresses_are_compared),
+        AT_A_DESK(long_paste_at_prompt_stays_whole),
+        AT_A_DESK(paste_in_case_form_is_never_a_command),
         cmocka_unit_test(journal_row_of_80_columns_cuts_no_holder),
         AT_A_DESK(due_and_waiting_cases_open_from_start),
         AT_A_DESK(many_cases_are_counted_on_start),

@@ -32,12 +32,18 @@ edit_after(const struct edit *edit, size_t at)
 size_t
 edit_before(const struct edit *edit, size_t at)
 {
-    if (at > 0 && edit->text.at[at - 1] == '\n')
+    const char *text = buf_string(&edit->text);
+    int width = 0;
+    if (at > 0 && text[at - 1] == '\n')
         return at - 1;
-    size_t found = edit_line_start(edit, at);
-    for (size_t next = found; next < at; next = edit_after(edit, next))
-        found = next;
-    return found;
+    while (at > 0 && width == 0 && text[at - 1] != '\n') {
+        do
+            at--;
+        while (at > 0 && (text[at] & 0xC0) == 0x80); /* inside of a character of UTF-8 */
+        const char *next = text + at;
+        text_next(&next, &width);
+    }
+    return at;
 }
 
 size_t
@@ -141,9 +147,9 @@ edit_draw(const struct edit *edit, const struct canvas *line, bool focus)
 {
     const char *text = buf_string(&edit->text);
     char *head = mem_copy_bytes(text, edit->at);
-    size_t first = 0; /* the first byte that shows, so that the cursor does */
-    while (focus && first < edit->at && text_width(head + first) >= line->cols)
-        first = edit_after(edit, first);
+    size_t first = focus ? edit->at : 0; /* the first byte that shows, so that the cursor does */
+    for (size_t next; first > 0 && text_width(head + (next = edit_before(edit, first))) < line->cols;)
+        first = next;
     canvas_repeat(line, 0, 0, CANVAS_REST, ROLE_INPUT, GLYPH_BLANK);
     canvas_text(line, 0, 0, CANVAS_REST, ROLE_INPUT, text + first);
     if (focus)

@@ -67,6 +67,8 @@ input(void *self, struct app *app, const struct event *event)
     enum edit_result result = typed_input(&prompt->line, event);
     if (result == EDIT_CHANGED)
         pass(prompt, prompt->typed, false);
+    else if (result == EDIT_FULL)
+        fault_set(&prompt->fault, "this is too long");
     return result != EDIT_NOT_WANTED;
 }
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { TYPED_MAX = TEXT_CLEAN_MAX };
+enum { TYPED_MAX = 64 * 1024 }; /* bytes: a whole mail, as a paste brings it */
 
 void
 typed_init(struct typed *typed, const char *label, const char *initial)

@@ -359,8 +359,11 @@ input(void *self, struct app *app, const struct event *event)
             set_text(v, STATE, case_state_name((enum case_state)i));
             return true;
         }
-    if (v->focus == STATE || v->focus == SAVE)
-        return false;
+    if (v->focus == STATE || v->focus == SAVE) {
+        if (event->kind == EVENT_PASTE)
+            fault_set(&v->fault, "nothing was pasted: Tab goes to a field that takes text");
+        return event->kind == EVENT_PASTE;
+    }
     if (v->focus == FOLLOW_UP && v->fresh)
         set_text(v, FOLLOW_UP, "");
     v->fresh = false;
