@@ -80,12 +80,31 @@ put_case(struct buf *out, const struct journal_entry *e, int64_t now_ms)
     return journal_entry_is_due(e, now_ms) ? ROLE_WARN : e->case_state == CASE_CLOSED ? ROLE_DIM : ROLE_STRONG;
 }
 
+/* Puts number and name, shortens the name by words if there is no room, and leaves out the number if there is none. */
+static void
+put_holder(struct buf *out, const struct journal_entry *e, int cols)
+{
+    const char *org = e->org ? e->org : "";
+    struct buf brief = {0};
+    phrases_holder(out, e->asn, org, "");
+    if (text_width(buf_string(out)) > cols) {
+        buf_clear(out);
+        phrases_short_holder(&brief, e->asn, org, ""); /* it may be the number */
+        phrases_holder(out, e->asn, buf_string(&brief), "");
+        bool twice = strncmp(buf_string(out), buf_string(&brief), brief.count) == 0;
+        if (twice || text_width(buf_string(out)) > cols) {
+            buf_clear(out);
+            buf_text(out, buf_string(&brief));
+        }
+    }
+    buf_free(&brief);
+}
+
 /* Puts the cell of a column with so many columns. */
 static enum role
 put_cell(struct buf *out, const struct journal_entry *e, size_t column, int cols, int64_t now_ms)
 {
     enum role verdict_role = e->observed ? address_headline_role(e->verdict) : ROLE_STRONG;
-    const char *org = e->org ? e->org : "";
     char resource[RESOURCE_TEXT];
     switch (column) {
     case SEEN:
@@ -107,11 +126,7 @@ put_cell(struct buf *out, const struct journal_entry *e, size_t column, int cols
         }
         return ROLE_PLAIN;
     case HOLDER:
-        phrases_holder(out, e->asn, org, "");
-        if (text_width(buf_string(out)) > cols) {
-            buf_clear(out);
-            phrases_short_holder(out, e->asn, org, "");
-        }
+        put_holder(out, e, cols);
         return ROLE_PLAIN;
     case CASE:
         return put_case(out, e, now_ms);
