@@ -56,11 +56,7 @@ struct bulk {
 static struct summary_net
 net_of(const density_nets *nets)
 {
-    const struct listed_net *net = density_outermost(nets, DENSITY_WITH_IMPACTS);
-    if (!net)
-        net = density_outermost(nets, DENSITY_PERMANENT);
-    if (!net)
-        net = density_outermost(nets, DENSITY_ANY);
+    const struct listed_net *net = density_deciding(nets);
     if (!net)
         return (struct summary_net){.have = false};
     return (struct summary_net){true, net->prefix, net->impacts, net->limit};

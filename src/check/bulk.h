@@ -1,4 +1,4 @@
-/* One table row about an address: list states, verdict, AS, widest net, score. A small value, from the evidence of an
+/* One table row about an address: list states, verdict, AS, deciding net, score. A small value, from the evidence of an
  * investigation or, for very many addresses, straight from the local files in a fraction of a microsecond. */
 #ifndef BULK_H
 #define BULK_H
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The published net of a row: the outermost with impacts, else the outermost listed by hand, else the outermost. */
+/* The published net of a row: density_deciding. */
 struct summary_net {
     bool have;
     struct prefix prefix;

@@ -136,14 +136,13 @@ count_clean(struct comparison_subject *s, const struct dataset *dataset, const s
     }
 }
 
-/* Takes the widest net that lists the prefix; without one, what its own addresses say at least. */
+/* Takes the net that decides for the prefix; without one, what its own addresses say at least. */
 static void
 take_impacts(struct comparison_subject *s, const struct range_summary *range)
 {
-    const struct listed_net *net = NULL;
-    for (size_t i = range->nets.count; i-- > 0;)
-        if (prefix_covers(&range->nets.at[i].prefix, &range->prefix) && range->nets.at[i].impacts != LISTING_UNKNOWN)
-            net = &range->nets.at[i];
+    const struct listed_net *net = range_summary_deciding(range);
+    if (net && net->impacts == LISTING_UNKNOWN)
+        net = NULL;
     s->net = net ? net->prefix : range->prefix;
     s->published = net;
     int64_t impacts = net ? net->impacts : range->least, limit = net ? net->limit : range->limit;
@@ -227,7 +226,7 @@ comparison_gather(struct comparison *c, struct engine *engine, const struct reso
 static struct comparison_look
 look_at(const struct observation *o)
 {
-    const struct listed_net *net = density_outermost(&o->nets, DENSITY_WITH_IMPACTS);
+    const struct listed_net *net = density_deciding(&o->nets);
     return (struct comparison_look){o->last_ms, -1, net ? net->impacts : LISTING_UNKNOWN, o->verdict};
 }
 

@@ -14,6 +14,16 @@ range_summary_fini(struct range_summary *range)
     vec_free(&range->seen);
 }
 
+const struct listed_net *
+range_summary_deciding(const struct range_summary *range)
+{
+    density_nets covering = range->nets; /* they come first */
+    covering.count = range->around;
+    while (covering.count < range->nets.count && prefix_equal(&range->nets.at[covering.count].prefix, &range->prefix))
+        covering.count++;
+    return density_deciding(&covering);
+}
+
 /* ---- gathering ---- */
 
 /* Orders the nets: those around the range, widest first, the range itself, those inside by address. */

@@ -97,6 +97,9 @@ void range_summary_gather(struct range_summary *, const struct engine *, const s
                           const struct sweep *);
 void range_summary_fini(struct range_summary *);
 
+/* Returns the net that decides for the whole range, of itself and those around it (density_deciding); NULL = none. */
+const struct listed_net *range_summary_deciding(const struct range_summary *);
+
 /* Replaces `out` by the parts of a range of blocks without a listed address or a published net inside it, as prefixes
  * as wide as possible. Returns the number of /24s in them. */
 size_t range_summary_clean(const struct range_summary *, range_spots *out);

@@ -145,6 +145,21 @@ density_outermost(const density_nets *nets, enum density_kind kind)
     return widest;
 }
 
+const struct listed_net *
+density_deciding(const density_nets *nets)
+{
+    static const enum density_kind kinds[] = {DENSITY_WITH_IMPACTS, DENSITY_PERMANENT, DENSITY_ANY};
+    const struct listed_net *most = NULL;
+    for (size_t i = 0; i < nets->count; i++) {
+        const struct listed_net *net = &nets->at[i];
+        if (!net->stale && listed_net_times(net) > (most ? listed_net_times(most) : 0))
+            most = net;
+    }
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0] && !most; i++)
+        most = density_outermost(nets, kinds[i]);
+    return most;
+}
+
 int64_t
 density_beyond_listed(const struct zone_set *zones, const struct listed_net *net)
 {

@@ -70,6 +70,11 @@ int64_t density_beyond_listed(const struct zone_set *, const struct listed_net *
 enum density_kind { DENSITY_ANY, DENSITY_WITH_IMPACTS, DENSITY_PERMANENT };
 const struct listed_net *density_outermost(const density_nets *, enum density_kind);
 
+/* Returns the net to name of those that list an address, because it is the last to end: the farthest over its limit.
+ * Without such figures the outermost with impacts, else listed by hand, else of any kind; NULL = none. Stale nets do
+ * not count; of nets equally far over their limit the first one does. */
+const struct listed_net *density_deciding(const density_nets *);
+
 /* A /24 with level 1 addresses in it; a prefix longer than /24 is one block. */
 struct block {
     struct prefix prefix;

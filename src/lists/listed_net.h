@@ -20,4 +20,12 @@ struct listed_net {
     struct holder holder;
 };
 
+/* Returns how many times its limit the impacts of a net are; 0 = not known. */
+static inline double
+listed_net_times(const struct listed_net *net)
+{
+    bool rated = !net->permanent && net->impacts != LISTING_UNKNOWN && net->limit > 0;
+    return rated ? (double)net->impacts / (double)net->limit : 0;
+}
+
 #endif

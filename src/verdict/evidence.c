@@ -189,9 +189,8 @@ evidence_level3(const struct evidence *e)
 }
 
 enum company
-evidence_counted_company(const struct evidence *e)
+evidence_counted_company(const struct evidence *e, const struct listed_net *net)
 {
-    const struct listed_net *net = evidence_widest_net(e);
     if (!net || !e->has_density || !list_result_file_counts(evidence_level(e, 1)))
         return COMPANY_UNKNOWN;
     for (size_t i = 0; i < e->ladder.rungs.count; i++) {
@@ -207,7 +206,7 @@ enum company
 evidence_company(const struct evidence *e)
 {
     const struct listed_net *net = evidence_widest_net(e);
-    enum company counted = evidence_counted_company(e);
+    enum company counted = evidence_counted_company(e, net);
     if (counted != COMPANY_UNKNOWN)
         return counted;
     return net && net->impacts > EVIDENCE_ADDRESS_IMPACTS ? COMPANY_SOME : COMPANY_UNKNOWN;

@@ -246,14 +246,11 @@ evidence_permanent_net(const struct evidence *e)
     return density_outermost(&e->nets, DENSITY_PERMANENT);
 }
 
-/* Returns the net to name in a sentence: one of these two, or else the outermost without figures. */
+/* Returns the net that all sentences name. */
 static inline const struct listed_net *
-evidence_main_net(const struct evidence *e)
+evidence_deciding_net(const struct evidence *e)
 {
-    const struct listed_net *net = evidence_widest_net(e);
-    if (!net)
-        net = evidence_permanent_net(e);
-    return net ? net : density_outermost(&e->nets, DENSITY_ANY);
+    return density_deciding(&e->nets);
 }
 
 /* Returns the text of level 3 with holder and score; NULL = none. */
@@ -285,13 +282,14 @@ evidence_lacks_level3(const struct evidence *e)
            list_result_is_trouble(evidence_level(e, 3));
 }
 
-/* Whether other addresses share the impacts of the widest net. A current zone file has the count. Without it, more
- * impacts than one address was ever seen to cause (168 in 7 days, one an hour; inferred from the zones of summer 2026)
- * must have several causes. */
+/* Whether other addresses share the impacts of the widest net, and so of any. A current zone file has the count.
+ * Without it, more impacts than one address was ever seen to cause (168 in 7 days, one an hour; inferred from the zones
+ * of summer 2026) must have several causes. */
 enum company { COMPANY_UNKNOWN, COMPANY_NONE, COMPANY_SOME };
 enum { EVIDENCE_ADDRESS_IMPACTS = 168 };
 enum company evidence_company(const struct evidence *);
-enum company evidence_counted_company(const struct evidence *); /* from the count alone */
+/* Returns the same of one net (NULL = none), from the count alone. */
+enum company evidence_counted_company(const struct evidence *, const struct listed_net *);
 
 /* Returns the longest prefix length of nets that DNS may hide (24, 16 or 8); 0 = none, or a current zone file shows
  * all. rbldnsd answers with the rows of the most specific of its /32, /24, /16, /8 keys and omits wider ones, so

@@ -219,8 +219,9 @@ static const struct rule *
 rule_for(unsigned listed, const struct evidence *e)
 {
     const struct rule *rule = rules;
+    const struct listed_net *net = evidence_deciding_net(e);
     unsigned when = listed;
-    if (listed & L2 && evidence_permanent_net(e) && !evidence_widest_net(e))
+    if (listed & L2 && net && net->permanent)
         when |= HAND;
     if (listed & L3 && evidence_names_carrier(e))
         when |= CARRIER;

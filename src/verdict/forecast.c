@@ -58,33 +58,34 @@ level1(struct verdict *v, const struct evidence *e, const struct policy *policy)
     add(v, 1, true, &out, &brief);
 }
 
-/* Every net that covers the address must fall under its limit, so the slowest decides. */
-static const struct listed_net *
-slowest_net(const struct evidence *e, const struct policy *policy, size_t *count)
+/* Returns the hours until all nets with figures are under their limits, because each of them lists the address, and
+ * sets *count to how many these are. A net of a low limit may take some hours longer than the one farthest over its
+ * limit.
+ */
+static int64_t
+hours_to_end(const struct evidence *e, const struct policy *policy, size_t *count)
 {
-    const struct listed_net *slowest = NULL;
-    int64_t most = -1;
+    int64_t most = 0;
     *count = 0;
     for (size_t i = 0; i < e->nets.count; i++) {
         const struct listed_net *net = &e->nets.at[i];
-        if (net->impacts == LISTING_UNKNOWN || net->limit == 0 || net->stale)
+        if (net->stale || listed_net_times(net) == 0)
             continue;
-        ++*count;
         int64_t hours = policy_hours_to_clear(policy, net->impacts, net->limit);
-        if (hours > most) {
-            most = hours;
-            slowest = net;
-        }
+        most = hours > most ? hours : most;
+        ++*count;
     }
-    return slowest;
+    return most;
 }
 
 /* Rounds to days, and never exceeds the window of the count. */
 static void
-net_ends(struct verdict *v, const struct listed_net *net, size_t count, bool hand, const struct policy *policy)
+net_ends(struct verdict *v, const struct evidence *e, const struct listed_net *net, bool hand,
+         const struct policy *policy)
 {
     enum { DAY = 24 };
-    int64_t hours = policy_hours_to_clear(policy, net->impacts, net->limit);
+    size_t count;
+    int64_t hours = hours_to_end(e, policy, &count);
     int64_t days = (hours + DAY / 2) / DAY, window = policy->window_hours / DAY;
     struct buf out = {0}, brief = {0};
     char text[PREFIX_TEXT];
@@ -103,7 +104,7 @@ net_ends(struct verdict *v, const struct listed_net *net, size_t count, bool han
     if (days < window)
         buf_format(&out, " after all abuse there stops, at the latest after %lld days.", (long long)window);
     if (count > 1)
-        buf_format(&out, " It is the slowest of %zu nets; all of them must end.", count);
+        buf_format(&out, " It is the worst of %zu nets; all of them must end.", count);
     if (days >= window || hours >= 2 * DAY)
         buf_format(&brief, "%lld days after all abuse stops", (long long)(days < window ? days : window));
     else
@@ -114,9 +115,7 @@ net_ends(struct verdict *v, const struct listed_net *net, size_t count, bool han
 static void
 level2(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
-    size_t count;
-    const struct listed_net *net = slowest_net(e, policy, &count), *permanent = evidence_permanent_net(e),
-                            *unsaid = evidence_main_net(e);
+    const struct listed_net *net = evidence_deciding_net(e), *permanent = evidence_permanent_net(e);
     struct buf out = {0}, brief = {0};
     char text[PREFIX_TEXT];
     if (permanent) {
@@ -125,11 +124,11 @@ level2(struct verdict *v, const struct evidence *e, const struct policy *policy)
         buf_text(&brief, "never by itself: listed by hand");
         add(v, 2, false, &out, &brief);
     }
-    if (net) {
+    if (net && listed_net_times(net) > 0) {
         size_t place = 0;
         while (place < STAY_RATES && net->impacts < stay_rates[place].times * net->limit)
             place++;
-        net_ends(v, net, count, permanent, policy);
+        net_ends(v, e, net, permanent, policy);
         if (place < STAY_RATES) {
             int rate = stay_rates[place].per_cent;
             buf_format(&out, "%s%d %% of nets this far over the limit were still listed 8 days later (summer 2026).",
@@ -137,17 +136,17 @@ level2(struct verdict *v, const struct evidence *e, const struct policy *policy)
             buf_format(&brief, "%d %% of such nets last over 8 days", rate);
             add(v, 2, true, &out, &brief);
         }
-    } else if (!permanent && !unsaid) { /* the rule, because there are no figures */
+    } else if (!permanent && !net) { /* the rule, because there are no figures */
         buf_format(&out,
                    "Level 2 ends when the listed net has fewer impacts in 7 days than its limit; the net is not "
                    "known (%s).",
                    phrases_unsaid(evidence_level(e, 2)));
         buf_text(&brief, "when its net (unknown) is under the limit");
         add(v, 2, false, &out, &brief);
-    } else if (!permanent && unsaid->limit > 0) {
+    } else if (!permanent && net->limit > 0) {
         buf_format(&out, "Level 2 ends when %s has fewer than %lld impacts in 7 days; its text gives no number.",
-                   prefix_text(&unsaid->prefix, text), (long long)unsaid->limit);
-        buf_format(&brief, "when under %lld impacts in 7 days", (long long)unsaid->limit);
+                   prefix_text(&net->prefix, text), (long long)net->limit);
+        buf_format(&brief, "when under %lld impacts in 7 days", (long long)net->limit);
         add(v, 2, false, &out, &brief);
     }
 }

@@ -9,21 +9,17 @@
 static void
 clause_level2(struct buf *out, const struct evidence *e)
 {
-    const struct listed_net *permanent = evidence_permanent_net(e), *net = evidence_widest_net(e),
-                            *other = evidence_main_net(e);
+    const struct listed_net *permanent = evidence_permanent_net(e), *net = evidence_deciding_net(e);
     char text[PREFIX_TEXT];
-    size_t inside = 0;
+    size_t others = 0;
     for (size_t i = 0; i < e->nets.count; i++)
-        inside += &e->nets.at[i] != net && !e->nets.at[i].permanent && !e->nets.at[i].stale;
+        others += &e->nets.at[i] != net && !e->nets.at[i].permanent && !e->nets.at[i].stale;
     buf_text(out, "level 2 lists ");
     if (permanent)
         buf_format(out, "%s by hand (PERMANENT: no limit, no expiry)%s", prefix_text(&permanent->prefix, text),
-                   net ? " and " : "");
-    if (net) {
-        buf_text(out, prefix_text(&net->prefix, text));
-        if (inside > 0)
-            buf_format(out, " and %zu net%s inside it", inside, inside > 1 ? "s" : "");
-        buf_text(out, " (");
+                   net && !net->permanent ? " and " : "");
+    if (net && net->impacts != LISTING_UNKNOWN) {
+        buf_format(out, "%s (", prefix_text(&net->prefix, text));
         text_number(out, net->impacts);
         buf_text(out, " impacts in 7 days");
         if (net->limit > 0) { /* none was published for prefixes wider than /8 */
@@ -31,11 +27,13 @@ clause_level2(struct buf *out, const struct evidence *e)
             text_number(out, net->limit);
         }
         buf_byte(out, ')');
+        if (others > 0)
+            buf_format(out, " and %zu other net%s", others, others > 1 ? "s" : "");
     } else if (!permanent) {
-        buf_text(out, other ? prefix_text(&other->prefix, text) : "the address without naming a net");
-        if (other && other->abusers != LISTING_UNKNOWN) /* texts before 2021 */
-            buf_format(out, " (%lld abusers, by the rule before 2021)", (long long)other->abusers);
-        else if (other)
+        buf_text(out, net ? prefix_text(&net->prefix, text) : "the address without naming a net");
+        if (net && net->abusers != LISTING_UNKNOWN) /* texts before 2021 */
+            buf_format(out, " (%lld abusers, by the rule before 2021)", (long long)net->abusers);
+        else if (net)
             buf_text(out, " (its text gives no impacts)");
     }
 }

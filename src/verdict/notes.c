@@ -38,13 +38,16 @@ on_listings(struct verdict *v, const struct evidence *e)
                               : "ips.backscatterer.org matters only for mail without a sender (bounces).");
         add(v, &out);
     }
-    if (evidence_counted_company(e) == COMPANY_UNKNOWN && evidence_company(e) == COMPANY_SOME &&
+    const struct listed_net *widest = evidence_widest_net(e);
+    char prefix[PREFIX_TEXT];
+    if (evidence_counted_company(e, widest) == COMPANY_UNKNOWN && evidence_company(e) == COMPANY_SOME &&
         (v->listed & BOTH) == BOTH) { /* gives the reason for "neighbours" without a count */
-        text_number(&out, evidence_widest_net(e)->impacts);
+        buf_text(&out, "The ");
+        text_number(&out, widest->impacts);
         buf_format(&out,
-                   " impacts are more than one address causes (at most about %d in 7 days, inferred): neighbours are "
-                   "listed too.",
-                   EVIDENCE_ADDRESS_IMPACTS);
+                   " impacts of %s are more than one address causes (at most about %d in 7 days, inferred): neighbours "
+                   "are listed too.",
+                   prefix_text(&widest->prefix, prefix), EVIDENCE_ADDRESS_IMPACTS);
         add(v, &out);
     }
 }

@@ -190,8 +190,8 @@ put_another(struct buf *out, const struct evidence *e)
                         : "A new address at the same provider hardly helps: level 3 is meant to list all that it "
                           "announces.";
     if (!e->another)
-        return evidence_main_net(e) ? "If rejections matter meanwhile: another address outside {net}, or a relay."
-                                    : "If rejections matter meanwhile: an address in another net, or a relay.";
+        return evidence_deciding_net(e) ? "If rejections matter meanwhile: another address outside {net}, or a relay."
+                                        : "If rejections matter meanwhile: an address in another net, or a relay.";
     buf_text(out, e->another);
     if (!e->offline && phrases_file_age(&age, e))
         buf_format(out, " (%s)", buf_string(&age));
@@ -256,7 +256,7 @@ put_owner(struct buf *out, const struct evidence *e, const struct listed_net *ne
 void
 phrases_owner(struct buf *out, const struct evidence *e)
 {
-    put_owner(out, e, evidence_main_net(e), true);
+    put_owner(out, e, evidence_deciding_net(e), true);
 }
 
 /* Says that level 1 was read from a stale zone file. */
@@ -285,7 +285,7 @@ put_listing_zones(struct buf *out, const struct list_result *level2, const struc
 static const char *
 put_value(struct buf *out, enum placeholder placeholder, const struct evidence *e)
 {
-    const struct listed_net *net = evidence_main_net(e), *hand = evidence_permanent_net(e);
+    const struct listed_net *net = evidence_deciding_net(e), *hand = evidence_permanent_net(e);
     char address[ADDR_TEXT], prefix[PREFIX_TEXT];
     switch (placeholder) {
     case ADDRESS:
@@ -297,10 +297,12 @@ put_value(struct buf *out, enum placeholder placeholder, const struct evidence *
         buf_text(out, net ? prefix_text(&net->prefix, prefix) : "the listed net");
         break;
     case FIGURES:
-        if (evidence_widest_net(e))
-            put_figures(out, evidence_widest_net(e));
+        if (net && net->impacts != LISTING_UNKNOWN)
+            put_figures(out, net);
         break;
     case NAME_IT:
+        if (net && evidence_counted_company(e, net) == COMPANY_NONE)
+            return "name {net}{figures} and that no other address in it is listed";
         if (net)
             return "name {net}{figures} and the listed neighbours in it";
         buf_format(out, "name %s; the listed net is not known (%s)", addr_text(&e->address, address),

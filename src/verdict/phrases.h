@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "verdict/evidence.h"
 
-/* Returns the template with its placeholders filled in; the caller frees it. {address}; {net}: the widest with impacts,
- * listed by hand, or at all; {figures}: ", its impacts and limit," if it has any; {name it}: that net and its
+/* Returns the template with its placeholders filled in; the caller frees it. {address}; {net}: the one that
+ * decides; {figures}: ", its impacts and limit," if it has any; {name it}: that net and its
  * neighbours, for a complaint; {another}: whether another address would help; {company}: whether others are listed in
  * it, and what follows; {owner}: its holder; {hand} and {hand owner}: the
  * same for a net listed by hand, which must exist; {isp}: the AS that level 3 names; {provider}: the AS that announces

@@ -348,7 +348,7 @@ record_once_whenever_files_come(void **state)
                 scene_wait(&desk.scene, step);
             assert_int_equal(desk.readings, 1);
             leave_case_desk(&desk);
-            assert_kept(2, "203.0.0.0/16 and 1 net inside it (120 impacts");
+            assert_kept(2, "203.0.113.0/24 (19 impacts in 7 days, limit 4) and 1 other net");
             buf_free(&summary);
         }
 }

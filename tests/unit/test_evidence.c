@@ -167,6 +167,30 @@ widest_net_is_outermost_with_impacts(void **state)
     evidence_fini(&e);
 }
 
+static void
+deciding_net_is_farthest_over_its_limit(void **state)
+{
+    (void)state;
+    static const char *const nets[] = {"198.51.100.0/24", "198.51.96.0/19", "198.51.0.0/16"};
+    struct evidence e = with_nets(nets, COUNT(nets));
+    static const int64_t figures[][2] = {{5, 4}, {300, 30}, {412, 96}};
+    for (size_t i = 0; i < COUNT(nets); i++) {
+        e.nets.at[i].impacts = figures[i][0];
+        e.nets.at[i].limit = figures[i][1];
+    }
+    assert_int_equal(evidence_deciding_net(&e)->prefix.length, 19);
+    e.nets.at[1].stale = true;
+    assert_int_equal(evidence_deciding_net(&e)->prefix.length, 16);
+    e.nets.at[0].limit = e.nets.at[2].limit = 0; /* none is known */
+    assert_int_equal(evidence_deciding_net(&e)->prefix.length, 16);
+    e.nets.at[2].permanent = true;
+    e.nets.at[2].impacts = LISTING_UNKNOWN;
+    assert_int_equal(evidence_deciding_net(&e)->prefix.length, 24);
+    e.nets.at[0].impacts = LISTING_UNKNOWN;
+    assert_int_equal(evidence_deciding_net(&e)->prefix.length, 16);
+    evidence_fini(&e);
+}
+
 /* ---- texts ---- */
 
 static void
@@ -247,6 +271,7 @@ main(void)
         cmocka_unit_test(hidden_nets_behind_slash24_are_possible),
         cmocka_unit_test(hidden_from_uses_narrowest_net),
         cmocka_unit_test(widest_net_is_outermost_with_impacts),
+        cmocka_unit_test(deciding_net_is_farthest_over_its_limit),
         cmocka_unit_test(level3_text_with_score_is_chosen),
         cmocka_unit_test(answer_near_size_limit_may_be_cut),
         cmocka_unit_test(evidence_is_pending_until_last_answer),

@@ -816,9 +816,9 @@ csv_cells_are_quoted(void **state)
         {make_all, "exemption", "listed"},
         {make_all, "asn", "64500"},
         {make_all, "org", "EXAMPLE Example Hosting"},
-        {make_all, "prefix", "203.0.112.0/22"},
-        {make_all, "impacts", "23"},
-        {make_all, "limit", "9"},
+        {make_all, "prefix", "203.0.113.0/24"}, /* not the wider one, which is less far over its limit */
+        {make_all, "impacts", "19"},
+        {make_all, "limit", "4"},
         {make_all, "score", "79.7"},
         {make_all, "error", ""},
         {make_clear, "state", "clear"},
@@ -907,9 +907,9 @@ nagios_line_has_status_and_perfdata(void **state)
          "| level1=0 level2=0 level3=0 exemption=0 backscatterer=0\n"},
         {make_all, "DNSBL CRITICAL - 203.0.113.77: You, your net and your provider: 203.0.113.77 is on level 1; "
                    "level 2 lists 203.0.113.0/24 by hand (PERMANENT: no limit, no expiry) and "
-                   "203.0.112.0/22 and 1 net inside it (23 impacts in 7 days, limit 9); level 3 lists AS64500 EXAMPLE "
+                   "203.0.113.0/24 (19 impacts in 7 days, limit 4) and 1 other net; level 3 lists AS64500 EXAMPLE "
                    "Example Hosting (spamscore 79.7, limit 50). | level1=1 level2=1 level3=1 exemption=1 "
-                   "backscatterer=1 impacts=23;9;;0 spamscore=79.7;50;;0\n"},
+                   "backscatterer=1 impacts=19;4;;0 spamscore=79.7;50;;0\n"},
         {make_textless,
          "DNSBL WARNING - 203.0.113.77: Your neighbours and your provider, not you: level 2 lists the "
          "address without naming a net; level 3 lists the address without naming a provider. | level1=0 level2=1 "

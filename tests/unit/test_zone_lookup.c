@@ -547,7 +547,7 @@ net_of_stale_file_alone_does_not_count(void **state)
         if (cases[i].counts)
             assert_note(&b, "Wider nets", NULL);
         if (cases[i].counts)
-            assert_said(&b, "203.0.0.0/16 and 1 net inside it (120 impacts", NULL);
+            assert_said(&b, "203.0.113.0/24 (21 impacts in 7 days, limit 4) and 1 other net", NULL);
         else
             assert_said(&b, "level 2 lists 203.0.113.0/24 (21 impacts in 7 days, limit 4)", "203.0.0.0/16");
         buf_free(&script);

@@ -112,14 +112,14 @@ result_nagios_parts(const struct result *r, struct buf *said, struct buf *figure
     buf_format(said, "%s: ", r->target);
     output_without_bars(said, r->verdict->headline);
     put_limits(said, r->evidence);
-    const struct listed_net *net = evidence_widest_net(r->evidence);
+    const struct listed_net *net = evidence_deciding_net(r->evidence);
     const struct listing *l3 = evidence_level3(r->evidence);
     for (size_t i = 0; i < r->evidence->lists.count; i++) {
         const struct list_result *f = &r->evidence->lists.at[i];
         if (f->state == STATE_LISTED || f->state == STATE_CLEAR)
             buf_format(figures, " %s=%d", f->list->part ? f->list->part : f->list->zone, f->state == STATE_LISTED);
     }
-    if (net)
+    if (net && net->impacts != LISTING_UNKNOWN)
         buf_format(figures, " impacts=%lld;%lld;;0", (long long)net->impacts, (long long)net->limit);
     if (l3 && l3->form == LISTING_L3)
         buf_format(figures, " spamscore=%.1f;%g;;0", l3->score, r->policy->score);

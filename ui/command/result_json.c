@@ -63,9 +63,11 @@ set_finding(json_t *o, const struct list_result *f)
     parts_json_set_zone(o, f->serial, list_result_date(f));
 }
 
+/* The net that decides comes first. */
 static json_t *
 nets_json(const struct result *r)
 {
+    const struct listed_net *deciding = evidence_deciding_net(r->evidence);
     json_t *nets = json_array();
     for (size_t i = 0; i < r->evidence->nets.count; i++) {
         const struct listed_net *net = &r->evidence->nets.at[i];
@@ -78,7 +80,7 @@ nets_json(const struct result *r)
         parts_json_set(o, "zone_age_s", parts_json_number(age / 1000, age >= 0));
         if (net->stale)
             parts_json_set(o, "clears", json_null());
-        json_array_append_new(nets, o);
+        json_array_insert_new(nets, net == deciding ? 0 : json_array_size(nets), o);
         buf_free(&detail);
     }
     return nets;

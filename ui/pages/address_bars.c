@@ -27,25 +27,10 @@ struct line {
     uint64_t key; /* of the subject, to open */
 };
 
-/* Returns the net that decides when level 2 ends: the farthest over its limit, or else the one to name. */
-static const struct listed_net *
-deciding_net(const struct evidence *e)
-{
-    const struct listed_net *most = NULL;
-    for (size_t i = 0; i < e->nets.count; i++) {
-        const struct listed_net *net = &e->nets.at[i];
-        if (net->stale || net->permanent || net->impacts == LISTING_UNKNOWN || net->limit == 0)
-            continue;
-        if (!most || net->impacts * most->limit > most->impacts * net->limit)
-            most = net;
-    }
-    return most ? most : evidence_main_net(e);
-}
-
 static void
 write_net(struct line *line, const struct evidence *e, bool wide)
 {
-    const struct listed_net *net = deciding_net(e);
+    const struct listed_net *net = evidence_deciding_net(e);
     char prefix[PREFIX_TEXT];
     size_t others = 0;
     if (!net) {
@@ -57,11 +42,11 @@ write_net(struct line *line, const struct evidence *e, bool wide)
         others += &e->nets.at[i] != net && !e->nets.at[i].stale;
     if (others > 0)
         buf_format(&line->subject, wide ? " +%zu net%s" : " +%zu", others, others > 1 ? "s" : "");
-    if (net->limit > 0 && !net->permanent && net->impacts != LISTING_UNKNOWN) {
+    line->times = listed_net_times(net);
+    if (line->times > 0) {
         text_number(&line->figures, net->impacts);
         buf_text(&line->figures, !wide ? "/" : net->impacts == 1 ? " impact, limit " : " impacts, limit ");
         text_number(&line->figures, net->limit);
-        line->times = (double)net->impacts / (double)net->limit;
     } else {
         phrases_net(&line->figures, net);
     }

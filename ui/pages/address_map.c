@@ -123,13 +123,13 @@ nets_rows(struct page *p, const struct address_facts *facts)
         char prefix[PREFIX_TEXT];
         page_row(p, address_key(ADDRESS_KEY_MAP, net->prefix.length));
         page_text(p, 0, 0, ROLE_PLAIN, prefix_text(&net->prefix, prefix));
-        if (net->limit > 0 && net->impacts != LISTING_UNKNOWN && !net->permanent) {
+        if (listed_net_times(net) > 0) {
             text_number(&figures, net->impacts);
             buf_text(&figures, " of ");
             text_number(&figures, net->limit);
             page_right(p, 19, 12, ROLE_PLAIN, buf_string(&figures));
             buf_clear(&figures);
-            figure_times(&figures, (double)net->impacts / (double)net->limit);
+            figure_times(&figures, listed_net_times(net));
             page_right(p, 32, 6, ROLE_PLAIN, buf_string(&figures));
         }
         if (facts->live)

@@ -62,9 +62,9 @@ put_level2(const struct range_summary *range, struct buf *out)
     if (range->own) {
         buf_text(out, range->knows_nets ? "; published: " : "; published (DNS): ");
         phrases_net(out, range->own);
-        if (range->own->impacts != LISTING_UNKNOWN && range->own->limit > 0) {
+        if (listed_net_times(range->own) > 0) {
             buf_text(out, " (");
-            figure_times(out, (double)range->own->impacts / (double)range->own->limit);
+            figure_times(out, listed_net_times(range->own));
             buf_byte(out, ')');
         }
         return;
@@ -145,9 +145,9 @@ put_net(const struct range_summary *range, const struct listed_net *net, struct 
     if (!net->permanent && net->impacts == LISTING_UNKNOWN)
         buf_text(&out->words, "listed, ");
     phrases_net(&out->words, net);
-    if (net->permanent || net->impacts == LISTING_UNKNOWN || net->limit <= 0)
+    out->times = listed_net_times(net);
+    if (out->times == 0)
         return;
-    out->times = (double)net->impacts / (double)net->limit;
     buf_text(&out->words, ", limit ");
     text_number(&out->words, net->limit);
     buf_text(&out->words, " (");
@@ -161,8 +161,9 @@ range_level2(const struct range_summary *range, struct range_level *out)
     static const char *const inside[] = {
         [COVER_NONE] = "not published", [COVER_PARTS] = "parts", [COVER_WHOLE] = "all its parts"};
     *out = (struct range_level){.sign = is_listed};
-    if (range->own || range->around > 0) {
-        put_net(range, range->own ? range->own : &range->nets.at[range->around - 1], out);
+    const struct listed_net *net = range->own ? range->own : range_summary_deciding(range);
+    if (net) {
+        put_net(range, net, out);
         return;
     }
     if (!range->knows_nets) {

@@ -337,9 +337,9 @@ draw_nets(const struct range_summary *range, const struct canvas *canvas)
         char prefix[PREFIX_TEXT];
         struct buf text = {0};
         phrases_net(&text, net);
-        if (!net->permanent && net->impacts != LISTING_UNKNOWN && net->limit > 0) {
+        if (listed_net_times(net) > 0) {
             buf_text(&text, "  ");
-            figure_times(&text, (double)net->impacts / (double)net->limit);
+            figure_times(&text, listed_net_times(net));
         }
         canvas_text(canvas, (int)i, 0, PREFIX_COLS, net == range->own ? ROLE_STRONG : ROLE_PLAIN,
                     prefix_text(&net->prefix, prefix));
