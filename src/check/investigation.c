@@ -463,10 +463,14 @@ investigation_answer_another(struct investigation *inv, struct dataset *dataset,
     e->another_pending = !provider && dataset_is_counting(dataset);
     if (e->another_pending)
         return;
-    e->another_helps = provider_another(provider ? provider : &unknown, dns_facts_level3(facts, unknown.asn), &text);
+    enum level3 told = dns_facts_level3(facts, unknown.asn);
+    e->another_helps = provider_another(provider ? provider : &unknown, told, &text);
     if (text.count > 0)
         e->another = buf_take(&text);
     e->another_clean = provider && e->another_helps ? provider->clean : 0;
     e->another_ranges = provider ? provider->ranges.count : 0;
+    e->another_barred =
+        !e->another_helps &&
+        (provider && provider->knows_level3 ? provider->level3[COVER_WHOLE] == e->another_ranges : told == LEVEL3_OWN);
     buf_free(&text);
 }

@@ -214,14 +214,17 @@ find_best(const struct provider *provider)
     return best;
 }
 
+/* Ends the sentence that no address of the provider helps. */
 static void
-put_quiet(const struct provider *provider, struct buf *out)
+put_no_help(const struct provider *provider, struct buf *out)
 {
     size_t all = provider->ranges.count;
+    buf_text(out, ": another address there does not help");
     if (provider->quiet == all && all > 0)
         buf_text(out, " against that, though levels 1 and 2 list nothing there");
     else if (provider->quiet > 0)
         put_some(out, " against that, though levels 1 and 2 list nothing in ", provider->quiet, all);
+    buf_text(out, "; an address of another provider does");
 }
 
 /* Says what is listed where no range is clean. Returns whether another address could help. */
@@ -235,13 +238,13 @@ put_listed(const struct provider *provider, const struct provider_range *best, s
     if (!best) {
         bool on_level3 = provider->level3[COVER_WHOLE] == all;
         bool is_inside = on_level3 && provider->density.level3 != LEVEL3_OWN && provider->others > 0;
-        buf_format(out, "%s all of AS%u%s: another address there does not help",
+        buf_format(out, "%s all of AS%u%s",
                    on_level3 && level2 == all ? "Levels 2 and 3 list"
                    : on_level3                ? "Level 3 lists"
                    : level2 == all            ? "Level 2 lists"
                                               : "Levels 2 and 3 together list",
                    provider->asn, is_inside ? ", because of other ASes" : "");
-        put_quiet(provider, out);
+        put_no_help(provider, out);
         return false;
     }
     if (all == 1)
@@ -283,11 +286,10 @@ provider_another(const struct provider *provider, enum level3 told, struct buf *
     bool is_over = !knows && told == LEVEL3_UNKNOWN && provider->counted && provider->density.call == CALL_OVER;
     if (is_told || is_over) {
         buf_format(out,
-                   is_told ? "By a DNS answer level 3 lists AS%u, by its rule with all ranges: another address there "
-                             "does not help"
-                           : "By our estimate level 3 lists all of AS%u: another address there does not help",
+                   is_told ? "By a DNS answer level 3 lists AS%u, by its rule with all ranges"
+                           : "By our estimate level 3 lists all of AS%u",
                    provider->asn);
-        put_quiet(provider, out);
+        put_no_help(provider, out);
         return false;
     }
     if (!provider->counted || all == 0)

@@ -124,7 +124,8 @@ struct evidence {
     char *another;                        /* whether another address of its AS would help (provider_another) ... */
     bool another_helps;                   /* ... and one does; NULL = not asked or not known */
     bool another_pending;                 /* it is still being counted */
-    size_t another_clean, another_ranges; /* with it: its clean ranges, and all */
+    size_t another_clean, another_ranges; /* with it: its clean ranges, and all; 0 = not counted */
+    bool another_barred;                  /* none helps, because level 3 lists all of them */
     struct seen seen;                     /* from the journal; zeroed without one */
 };
 
@@ -265,12 +266,11 @@ evidence_names_carrier(const struct evidence *e)
     return l3 && l3->holder.asn != 0 && e->network.asn != 0 && l3->holder.asn != e->network.asn;
 }
 
-/* Returns whether to answer if another address would help: its net or its provider is listed, and not the address,
- * whose cause would move with it. */
+/* Returns whether to answer if another address would help: its net or its provider is listed. */
 static inline bool
 evidence_asks_another(const struct evidence *e)
 {
-    return e->network.asn != 0 && !list_result_is_listed(evidence_level(e, 1)) &&
+    return e->network.asn != 0 &&
            (list_result_is_listed(evidence_level(e, 2)) || list_result_is_listed(evidence_level(e, 3)));
 }
 

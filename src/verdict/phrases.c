@@ -174,16 +174,19 @@ put_figures(struct buf *out, const struct listed_net *net)
 }
 
 /* Writes the answer that was counted, with the age of zone files that do not count elsewhere. Without one, returns what
- * the levels say by themselves. */
+ * the levels say by themselves, but nothing of a listed address, whose cause would move with it. */
 static const char *
 put_another(struct buf *out, const struct evidence *e)
 {
+    bool level1 = list_result_is_listed(evidence_level(e, 1));
     bool level2 = list_result_is_listed(evidence_level(e, 2)), level3 = list_result_is_listed(evidence_level(e, 3));
     struct buf age = {0};
     if (e->another_pending) {
         buf_format(out, "Counting the clean ranges of AS%u ...", e->network.asn);
         return NULL;
     }
+    if (!e->another && level1)
+        return NULL;
     if (!e->another && level3)
         return evidence_names_carrier(e) ? ""
                : level2 ? "Consider moving to another provider: level 3 is meant to list all that this one announces."
@@ -196,18 +199,19 @@ put_another(struct buf *out, const struct evidence *e)
     if (!e->offline && phrases_file_age(&age, e))
         buf_format(out, " (%s)", buf_string(&age));
     buf_free(&age);
-    return level2 && level3 && !e->another_helps ? ". Consider moving to another provider." : ".";
+    return level1 ? ". That helps only against levels 2 and 3: the cause of level 1 would move with you." : ".";
 }
 
 /* The same in a few words, with the counts alone. */
 static void
 put_brief_another(struct buf *out, const struct evidence *e)
 {
+    bool level1 = list_result_is_listed(evidence_level(e, 1));
     bool level2 = list_result_is_listed(evidence_level(e, 2)), level3 = list_result_is_listed(evidence_level(e, 3));
     if (e->another_pending) {
         buf_text(out, "counting where to move ...");
     } else if (e->another && e->another_clean > 0) {
-        buf_text(out, "move: ");
+        buf_text(out, !level1 ? "move: " : !level3 ? "against 2: " : level2 ? "against 2, 3: " : "against 3: ");
         text_number(out, (int64_t)e->another_clean);
         buf_text(out, e->another_clean < e->another_ranges ? " of " : " ranges clean");
         if (e->another_clean < e->another_ranges) {
@@ -217,9 +221,11 @@ put_brief_another(struct buf *out, const struct evidence *e)
     } else if (e->another && e->another_helps) {
         buf_text(out, "move to a less listed range");
     } else if (e->another) {
-        buf_text(out, "moving within ");
+        buf_text(out, e->another_barred ? "level 3 has all of " : "");
         phrases_short_holder(out, e->network.asn, e->network.org, "your provider");
-        buf_text(out, " does not help");
+        buf_text(out, e->another_barred ? ": leave" : " has no clean range");
+    } else if (level1) {
+        return;
     } else if (!level3) {
         buf_text(out, "meanwhile: another net, or a relay");
     } else if (!evidence_names_carrier(e)) {

@@ -1185,7 +1185,7 @@ level3_zone_file_is_used(void **state)
     static const struct {
         const char *level3, *target, *expected, *cleanest;
     } cases[] = {
-        {"203.0.113.0/24\n", "AS64497", "Level 3 lists all of AS64497: another address there does not help.",
+        {"203.0.113.0/24\n", "AS64497", "Level 3 lists all of AS64497: another address there does not help",
          "203.0.113.0/24"},
         {"192.0.2.0/24\n", "AS64497", "The only range of AS64497 is not clean, with 1 listed address: another address",
          "203.0.113.0/24"},

@@ -81,7 +81,7 @@ observation_omits_transient_evidence(void **state)
     assert_int_equal(o.serial, MADE_SERIAL);
     assert_int_equal(o.verdict, VERDICT_COLLATERAL);
     assert_int_equal(o.causes, CAUSE_ALLOCATION | CAUSE_PROVIDER);
-    assert_non_null(strstr(o.headline, "203.0.112.0/22"));
+    assert_non_null(strstr(o.headline, "203.0.113.0/24"));
     static const enum list_state states[] = {STATE_CLEAR, STATE_LISTED, STATE_LISTED, STATE_CLEAR, STATE_TIMEOUT};
     for (size_t i = 0; i < COUNT(states); i++)
         assert_int_equal(observation_state(&o, observation_part_at(i)), states[i]);
@@ -623,8 +623,7 @@ changes_are_said_in_few_words(void **state)
     assert_changes(&clear, &listed, LEVEL1 | LEVEL2, "now on level 1, now on level 2, 203.0.112.0/22 published");
     assert_changes(&listed, &clear, LEVEL1 | LEVEL2,
                    "level 1 cleared, level 2 cleared, 203.0.112.0/22 no longer published");
-    assert_changes(&listed, &more, LEVEL1 | LEVEL2 | LEVEL3,
-                   "level 1 cleared, now on level 3, 23 -> 412 impacts");
+    assert_changes(&listed, &more, LEVEL1 | LEVEL2 | LEVEL3, "level 1 cleared, now on level 3, 23 -> 412 impacts");
     assert_changes(&more, &more, 0, "");
     observation_fini(&clear);
     observation_fini(&listed);

@@ -386,7 +386,7 @@ static const struct {
     {L1 | L2, {find, if_not_alone}},
     {L1 | L3, {find, provider}},
     {L2 | L3, {bounces23, "Consider moving", "Meanwhile: send by IPv6", complain}},
-    {L1 | L2 | L3, {find, "Level 1 first: it feeds the other two.", if_not_alone, provider}},
+    {L1 | L2 | L3, {find, if_not_alone, provider}},
     {HAND,
      {bounces2, update_result, "If rejections matter meanwhile: another address outside 203.0.113.0/24, or a relay."}},
     {HAND | L1, {find, update_result}},
@@ -442,6 +442,8 @@ advice_names_actor(void **state)
     }
 }
 
+#define MOVES " That helps only against levels 2 and 3: the cause of level 1 would move with you."
+
 /* What was counted in the ranges of the provider replaces what the levels say by themselves. */
 static void
 counted_answer_replaces_general_advice(void **state)
@@ -457,10 +459,14 @@ counted_answer_replaces_general_advice(void **state)
         {L3, true, false, 2, 3, "It counts."},
         {L3, false, false, 2, 3, "It counts."},
         {L2 | L3, true, false, 1, 4, "It counts."},
-        {L2 | L3, false, false, 1, 4, "It counts. Consider moving to another provider."},
+        {L2 | L3, false, false, 1, 4, "It counts."},
         {L2 | NO_L3, false, false, 2, 3, "It counts."},
         {HAND, true, false, 2, 3, "It counts."},
         {L3, true, true, 2, 3, "It counts."},
+        /* a listed address, too, but its own cause would move with it */
+        {L1 | L2, true, false, 2, 3, "It counts." MOVES},
+        {L1 | L3, false, false, 2, 3, "It counts." MOVES},
+        {L1 | L2 | L3, true, false, 3, 4, "It counts." MOVES},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct evidence e;
@@ -472,6 +478,46 @@ counted_answer_replaces_general_advice(void **state)
         reach(&v, &e);
         assert_int_equal(v.advice.count, cases[i].count);
         assert_string_equal(v.advice.at[cases[i].at].text, cases[i].advice);
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+}
+
+/* The few words give the same reason. */
+static void
+counted_answer_has_reason_in_brief(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned what;
+        bool helps, barred;
+        const char *brief;
+    } cases[] = {
+        {L3, true, false, "move: 58 of 603 ranges clean"},
+        {L2 | L3, false, true, "level 3 has all of Example: leave"},
+        {L1 | L2 | L3, false, true, "level 3 has all of Example: leave"},
+        {L2, false, false, "Example has no clean range"},
+        {L1 | L2, true, false, "against 2: 58 of 603 ranges clean"},
+        {L1 | L3, true, false, "against 3: 58 of 603 ranges clean"},
+        {L1 | L2 | L3, true, false, "against 2, 3: 58 of 603 ranges clean"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct evidence e;
+        struct verdict v;
+        bool found = false;
+        make(&e, cases[i].what);
+        e.network.asn = 64500;
+        snprintf(e.network.org, sizeof e.network.org, "Example GmbH");
+        e.another = mem_copy("It counts");
+        e.another_helps = cases[i].helps;
+        e.another_barred = cases[i].barred;
+        e.another_clean = cases[i].helps ? 58 : 0;
+        e.another_ranges = 603;
+        reach(&v, &e);
+        for (size_t n = 0; n < v.advice.count; n++)
+            found = found || (v.advice.at[n].brief && strcmp(v.advice.at[n].brief, cases[i].brief) == 0);
+        if (!found)
+            fail_msg("%s: no advice is \"%s\"", v.headline, cases[i].brief);
         verdict_fini(&v);
         evidence_fini(&e);
     }
@@ -1544,8 +1590,7 @@ company_is_said_with_level3(void **state)
         vec_push(&e.ladder.rungs, ((struct rung){.prefix = e.nets.at[0].prefix, .listed = cases[i].listed}));
         verdict_reach(&v, &e, &policy);
         assert_memory_equal(v.headline, cases[i].lead, strlen(cases[i].lead));
-        assert_string_equal(v.advice.at[1].text, "Level 1 first: it feeds the other two.");
-        assert_memory_equal(v.advice.at[2].text, cases[i].advice, strlen(cases[i].advice));
+        assert_memory_equal(v.advice.at[1].text, cases[i].advice, strlen(cases[i].advice));
         verdict_fini(&v);
         evidence_fini(&e);
     }
@@ -1613,6 +1658,7 @@ main(void)
         cmocka_unit_test(short_name_is_what_people_say),
         cmocka_unit_test(advice_names_actor),
         cmocka_unit_test(counted_answer_replaces_general_advice),
+        cmocka_unit_test(counted_answer_has_reason_in_brief),
         cmocka_unit_test(asn_has_one_name),
         cmocka_unit_test(advice_has_no_duplicate_sentence),
         cmocka_unit_test(advice_names_paid_removal_as_never_needed),
