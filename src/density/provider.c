@@ -219,12 +219,11 @@ static void
 put_no_help(const struct provider *provider, struct buf *out)
 {
     size_t all = provider->ranges.count;
-    buf_text(out, ": another address there does not help");
+    buf_text(out, ": another address there does not help, only another provider's");
     if (provider->quiet == all && all > 0)
-        buf_text(out, " against that, though levels 1 and 2 list nothing there");
+        buf_text(out, ", though levels 1 and 2 list nothing there");
     else if (provider->quiet > 0)
-        put_some(out, " against that, though levels 1 and 2 list nothing in ", provider->quiet, all);
-    buf_text(out, "; an address of another provider does");
+        put_some(out, ", though levels 1 and 2 list nothing in ", provider->quiet, all);
 }
 
 /* Says what is listed where no range is clean. Returns whether another address could help. */

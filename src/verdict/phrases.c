@@ -221,9 +221,9 @@ put_brief_another(struct buf *out, const struct evidence *e)
     } else if (e->another && e->another_helps) {
         buf_text(out, "move to a less listed range");
     } else if (e->another) {
-        buf_text(out, e->another_barred ? "level 3 has all of " : "");
+        buf_text(out, e->another_barred ? "leave " : "");
         phrases_short_holder(out, e->network.asn, e->network.org, "your provider");
-        buf_text(out, e->another_barred ? ": leave" : " has no clean range");
+        buf_text(out, e->another_barred ? ": all on level 3" : " has no clean range");
     } else if (level1) {
         return;
     } else if (!level3) {

@@ -494,8 +494,8 @@ counted_answer_has_reason_in_brief(void **state)
         const char *brief;
     } cases[] = {
         {L3, true, false, "move: 58 of 603 ranges clean"},
-        {L2 | L3, false, true, "level 3 has all of Example: leave"},
-        {L1 | L2 | L3, false, true, "level 3 has all of Example: leave"},
+        {L2 | L3, false, true, "leave Example: all on level 3"},
+        {L1 | L2 | L3, false, true, "leave Example: all on level 3"},
         {L2, false, false, "Example has no clean range"},
         {L1 | L2, true, false, "against 2: 58 of 603 ranges clean"},
         {L1 | L3, true, false, "against 3: 58 of 603 ranges clean"},
