@@ -119,6 +119,10 @@ bool catalogue_set_key(struct catalogue *, size_t index, const char *key);
  * names no list. Moves lists: must not be called while anything refers to one by index. */
 bool catalogue_choose(struct catalogue *, const char *words, struct fault *);
 
+/* Says why a list is not asked about addresses of this family (ADDR_NONE: about any), as half a sentence: "shut down in
+ * 2024-06", "needs a key". Returns false and says nothing if it is asked. */
+bool catalogue_unasked(const struct catalogue *, const struct list *, unsigned family, struct buf *out);
+
 /* Returns the number of lists that have results in this run: the chosen ones, and the parts in any case. */
 static inline size_t
 catalogue_count(const struct catalogue *catalogue)

@@ -99,3 +99,61 @@ catalogue_choose(struct catalogue *catalogue, const char *words, struct fault *f
     put_in_order(catalogue);
     return named > 0;
 }
+
+/* Returns the list that is asked in place of this one, because it has the same data; NULL = none. */
+static const struct list *
+asked_twin(const struct catalogue *catalogue, const struct list *list)
+{
+    for (size_t i = 0; i < catalogue->run && *list->data; i++) {
+        const struct list *other = catalogue->lists.at[i];
+        if (other != list && other->chosen && strcmp(other->data, list->data) == 0)
+            return other;
+    }
+    return NULL;
+}
+
+static void
+put_reason(struct buf *out, const char *reason, const char *more)
+{
+    buf_format(out, *more ? "%s: %s" : "%s", reason, more);
+}
+
+/* Appends "shut down in 2024-06: listed everything". */
+static void
+put_died(struct buf *out, const struct list *list)
+{
+    struct buf died = {0};
+    buf_format(&died, *list->since ? "shut down in %s" : "shut down", list->since);
+    put_reason(out, buf_string(&died), list->remark);
+    buf_free(&died);
+}
+
+bool
+catalogue_unasked(const struct catalogue *catalogue, const struct list *list, unsigned family, struct buf *out)
+{
+    const struct list *twin = asked_twin(catalogue, list);
+    bool knows = family == ADDR_NONE || list->families[family == ADDR_V6];
+    if (list->chosen && knows && list->scope != SCOPE_DOMAIN)
+        return false;
+    if (list->status == LIST_DEAD)
+        put_died(out, list);
+    else if (list->status == LIST_FRAUDULENT)
+        put_reason(out, "fraudulent", list->remark);
+    else if (list->disabled)
+        buf_text(out, "disabled in lists.conf");
+    else if (list->scope == SCOPE_DOMAIN)
+        buf_text(out, "lists domains, not addresses");
+    else if (list->status == LIST_SUBSCRIBERS)
+        put_reason(out, "answers subscribers only", list->remark);
+    else if (list->access == ACCESS_KEY && !list->asked)
+        put_reason(out, "needs a key", list->access_page);
+    else if (!knows)
+        buf_format(out, "lists no IPv%d", family == ADDR_V6 ? 6 : 4);
+    else if (twin)
+        buf_format(out, "has the same data as %s", twin->zone);
+    else if (list->status == LIST_BY_NAME || list->weight == 0)
+        put_reason(out, "asked only if --lists names it", list->remark);
+    else
+        buf_text(out, "not chosen with --lists");
+    return true;
+}

@@ -183,6 +183,41 @@ bad_block_is_reported_others_stay(void **state)
 }
 
 static void
+list_not_asked_says_why(void **state)
+{
+    static const char blocks[] = "[open.example]\ndata = one\n[same.example]\ndata = one\n"
+                                 "[dead.example]\nstatus = dead\nsince = 2024-06\nremark = listed everything\n"
+                                 "[names.example]\nscope = domain\n[keyed.example]\naccess = key\n"
+                                 "[six.example]\nfamilies = 6\n[small.example]\nweight = 0\n"
+                                 "[left.example]\nweight = 1\n[off.example]\ndisable = yes\n";
+    static const struct {
+        const char *zone, *why;
+    } cases[] = {
+        {"open.example", ""},
+        {"six.example", "lists no IPv4"},
+        {"same.example", "has the same data as open.example"},
+        {"dead.example", "shut down in 2024-06: listed everything"},
+        {"names.example", "lists domains, not addresses"},
+        {"keyed.example", "needs a key"},
+        {"small.example", "asked only if --lists names it"},
+        {"left.example", "not chosen with --lists"},
+        {"off.example", "disabled in lists.conf"},
+    };
+    struct catalogue *catalogue = catalogue_with(blocks, "");
+    struct fault fault;
+    (void)state;
+    assert_true(catalogue_choose(catalogue, "open.example,six.example", &fault));
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buf why = {0};
+        const struct list *list = catalogue_find(catalogue, cases[i].zone);
+        assert_int_equal(catalogue_unasked(catalogue, list, ADDR_V4, &why), *cases[i].why != '\0');
+        assert_string_equal(buf_string(&why), cases[i].why);
+        buf_free(&why);
+    }
+    catalogue_free(catalogue);
+}
+
+static void
 file_unreadable_is_fault(void **state)
 {
     (void)state;
@@ -202,6 +237,7 @@ main(void)
         cmocka_unit_test(builtin_catalogue_has_five_lists),  cmocka_unit_test(one_block_adds_list),
         cmocka_unit_test(defaults_are_those_of_rfc_5782),    cmocka_unit_test(block_of_known_zone_changes_named_keys),
         cmocka_unit_test(bad_block_is_reported_others_stay), cmocka_unit_test(file_unreadable_is_fault),
+        cmocka_unit_test(list_not_asked_says_why),
     };
     return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }
