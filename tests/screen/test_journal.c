@@ -757,7 +757,11 @@ marked_addresses_are_compared(void **state)
     assert_shows(&desk->scene, "levels as of");
     keys(desk, "<Backspace>");
     assert_shows(&desk->scene, "\xE2\x97\x8F");
-    keys(desk, "f2001:db8::25<Enter>=");
+    keys(desk, "<Esc>");
+    assert_shows(&desk->scene, "2 marks cleared");
+    assert_hides(&desk->scene, "\xE2\x97\x8F");
+    assert_place(&desk->scene, "journal");
+    keys(desk, "g <Down> f2001:db8::25<Enter>=");
     assert_shows(&desk->scene, "compare ");
 }
 
@@ -881,7 +885,13 @@ paste_in_case_form_is_never_a_command(void **state)
     keys(desk, "<Tab>");
     scene_paste(&desk->scene, "closed ticket 4711");
     assert_shows(&desk->scene, "ticket     closed ticket 4711");
-    keys(desk, "<Up><Up>");
+    keys(desk, "<Tab><Tab><Tab><Tab>");
+    scene_resize(&desk->scene, 10, 40);
+    keys(desk, "one<Enter>two<Enter>three<Enter>four");
+    assert_hides(&desk->scene, "one");
+    scene_resize(&desk->scene, 24, 80); /* with room for the lines above */
+    assert_shows(&desk->scene, "note       one\n");
+    keys(desk, "<Tab>");
     scene_paste(&desk->scene, "y");
     assert_shows(&desk->scene, "nothing was pasted: ");
     keys(desk, "<Esc>");

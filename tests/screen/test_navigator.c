@@ -953,8 +953,13 @@ marked_row_shows_its_sign(void **state)
     keys(&desk, "sj<Enter>"); /* the mark stays on its row in another order */
     assert_shows(&desk.scene, "\n\xE2\x97\x8F"
                               "198.18.0.0/17 ");
-    keys(&desk, "o ");
+    keys(&desk, "<Esc>");
+    assert_shows(&desk.scene, "1 mark cleared");
     assert_hides(&desk.scene, "\xE2\x97\x8F");
+    keys(&desk, "o ");
+    assert_shows(&desk.scene, "1 marked");
+    keys(&desk, " <Esc>");
+    assert_place(&desk.scene, "198.18.77.40");
     close_desk(&desk, NULL);
 }
 

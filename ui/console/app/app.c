@@ -311,6 +311,8 @@ on_event(void *arg, const struct event *event)
         done = layer->view->input && layer->view->input(layer->self, app, event);
     if (!done && action == ACTION_MARK)
         done = perform(app, layer, ACTION_PAGE_DOWN);
+    if (!done && action == ACTION_UNMARK)
+        done = perform(app, layer, ACTION_BACK);
     if (!done && is_page && action == ACTION_NONE)
         done = offer_text(app, event);
     if (!done && event->kind == EVENT_KEY)

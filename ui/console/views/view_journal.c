@@ -395,6 +395,8 @@ can(void *self, enum action action, size_t row)
         return navigator_journal(v->nav) && v->list.keys.count > 0 && v->seek.text;
     case ACTION_AGAIN:
         return navigator_journal(v->nav);
+    case ACTION_UNMARK:
+        return v->marks.count > 0;
     case ACTION_BACK:
         return journal_list_is_awaited(&v->list) || v->seek.on;
     case ACTION_LAST:
@@ -430,6 +432,9 @@ act(void *self, struct app *app, enum action action, size_t row)
         navigate(v->nav, &(struct place){seen ? PLACE_THEN_NOW : PLACE_HISTORY, .resource = e->resource});
     } else if (action == ACTION_MARK) {
         turn_mark(v, &entry_at(v, row)->resource);
+    } else if (action == ACTION_UNMARK) {
+        app_message(app, "%zu mark%s cleared", v->marks.count, v->marks.count == 1 ? "" : "s");
+        vec_clear(&v->marks);
     } else if (action == ACTION_COMPARE) {
         compare_marked(v, &entry_at(v, row)->resource);
     } else if (action == ACTION_AGAIN) {

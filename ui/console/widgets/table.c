@@ -343,6 +343,8 @@ can(const struct pane *pane, enum action action)
         return home(pane) < table->row_count;
     case ACTION_CLEAN:
         return table->model->clean && !table->is_uncounted; /* also before they are counted */
+    case ACTION_UNMARK:
+        return table->marks.count > 0;
     case ACTION_MARK:
     case ACTION_SEARCH:
     case ACTION_SORT:
@@ -380,6 +382,9 @@ act(struct pane *pane, struct app *app, enum action action)
         turn_clean(table);
     } else if (action == ACTION_MARK) {
         turn_mark(table, from);
+    } else if (action == ACTION_UNMARK) {
+        app_message(app, "%zu mark%s cleared", table->marks.count, table->marks.count == 1 ? "" : "s");
+        vec_clear(&table->marks);
     } else if (table_find(table, from, backwards, &row)) {
         show_match(table, row);
         if (backwards ? row >= from : row <= from)

@@ -131,6 +131,8 @@ textarea_draw(struct textarea *area, const struct canvas *canvas, bool focus)
         area->top = line;
     else if (line >= area->top + area->page)
         area->top = line + 1 - area->page;
+    if (area->top + area->page > area->lines.count) /* there is more room than before */
+        area->top = area->lines.count > area->page ? area->lines.count - area->page : 0;
     for (size_t i = area->top; i < area->lines.count && i < area->top + area->page; i++) {
         char *shown = mem_copy_bytes(buf_string(&area->edit.text) + area->lines.at[i].start, area->lines.at[i].count);
         enum role role = strcmp(shown, "----") == 0 ? ROLE_LINE : ROLE_PLAIN;
