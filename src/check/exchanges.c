@@ -90,7 +90,7 @@ exchanges_put_to_list(struct exchanges *exchanges, const struct list *list, enum
                       void *arg)
 {
     char reversed[ADDR_REVERSED_TEXT], name[EXCHANGES_NAME];
-    snprintf(name, sizeof name, "%s.%s", addr_reversed(&exchanges->evidence->address, reversed), list->zone);
+    snprintf(name, sizeof name, "%s.%s", addr_reversed(&exchanges->evidence->address, reversed), list->shown);
     put(exchanges, SUBJECT_LIST, list, name, type, done, arg);
 }
 

@@ -80,14 +80,23 @@ text_at(struct list *list, size_t offset)
 }
 
 static void
+free_secret(char *secret)
+{
+    for (volatile char *at = secret; at && *at; at++)
+        *at = '\0';
+    free(secret);
+}
+
+static void
 list_fini(struct list *list)
 {
     for (size_t i = 0; i < TEXTS; i++)
         free(*text_at(list, texts[i]));
     codes_fini(&list->codes);
     vec_free(&list->points);
-    free(list->key);
-    free(list->asked);
+    free_secret(list->key);
+    free_secret(list->asked);
+    free(list->shown);
 }
 
 /* ---- keys ---- */
@@ -101,13 +110,13 @@ is_key(const char *text)
 
 /* Returns the zone in questions; NULL = its key is missing, or it is not one zone. The caller frees it. */
 static char *
-question_zone(const struct list *list)
+question_zone(const struct list *list, const char *key)
 {
     struct buf zone = {0};
-    if (*list->zone == '*' || (list->access == ACCESS_KEY && !list->key))
+    if (*list->zone == '*' || (list->access == ACCESS_KEY && !key))
         return NULL;
     if (list->access == ACCESS_KEY)
-        buf_format(&zone, "%s.", list->key);
+        buf_format(&zone, "%s.", key);
     buf_text(&zone, list->zone);
     return buf_take(&zone);
 }
@@ -118,10 +127,10 @@ catalogue_set_key(struct catalogue *catalogue, size_t index, const char *key)
     struct list *list = catalogue->lists.at[index];
     if (!is_key(key))
         return false;
-    free(list->key);
-    free(list->asked);
+    free_secret(list->key);
+    free_secret(list->asked);
     list->key = mem_copy(key);
-    list->asked = question_zone(list);
+    list->asked = question_zone(list, key);
     return true;
 }
 
@@ -296,7 +305,7 @@ set_access(struct list *list, enum key key, const char *value, struct fault *fau
     case KEY_SECRET:
         if (!is_key(value))
             return fault_set(fault, "the key is no label of a name: letters, digits and hyphens, at most 63");
-        free(list->key);
+        free_secret(list->key);
         list->key = mem_copy(value);
         return true;
     case KEY_DISABLE:
@@ -410,7 +419,7 @@ begin_block(struct reading *r, const char *section, unsigned line)
         for (size_t i = 0; i < TEXTS; i++)
             *text_at(draft, texts[i]) = mem_copy(*text_at(draft, texts[i]));
         draft->key = draft->key ? mem_copy(draft->key) : NULL;
-        draft->asked = NULL;
+        draft->asked = draft->shown = NULL;
         memset(&draft->codes, 0, sizeof draft->codes);
         memset(&draft->points, 0, sizeof draft->points);
         for (size_t i = 0; i < r->known->codes.count; i++) {
@@ -459,7 +468,8 @@ end_block(struct reading *r)
                              : text == &list->covers  ? covers[list->scope]
                                                       : "");
     }
-    list->asked = question_zone(list);
+    list->asked = question_zone(list, list->key);
+    list->shown = question_zone(list, "KEY");
     if (list->points.count == 0) { /* RFC 5782 section 5 */
         struct fault fault;
         add_point(r, points[!list->families[0]][0], true, &fault);

@@ -51,6 +51,7 @@ struct list {
     size_t index;       /* in the catalogue */
     char *zone;         /* lower case, without the key; "*.ahbl.org" = every zone in it */
     char *asked;        /* the zone in questions: with the key, which must not be shown; NULL = a key is missing */
+    char *shown;        /* the same where it is shown: with "KEY" */
     char *title;        /* "Level 1 address" */
     char *shorter;      /* "Level 1" */
     char *run_by;       /* "UCEPROTECT" */

@@ -52,12 +52,25 @@ add_point(struct trial *trial, const struct test_point *point)
     if (point) {
         snprintf(added.name, sizeof added.name, "test point %s", addr_text(&point->address, address));
         snprintf(added.question, sizeof added.question, "%s.%s", addr_reversed(&point->address, reversed),
-                 trial->list->zone);
+                 trial->list->shown);
     } else {
         snprintf(added.name, sizeof added.name, "a random label");
     }
     vec_push(&trial->waiters, ((struct waiter){trial, trial->list_health.points.count}));
     vec_push(&trial->list_health.points, added);
+}
+
+/* Adds the first test point of each kind, because more questions would prove little more. */
+static void
+add_points(struct trial *trial)
+{
+    bool have[2] = {false};
+    for (size_t p = 0; p < trial->list->points.count; p++) {
+        const struct test_point *point = &trial->list->points.at[p];
+        if (!have[point->listed])
+            add_point(trial, point);
+        have[point->listed] = true;
+    }
 }
 
 static void answered(void *arg, const struct answer *answer);
@@ -73,7 +86,7 @@ begin(void *arg)
     if (getentropy(&dice, sizeof dice) != 0)
         dice = (uint64_t)clock_now_us();
     snprintf(label->question, sizeof label->question, "probe-%012llx.%s", (unsigned long long)(dice & 0xFFFFFFFFFFFF),
-             trial->list->zone);
+             trial->list->shown);
     result->pending = true;
     result->foreign = (struct addr){0};
     trial->left = trial->waiters.count;
@@ -96,8 +109,7 @@ health_new(struct loop *loop, struct resolver *resolver, const struct catalogue 
     for (size_t i = 0; i < health->trials.count; i++) {
         struct trial *trial = &health->trials.at[i];
         trial->questions = list_questions_new(loop, resolver, trial->list, begin, trial);
-        for (size_t p = 0; p < trial->list->points.count; p++)
-            add_point(trial, &trial->list->points.at[p]);
+        add_points(trial);
         add_point(trial, NULL);
     }
     return health;

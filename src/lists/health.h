@@ -1,10 +1,10 @@
 /* Asks lists, and has them prove themselves: an answer about a target counts only once its list has passed its
  * self-test.
  *
- * In each run every list is asked about its test points (data/lists.conf; usually 127.0.0.2, which must be listed, and
- * 127.0.0.1, which must not be, RFC 5782 section 5) and about a random label, which only a wildcard or a lying resolver
- * answers. The label is another one in each self-test, because no cache may know it. A cache may know the test point:
- * behind one, a list that was emptied passes until the TTL of its test point ends. */
+ * In each run every list is asked about its first test point of each kind (data/lists.conf; usually 127.0.0.2, which
+ * must be listed, and 127.0.0.1, which must not be, RFC 5782 section 5) and about a random label, which only a wildcard
+ * or a lying resolver answers. The label is another one in each self-test, because no cache may know it. A cache may
+ * know the test point: behind one, a list that was emptied passes until the TTL of its test point ends. */
 #ifndef HEALTH_H
 #define HEALTH_H
 

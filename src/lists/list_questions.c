@@ -4,6 +4,7 @@
 #include "base/queue.h"
 #include "lists/data_date.h"
 #include "lists/freshness.h"
+#include "lists/list_key.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,7 +91,7 @@ list_questions_new(struct loop *loop, struct resolver *resolver, const struct li
         char reversed[ADDR_REVERSED_TEXT];
         if (list->points.at[p].listed)
             snprintf(qs->test_point, sizeof qs->test_point, "%s.%s",
-                     addr_reversed(&list->points.at[p].address, reversed), list->zone);
+                     addr_reversed(&list->points.at[p].address, reversed), list->shown);
     }
     queue_init(&qs->open);
     queue_init(&qs->ready);
@@ -206,6 +207,18 @@ passes(const struct list_questions *qs, bool denial, const struct answer *answer
     return code_meaning_state(return_codes_judge(&qs->list->codes, answers, answer->count)) == STATE_LISTED;
 }
 
+/* Asks the resolver, by the name with the key in it. */
+static void
+ask_resolver(struct list_questions *qs, const char *name, enum record_type type, unsigned flags, resolver_done *done,
+             void *arg)
+{
+    const struct list *list = qs->list;
+    char asked[2 * LIST_ZONE];
+    int labels = (int)(strlen(name) - strlen(list->shown));
+    snprintf(asked, sizeof asked, "%.*s%s", labels, name, list->asked);
+    resolver_ask(qs->resolver, asked, type, flags, done, arg);
+}
+
 static void weigh(struct question *q);
 static void ask_again(struct question *q, unsigned flags);
 
@@ -266,7 +279,7 @@ is_vouched(struct question *q)
     if (w->knowledge != KNOWLEDGE_BAD) {
         enter(q, STAGE_UNVOUCHED);
         if (w->knowledge == KNOWLEDGE_NONE)
-            resolver_ask(qs->resolver, proof, RECORD_A,
+            ask_resolver(qs, proof, RECORD_A,
                          RESOLVER_FRESH | RESOLVER_FORGET | RESOLVER_AT * server_number(qs, &w->server), on_witness, w);
         w->knowledge = KNOWLEDGE_ASKED;
         return false;
@@ -306,6 +319,19 @@ weigh(struct question *q)
     enter(q, waits ? STAGE_UNCONFIRMED : STAGE_READY);
 }
 
+/* Copies an answer, without the key if a text has it. */
+static struct answer *
+copy_answer(const struct list_questions *qs, const struct answer *answer)
+{
+    struct answer *copy = answer_copy(answer, NULL);
+    for (size_t i = 0; i < copy->count; i++) {
+        struct record *record = (struct record *)&copy->records[i]; /* in the block of the copy */
+        if (record->text)
+            record->text_count = list_key_mask(qs->list, (char *)record->text, record->text_count);
+    }
+    return copy;
+}
+
 static void
 on_answer(void *arg, const struct answer *answer)
 {
@@ -313,7 +339,7 @@ on_answer(void *arg, const struct answer *answer)
     struct list_questions *qs = q->questions;
     if (is_known(answer) || !q->tried) { /* a server asked instead may fail where the first one did not */
         free(q->answer);
-        q->answer = answer_copy(answer, NULL);
+        q->answer = copy_answer(qs, answer);
     }
     freshness_learn(&qs->freshness, answer, qs->labels);
     bool label = q->flags & LIST_QUESTION_LABEL;
@@ -343,7 +369,7 @@ ask_again(struct question *q, unsigned flags)
 {
     enter(q, STAGE_ASKED);
     q->confirmed = false;
-    resolver_ask(q->questions->resolver, q->name, q->type, (q->flags & RESOLVER_FORGET) | flags, on_answer, q);
+    ask_resolver(q->questions, q->name, q->type, (q->flags & RESOLVER_FORGET) | flags, on_answer, q);
 }
 
 static void
@@ -368,7 +394,7 @@ list_questions_put(struct list_questions *qs, const char *name, enum record_type
     queue_add(&qs->open, &q->link);
     count(q, 1);
     consider_proof(qs);
-    resolver_ask(qs->resolver, q->name, type, flags & RESOLVER_FLAGS, on_answer, q);
+    ask_resolver(qs, q->name, type, flags & RESOLVER_FLAGS, on_answer, q);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "lists/list_key.h"
 #include "targets/target_word.h"
 
 #include <ctype.h>
@@ -252,6 +253,7 @@ targets_read(struct targets *out, const char *text, size_t count, const struct c
     char *copy = mem_copy_bytes(text, count);
     for (char *nul = copy; (nul = memchr(nul, '\0', count - (size_t)(nul - copy)));)
         *nul = '\1'; /* a control, so that it is no end and no part of a target */
+    list_key_mask_all(catalogue, copy);
     enum target_line result = read_text(out, copy, catalogue, fault);
     free(copy);
     return result;

@@ -339,11 +339,14 @@ read_question(struct span span, const struct catalogue *catalogue, struct word *
             labels.count -= strlen(reverse[i]);
             return read_reversed(labels, true, word);
         }
-    for (size_t i = 0; i < catalogue_count(catalogue); i++) {
-        const char *zone = catalogue_list(catalogue, i)->zone;
+    for (size_t i = 0; i < catalogue_known(catalogue); i++) {
+        const struct list *list = catalogue_list(catalogue, i);
+        const char *zone = *list->zone == '*' ? list->zone + 2 : list->zone;
         if (!ends(&span, zone) || span.count < strlen(zone) + 2 || span.at[span.count - strlen(zone) - 1] != '.')
             continue;
         labels.count = span.count - strlen(zone) - 1;
+        const char *dot = list->access == ACCESS_KEY ? mem_last(labels.at, '.', labels.count) : NULL;
+        labels.count = dot ? (size_t)(dot - labels.at) : labels.count; /* the key */
         return read_reversed(labels, false, word);
     }
     size_t dots = 0;

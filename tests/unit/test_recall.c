@@ -22,7 +22,7 @@ set_up(void **state)
     int status = temp_dir_make(state);
     journal = temp_dir_path("journal.db");
     file = temp_dir_path("journal.db.prompts");
-    recall_start(journal);
+    recall_start(journal, NULL);
     return status;
 }
 
@@ -41,7 +41,7 @@ lines_outlive_run_for_owner_alone(void **state)
     recall_add("Search", "harbor");
     recall_add("Search", "quay");
     recall_add("Filter", "listed>0");
-    recall_start(journal);
+    recall_start(journal, NULL);
     assert_string_equal(recall_line("Search", 0), "quay");
     assert_string_equal(recall_line("Search", 1), "harbor");
     assert_null(recall_line("Search", 2));
@@ -108,7 +108,7 @@ unreadable_file_stays(void **state)
     temp_dir_put_bytes("journal.db.prompts", bytes, sizeof bytes - 1);
     recall_add("Search", "new");
     assert_string_equal(recall_line("Search", 0), "new");
-    recall_start(journal);
+    recall_start(journal, NULL);
     assert_null(recall_line("Search", 0));
 }
 
@@ -116,7 +116,7 @@ static void
 without_journal_nothing_is_written(void **state)
 {
     (void)state;
-    recall_start(NULL);
+    recall_start(NULL, NULL);
     recall_add("Search", "quay");
     assert_string_equal(recall_line("Search", 0), "quay");
     assert_int_equal(access(file, F_OK), -1);
@@ -130,7 +130,7 @@ forgotten_target_is_gone(void **state)
     recall_add("Command", "range 203.0.113.77");
     recall_add("Command", "top");
     recall_forget(journal, "203.0.113.77");
-    recall_start(journal);
+    recall_start(journal, NULL);
     assert_null(recall_line("Search", 0));
     assert_string_equal(recall_line("Command", 0), "top");
     assert_null(recall_line("Command", 1));

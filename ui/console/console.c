@@ -210,7 +210,7 @@ run(struct console *c, const struct options *o, const char *first)
         (struct nav){.app = c->app, .engine = &c->engine, .routes = routes, .no_journal = "", .summary = &c->summary};
     navigator_start(&c->nav);
     char *journal = o->no_journal ? NULL : session_journal_path(o, &ignored);
-    recall_start(journal);
+    recall_start(journal, c->engine.dataset.catalogue);
     free(journal);
     actions_on_target(c->actions, "address, prefix or AS number", navigator_commands, open_typed, c);
     start_loaders(c, o);

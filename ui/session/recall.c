@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/textfile.h"
 #include "base/vec.h"
+#include "lists/list_key.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,8 @@ enum { LINES_MOST = 200, LINE_MOST = 400, FILE_MOST = 1 << 20 };
 static const char SUFFIX[] = ".prompts", SEPARATOR = '\t';
 
 static struct {
-    char *path; /* NULL = no file */
+    char *path;                        /* NULL = no file */
+    const struct catalogue *catalogue; /* whose keys are left out; NULL = none */
     bool read, unreadable;
     VEC(char *) lines; /* "label\tline", the newest last */
 } recall;
@@ -103,10 +105,11 @@ write_file(void)
 /* ---- for the prompts ---- */
 
 void
-recall_start(const char *journal)
+recall_start(const char *journal, const struct catalogue *catalogue)
 {
     struct buf path = {0};
     recall_stop();
+    recall.catalogue = catalogue;
     if (journal) {
         buf_format(&path, "%s%s", journal, SUFFIX);
         recall.path = buf_take(&path);
@@ -120,6 +123,7 @@ recall_stop(void)
     vec_free(&recall.lines);
     free(recall.path);
     recall.path = NULL;
+    recall.catalogue = NULL;
     recall.read = false;
 }
 
@@ -128,9 +132,13 @@ recall_add(const char *label, const char *line)
 {
     if (*line == '\0' || strlen(line) >= LINE_MOST || strlen(label) >= LINE_MOST)
         return;
+    char *shown = mem_copy(line);
+    if (recall.catalogue)
+        list_key_mask_all(recall.catalogue, shown);
     read_file();
-    take(label, line);
+    take(label, shown);
     write_file();
+    free(shown);
 }
 
 const char *
@@ -150,7 +158,7 @@ recall_line(const char *label, size_t back)
 void
 recall_forget(const char *journal, const char *text)
 {
-    recall_start(journal);
+    recall_start(journal, NULL);
     read_file();
     size_t before = recall.lines.count;
     for (size_t i = before; i-- > 0;)

@@ -7,9 +7,11 @@
 
 #include <stddef.h>
 
+struct catalogue;
+
 /* Sets the journal whose folder keeps the file; NULL = nothing outlives this process. The file is first read when a
- * line is asked for. */
-void recall_start(const char *journal);
+ * line is asked for. Keys of the lists, borrowed until recall_stop, are left out of lines. */
+void recall_start(const char *journal, const struct catalogue *);
 /* Forgets what is in memory. */
 void recall_stop(void);
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static void
 on_report(void *arg, const char *sentence)
@@ -37,9 +38,11 @@ open_resolver(struct engine *s, const struct options *o, struct fault *fault, in
     return true;
 }
 
+/* Sets the keys that come from the environment. A process that has a key leaves no core file. */
 static void
 set_keys(struct catalogue *catalogue)
 {
+    bool secret = false;
     for (size_t i = 0; i < catalogue_known(catalogue); i++) {
         const struct list *list = catalogue_list(catalogue, i);
         const char *key = list->key || !*list->key_variable ? NULL : getenv(list->key_variable);
@@ -50,6 +53,10 @@ set_keys(struct catalogue *catalogue)
                   list->zone, list->key_variable);
         exit_status_report(fault.text, 0);
     }
+    for (size_t i = 0; i < catalogue_known(catalogue); i++)
+        secret |= catalogue_list(catalogue, i)->key != NULL;
+    if (secret)
+        setrlimit(RLIMIT_CORE, &(struct rlimit){0});
 }
 
 /* The built-in lists, then the file of the machine, then that of the user. A bad block is reported and left out. */
