@@ -181,6 +181,19 @@ compare_shows_side_by_side(void **state)
     compare_at("compare-ascii", 24, 80, true);
 }
 
+/* At 80 columns four fit beside each other: what is longer than its column continues in the next row. */
+static void
+four_compared_stand_side_by_side(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "compare 198.18.128.0/18 AS4294967294 198.18.192.0/21 198.18.208.0/24");
+    assert_shows(&desk.scene, "           198.18.   AS4294967294         198.18.         198.18.\n");
+    assert_shows(&desk.scene, "          128.0/18                       192.0/21        208.0/24\n");
+    assert_shows(&desk.scene, "     0 of 64 /24s         0 of 7     0 of 8 /24s     0 of 1 /24s\n");
+    close_desk(&desk, NULL);
+}
+
 /* From the address, six keys at most. */
 static void
 marked_rows_are_compared(void **state)
@@ -1516,6 +1529,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(compare_shows_side_by_side),
+        cmocka_unit_test(four_compared_stand_side_by_side),
         cmocka_unit_test(marked_rows_are_compared),
         cmocka_unit_test(compare_of_one_says_why),
         cmocka_unit_test(look_at_80x24),

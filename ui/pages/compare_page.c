@@ -7,8 +7,15 @@
 #include "verdict/phrases.h"
 
 #include <math.h>
+#include <string.h>
 
-enum { LABEL = 20, SIGN = 2, GAP = 2 /* columns */ };
+enum {
+    LABEL = 17,
+    SIGN = 2,
+    GAP = 2,
+    /* columns */ TIGHT_GAP = 1, /* ... where all subjects fit only so */
+    CELL_LEAST = 10              /* the least room of a text, which takes several rows if need be */
+};
 
 static const char counts[] = "level 1", impacts[] = "level 2 (of an AS: levels 1 and 2)", database[] = "ASN database",
                   clean[] = "levels 1, 2 and 3";
@@ -30,10 +37,20 @@ const struct compare_row compare_rows[COMPARISON_ROWS] = {
 };
 
 /* The rows of text behind the figures. */
-enum { ROW_NET = COMPARISON_ROWS, ROW_LEVELS, ROW_FIRST, ROW_LAST, ROW_LISTED, ROW_IMPACTS, ROW_VERDICT, ROWS };
+enum {
+    ROW_NET = COMPARISON_ROWS,
+    ROW_LEVELS,
+    ROW_FIRST,
+    ROW_LAST,
+    ROW_LISTED,
+    ROW_IMPACTS,
+    ROW_VERDICT,
+    ROWS,
+    ROW_NAME = ROWS /* of the titles */
+};
 
 static const char *const labels[ROWS - COMPARISON_ROWS] = {
-    "  of the net", "levels as of", "journal, first look", "  last look", "  listed", "  impacts", "  verdict"};
+    "  of the net", "levels as of", "journal, first", "  last look", "  listed", "  impacts", "  verdict"};
 
 /* ---- cells ---- */
 
@@ -142,6 +159,11 @@ put_words(const struct comparison_subject *s, int row, struct buf *out)
 static enum role
 put_cell(const struct comparison_subject *s, int row, struct buf *out)
 {
+    char name[RESOURCE_TEXT];
+    if (row == ROW_NAME) {
+        buf_text(out, resource_text(&s->resource, name));
+        return ROLE_TITLE;
+    }
     if (row < COMPARISON_ROWS)
         return put_figure(s, (enum comparison_row)row, out);
     put_words(s, row, out);
@@ -172,9 +194,8 @@ row_speaks(const struct comparison *c, int row)
 static int
 column_width(const struct comparison_subject *s)
 {
-    char name[RESOURCE_TEXT];
-    int width = text_width(resource_text(&s->resource, name));
-    for (int row = 0; row < ROWS; row++) {
+    int width = 0;
+    for (int row = 0; row <= ROW_NAME; row++) {
         struct buf text = {0};
         put_cell(s, row, &text);
         int cell = text_width(buf_string(&text));
@@ -184,46 +205,115 @@ column_width(const struct comparison_subject *s)
     return SIGN + width;
 }
 
-static void
-put_row(struct page *p, const struct comparison *c, int col, int row, size_t first, size_t end)
+/* Subjects side by side. */
+struct beside {
+    size_t first, end;
+    int widths[COMPARISON_MOST]; /* by place in the comparison, with the sign */
+    int gap;
+};
+
+/* Returns the bytes of the text that fit into a row: words, the first half of an address, or as many as there is room
+ * for. */
+static size_t
+row_bytes(const char *text, size_t room)
 {
-    bool bare = row >= COMPARISON_CLEAN_RANGES && row <= COMPARISON_LARGEST && !c->knows_level3;
+    size_t count = strlen(text), blank = 0, dots = 0;
+    if (count <= room)
+        return count;
+    for (size_t i = 0; i <= room; i++)
+        blank = text[i] == ' ' ? i : blank;
+    for (size_t i = 0; i < room && blank == 0; i++)
+        if (text[i] == '.' && ++dots == 2)
+            return i + 1;
+    return blank > 0 ? blank : room;
+}
+
+static const char *
+label_of(int row)
+{
+    return row < COMPARISON_ROWS ? compare_rows[row].label : row < ROWS ? labels[row - COMPARISON_ROWS] : "";
+}
+
+static void
+put_row(struct page *p, const struct comparison *c, int col, int row, const struct beside *b)
+{
+    bool bare = row >= COMPARISON_CLEAN_RANGES && row <= COMPARISON_LARGEST && !c->knows_level3, more = true;
     double best = row < COMPARISON_ROWS ? comparison_best(c, (enum comparison_row)row) : NAN;
-    page_row(p, 0);
-    page_format(p, col, LABEL, ROLE_DIM, "%s%s",
-                row < COMPARISON_ROWS ? compare_rows[row].label : labels[row - COMPARISON_ROWS], bare ? " 1-2" : "");
-    for (size_t i = first, at = (size_t)(col + LABEL); i < end; i++) {
-        const struct comparison_subject *s = &c->subjects.at[i];
-        const struct comparison_figure *figure = &s->figures[row < COMPARISON_ROWS ? row : 0];
-        int width = column_width(s);
-        struct buf text = {0};
-        enum role role = put_cell(s, row, &text);
-        bool is_best = !isnan(best) && figure->kind != FIGURE_NONE && fabs(figure->value - best) <= 0;
-        if (is_best)
-            page_glyph(p, (int)at + width - text_width(buf_string(&text)) - SIGN, ROLE_CLEAR, GLYPH_BULLET);
-        page_right(p, (int)at + SIGN, width - SIGN, is_best ? ROLE_STRONG : role, buf_string(&text));
-        buf_free(&text);
-        at += (size_t)(width + GAP);
+    size_t done[COMPARISON_MOST] = {0};
+    for (bool begins = true; more; begins = false) {
+        int at = col + LABEL;
+        more = false;
+        page_row(p, 0);
+        if (begins)
+            page_format(p, col, LABEL, ROLE_DIM, "%s%s", label_of(row), bare ? " 1-2" : "");
+        for (size_t i = b->first; i < b->end; at += b->widths[i++] + b->gap) {
+            const struct comparison_subject *s = &c->subjects.at[i];
+            const struct comparison_figure *figure = &s->figures[row < COMPARISON_ROWS ? row : 0];
+            struct buf text = {0}, line = {0};
+            int room = b->widths[i] - SIGN;
+            enum role role = put_cell(s, row, &text);
+            const char *rest = buf_string(&text) + done[i];
+            buf_bytes(&line, rest, row_bytes(rest, (size_t)room));
+            done[i] += line.count;
+            done[i] += rest[line.count] == ' ';
+            more = more || done[i] < text.count;
+            bool is_best = !isnan(best) && figure->kind != FIGURE_NONE && fabs(figure->value - best) <= 0;
+            if (is_best && begins)
+                page_glyph(p, at + room - text_width(buf_string(&line)), ROLE_CLEAR, GLYPH_BULLET);
+            page_right(p, at + SIGN, room, is_best ? ROLE_STRONG : role, buf_string(&line));
+            buf_free(&line);
+            buf_free(&text);
+        }
     }
 }
 
 static void
-put_block(struct page *p, const struct comparison *c, int col, size_t first, size_t end)
+put_block(struct page *p, const struct comparison *c, int col, const struct beside *b)
 {
-    int at = col + LABEL;
     page_gap(p);
-    page_row(p, 0);
-    for (size_t i = first; i < end; i++) {
-        char name[RESOURCE_TEXT];
-        int width = column_width(&c->subjects.at[i]);
-        page_right(p, at, width, ROLE_TITLE, resource_text(&c->subjects.at[i].resource, name));
-        at += width + GAP;
-    }
+    put_row(p, c, col, ROW_NAME, b);
     for (int row = 0; row < ROWS; row++) {
         if (row != ROW_NET && row_speaks(c, row))
-            put_row(p, c, col, row, first, end);
+            put_row(p, c, col, row, b);
         if (row == COMPARISON_OVER && row_speaks(c, ROW_NET))
-            put_row(p, c, col, ROW_NET, first, end);
+            put_row(p, c, col, ROW_NET, b);
+    }
+}
+
+/* Returns the columns of all subjects if none has more than `most`. */
+static int
+columns_of(const struct beside *b, size_t count, int most)
+{
+    int sum = ((int)count - 1) * b->gap;
+    for (size_t i = 0; i < count; i++)
+        sum += b->widths[i] < most ? b->widths[i] : most;
+    return sum;
+}
+
+/* Puts all subjects side by side, if need be with long texts in several rows, or else as many as fit beside each other
+ * and the others below. */
+static void
+put_blocks(struct page *p, const struct comparison *c, int col)
+{
+    struct beside b = {.gap = GAP};
+    size_t count = c->subjects.count;
+    int room = p->cols - col - LABEL, most = SIGN + CELL_LEAST;
+    for (size_t i = 0; i < count; i++)
+        b.widths[i] = column_width(&c->subjects.at[i]);
+    if (columns_of(&b, count, p->cols) > room)
+        b.gap = TIGHT_GAP;
+    if (columns_of(&b, count, most) > room)
+        most = p->cols;
+    while (most < p->cols && columns_of(&b, count, most + 1) <= room)
+        most++;
+    for (size_t i = 0; i < count; i++)
+        b.widths[i] = b.widths[i] < most ? b.widths[i] : most;
+    while (b.first < count) {
+        int used = b.widths[b.end++];
+        while (b.end < count && used + b.gap + b.widths[b.end] <= room)
+            used += b.gap + b.widths[b.end++];
+        put_block(p, c, col, &b);
+        b.first = b.end;
     }
 }
 
@@ -294,15 +384,7 @@ compare_page(struct page *p, const struct comparison *c, const struct dataset *d
     for (size_t i = 0; i < count; i++)
         put_subject(p, &c->subjects.at[i], col, i + 1, width);
     put_answer(p, c, col);
-    for (size_t first = 0, end; first < count; first = end) {
-        int used = col + LABEL;
-        for (end = first; end < count; end++) {
-            used += column_width(&c->subjects.at[end]) + (end > first ? GAP : 0);
-            if (end > first && used > p->cols)
-                break;
-        }
-        put_block(p, c, col, first, end);
-    }
+    put_blocks(p, c, col);
     page_gap(p);
     bool fresh = figure_sources(&sources, dataset->zones, dataset->asndb);
     page_row(p, 0);

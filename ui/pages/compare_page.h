@@ -15,8 +15,8 @@ struct compare_row {
 };
 extern const struct compare_row compare_rows[COMPARISON_ROWS];
 
-/* Adds a row for each subject, whose key is its place + 1, then the figures, side by side as far as they fit and then
- * below. The best figure of a row has a sign. */
+/* Adds a row for each subject, whose key is its place + 1, then the figures, side by side as far as they fit, with long
+ * texts in several rows, and then below. The best figure of a row has a sign. */
 void compare_page(struct page *, const struct comparison *, const struct dataset *, int col);
 
 #endif
