@@ -22,6 +22,7 @@ enum range_stay { RANGE_STAYS, RANGE_LEFT, RANGE_NOT_SEEN };
 /* One row of the table and one cell of the map: an address, or a block of addresses. */
 struct range_spot {
     struct prefix prefix;
+    unsigned more;                  /* of an address in an export: how many behind it have an equal row */
     size_t listed;                  /* addresses in it on level 1 */
     enum list_state state;          /* of an address: level 1 by the sweep, or else by its zone file */
     enum list_state local;          /* of an address: level 1 by the zone file; UNASKED without one */

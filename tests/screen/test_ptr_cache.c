@@ -455,6 +455,99 @@ sweep_shows_names(void **state)
     close_desk(&desk, "names-sweep");
 }
 
+/* ---- elsewhere ---- */
+
+/* Sweeps level 1, which lists the first so many addresses. */
+static void
+sweep(struct desk *desk, int rows, int cols, const char *listed)
+{
+    struct buf answers = {0};
+    open_desk(desk, rows, cols, true, false);
+    buf_format(&answers, "[%s].113.0.203.dnsbl-1.uceprotect.net A data 127.0.0.2\n", listed);
+    fake_resolver_say(desk->resolver, buf_string(&answers));
+    buf_free(&answers);
+    go(desk, "203.0.113.0/24");
+    keys(desk, "ry");
+    for (int i = 0; i < 100; i++)
+        scene_wait(&desk->scene, 1000);
+    answer_all(desk);
+}
+
+static void
+wide_page_names_neighbours(void **state)
+{
+    (void)state;
+    struct desk desk;
+    sweep(&desk, 60, 200, "1-7");
+    go(&desk, "203.0.113.6");
+    answer_all(&desk);
+    assert_shows(&desk.scene, "  .1    mail.quayside.example");
+    assert_shows(&desk.scene, "  .2    no name");
+    assert_shows(&desk.scene, "  .7    first.quayside.example");
+    assert_hides(&desk.scene, "  .6 "); /* the address itself */
+    close_desk(&desk, NULL);
+    open_desk(&desk, 60, 200, false, true);
+    go(&desk, "203.0.113.6"); /* too many to be all in sight */
+    answer_all(&desk);
+    assert_shows(&desk.scene, "  .1-.5, .7-.100");
+    assert_null(strstr(fake_resolver_asked(desk.resolver), "1.113.0.203.in-addr.arpa"));
+    close_desk(&desk, NULL);
+}
+
+static char *
+export_of(struct desk *desk)
+{
+    static char text[64 * 1024];
+    char path[96];
+    snprintf(path, sizeof path, "/tmp/whylisted-test-%d", (int)getpid());
+    keys(desk, "w<^U>");
+    keys(desk, path);
+    keys(desk, "<Enter>");
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(unlink(path), 0);
+    return text;
+}
+
+static void
+export_has_names_of_all_or_none(void **state)
+{
+    (void)state;
+    struct desk desk;
+    sweep(&desk, 24, 80, "12");
+    const char *text = export_of(&desk);
+    if (!strstr(text, "\n 203.0.113.1           mail.quayside.example") || !strstr(text, "no name"))
+        fail_msg("both names are known, but:\n%s", text);
+    close_desk(&desk, NULL);
+    sweep(&desk, 24, 80, "1-3"); /* the third fails */
+    text = export_of(&desk);
+    if (strstr(text, "PTR name") || strstr(text, "quayside") || !strstr(text, "\n 203.0.113.1-.3 "))
+        fail_msg("not all names are known, but:\n%s", text);
+    close_desk(&desk, NULL);
+}
+
+/* Level 2 spares .2, and level 3 lists up to .31. */
+static void
+export_joins_equal_neighbours(void **state)
+{
+    (void)state;
+    static const char *const runs[] = {"\n 203.0.113.1 ", "\n 203.0.113.2 ", "\n 203.0.113.3-.31 ",
+                                       "\n 203.0.113.32-.100 "};
+    struct desk desk;
+    open_named(&desk);
+    const char *text = export_of(&desk);
+    for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++)
+        if (!strstr(text, runs[i]))
+            fail_msg("no \"%s\" in:\n%s", runs[i], text);
+    keys(&desk, "f113.9<Enter>");
+    text = export_of(&desk);
+    if (!strstr(text, "filter 113.9: 11 of 100 listed addresses\n") || !strstr(text, "\n 203.0.113.90-.99 "))
+        fail_msg("filtered:\n%s", text);
+    close_desk(&desk, NULL);
+}
+
 /* ---- what is said ---- */
 
 /* A resolver that knows no list may deny names, too. */
@@ -527,32 +620,6 @@ levels_can_be_filtered(void **state)
     close_desk(&desk, NULL);
 }
 
-/* Names of rows that were never on the screen are not in it, nor said to be awaited. */
-static void
-export_has_known_names(void **state)
-{
-    (void)state;
-    struct desk desk;
-    char path[64] = "/tmp/whylisted-names-XXXXXX", text[16384];
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    close(fd);
-    assert_int_equal(unlink(path), 0);
-    open_named(&desk);
-    keys(&desk, "w<^U>");
-    keys(&desk, path);
-    keys(&desk, "<Enter>");
-    FILE *file = fopen(path, "r");
-    assert_non_null(file);
-    text[fread(text, 1, sizeof text - 1, file)] = '\0';
-    fclose(file);
-    unlink(path);
-    assert_non_null(strstr(text, "203.0.113.1      mail.quayside.example"));
-    assert_non_null(strstr(text, "203.0.113.100 "));
-    assert_null(strstr(text, "203.0.113.100    \xE2\x80\xA6"));
-    close_desk(&desk, NULL);
-}
-
 /* ---- whatever the screen and the keys ---- */
 
 static void
@@ -600,11 +667,13 @@ main(void)
         cmocka_unit_test(leaving_drops_questions),
         cmocka_unit_test(all_names_known_wakes_nothing),
         cmocka_unit_test(sweep_shows_names),
+        cmocka_unit_test(wide_page_names_neighbours),
+        cmocka_unit_test(export_has_names_of_all_or_none),
+        cmocka_unit_test(export_joins_equal_neighbours),
         cmocka_unit_test(doubted_resolver_denies_no_name),
         cmocka_unit_test(names_can_be_searched_and_filtered),
         cmocka_unit_test(filter_follows_arriving_names),
         cmocka_unit_test(levels_can_be_filtered),
-        cmocka_unit_test(export_has_known_names),
         cmocka_unit_test(random_keys_never_crash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,12 +4,14 @@
 #include "base/text.h"
 #include "pages/address_rows.h"
 #include "pages/figure.h"
+#include "pages/range_tables.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum {
     COL_PREFIX = 2,
+    COL_NAME = 8,
     COL_LISTED = 22,
     WIDTH_LISTED = 14,
     COL_IMPACTS = 38,
@@ -104,12 +106,30 @@ address_density_put_runs(struct buf *out, const uint32_t *addresses, size_t coun
     }
 }
 
-void
-address_density_neighbours(struct page *p, const struct evidence *e, const struct related_cases *around)
+static void
+named_rows(struct page *p, const uint32_t *addresses, size_t count, struct ptr_cache *names)
 {
-    enum { MOST = 256 };
+    ptr_cache_show(names, addresses, count);
+    for (size_t i = 0; i < count; i++) {
+        struct buf name = {0};
+        enum role role = range_table_name(&name, names, addresses[i]);
+        page_row(p, address_key(ADDRESS_KEY_MAP, BLOCK));
+        page_format(p, COL_PREFIX, 0, ROLE_PLAIN, ".%u", addresses[i] & 0xFF);
+        if (name.count > 0)
+            page_text(p, COL_NAME, 0, role, buf_string(&name));
+        else
+            page_glyph(p, COL_NAME, ROLE_DIM, GLYPH_ASKING);
+        buf_free(&name);
+    }
+}
+
+void
+address_density_neighbours(struct page *p, const struct evidence *e, const struct related_cases *around,
+                           struct ptr_cache *names)
+{
+    enum { MOST = 256, NAMED_MOST = 16 };
     struct prefix block = prefix_around(&e->address, BLOCK);
-    struct buf title = {0}, names = {0};
+    struct buf title = {0}, runs = {0};
     char prefix[PREFIX_TEXT];
     bool swept = around && around->swept;
     uint32_t listed[MOST];
@@ -126,12 +146,15 @@ address_density_neighbours(struct page *p, const struct evidence *e, const struc
         if (address != addr_to_v4(&e->address))
             listed[count++] = address;
     }
-    if (count > 0) {
-        address_density_put_runs(&names, listed, count, ", ");
+    if (count > 0)
         address_heading(p, buf_string(&title));
+    if (names && count <= NAMED_MOST) {
+        named_rows(p, listed, count, names);
+    } else if (count > 0) {
+        address_density_put_runs(&runs, listed, count, ", ");
         page_row(p, address_key(ADDRESS_KEY_MAP, BLOCK));
-        page_wrap(p, COL_PREFIX, ROLE_PLAIN, buf_string(&names));
+        page_wrap(p, COL_PREFIX, ROLE_PLAIN, buf_string(&runs));
     }
     buf_free(&title);
-    buf_free(&names);
+    buf_free(&runs);
 }

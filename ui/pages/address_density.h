@@ -2,13 +2,15 @@
 #ifndef ADDRESS_DENSITY_H
 #define ADDRESS_DENSITY_H
 
+#include "check/ptr_cache.h"
 #include "draw/page.h"
 #include "pages/related_cases.h"
 #include "verdict/evidence.h"
 
-/* Names the listed neighbours in its /24: those of the sweep, else of the zone file, else none. `around` may be NULL.
- */
-void address_density_neighbours(struct page *, const struct evidence *, const struct related_cases *around);
+/* Adds the other listed addresses of the /24, as the sweep found them, else the zone file, else none: each with its PTR
+ * name where names are asked for and few enough to be all in sight, else as runs. `around` may be NULL. */
+void address_density_neighbours(struct page *, const struct evidence *, const struct related_cases *around,
+                                struct ptr_cache *names);
 
 /* Adds nothing without a level 1 zone file; the title says how old it is, live, or else its date. */
 void address_density_ladder(struct page *, const struct evidence *);

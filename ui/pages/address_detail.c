@@ -202,7 +202,7 @@ address_detail(struct page *p, const struct address_facts *facts)
     if (e->has_density)
         address_heading(p, buf_string(&title));
     address_density_ladder(p, e);
-    address_density_neighbours(p, e, facts->cases);
+    address_density_neighbours(p, e, facts->cases, NULL);
     section_outlook(p, e, facts->verdict);
     buf_free(&title);
 }

@@ -314,7 +314,7 @@ lay_out_columns(struct page *p, const struct address_facts *facts, int rows, siz
     if (count > 2) {
         address_density_title(&columns[2].title, e, true);
         address_density_ladder(&pages[2], e);
-        address_density_neighbours(&pages[2], e, facts->cases);
+        address_density_neighbours(&pages[2], e, facts->cases, facts->names);
         address_heading(&pages[2], "Names");
         address_detail_names(&pages[2], e, facts->asndb, pages[2].cols);
     }

@@ -218,7 +218,7 @@ is_alike(const struct range_summary *block, const struct range_spot *a, const st
     const struct range_spot *const spots[] = {a, b};
     for (int i = 0; i < 2; i++) {
         struct buf name = {0};
-        range_table_name(&name, block, spots[i]);
+        range_table_name(&name, block->names, addr_to_v4(&spots[i]->prefix.addr));
         for (const char *at = buf_string(&name); *at; at++)
             if (*at < '0' || *at > '9')
                 buf_byte(&texts[i], *at);
@@ -247,7 +247,7 @@ draw_run(const struct range_summary *block, size_t first, size_t count, const st
         canvas_format(canvas, row, 0, LABEL, ROLE_PLAIN, ".%u-.%u", low, low + (unsigned)count - 1);
     else
         canvas_format(canvas, row, 0, LABEL, ROLE_PLAIN, ".%u", low);
-    enum role role = count > 1 ? ROLE_PLAIN : range_table_name(&text, block, spot);
+    enum role role = count > 1 ? ROLE_PLAIN : range_table_name(&text, block->names, addr_to_v4(&spot->prefix.addr));
     if (count > 1)
         buf_format(&text, "%zu addresses alike", count);
     else if (block->names && text.count == 0)

@@ -8,6 +8,7 @@
 #include "verdict/phrases.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
@@ -136,9 +137,9 @@ address_seen(void *self, size_t item)
 }
 
 enum role
-range_table_name(struct buf *out, const struct range_summary *range, const struct range_spot *spot)
+range_table_name(struct buf *out, const struct ptr_cache *names, uint32_t address)
 {
-    const struct ptr *ptr = ptr_of(range, spot);
+    const struct ptr *ptr = names ? ptr_cache_at(names, address) : NULL;
     if (!ptr)
         return ROLE_DIM;
     if (ptr->name && *ptr->name) {
@@ -146,7 +147,7 @@ range_table_name(struct buf *out, const struct range_summary *range, const struc
         return ROLE_PLAIN;
     }
     bool none = ptr->state == PTR_NONE || ptr->name;
-    if (none && !ptr_cache_are_doubted(range->names))
+    if (none && !ptr_cache_are_doubted(names))
         buf_text(out, "no name");
     else if (none || ptr->state == PTR_FAILED)
         buf_text(out, "name not known");
@@ -191,9 +192,11 @@ address_cell(void *self, size_t item, size_t column, struct buf *out)
     switch (column) {
     case ADDRESS:
         buf_text(out, addr_text(&spot->prefix.addr, address));
+        if (spot->more > 0)
+            buf_format(out, "-.%u", spot->prefix.addr.bytes[3] + spot->more);
         return spot->stay == RANGE_STAYS ? ROLE_PLAIN : spot->stay == RANGE_LEFT ? ROLE_CLEAR : ROLE_UNKNOWN;
     case NAME:
-        return range_table_name(out, range, spot);
+        return range_table_name(out, range->names, addr_to_v4(&spot->prefix.addr));
     case LEVELS:
         return ROLE_PLAIN;
     case MARKS:
@@ -274,6 +277,68 @@ range_table_addresses(struct range_table *table, const struct range_summary *ran
     table->model.eye.seen_ms = NULL;
     table->model.thing = "listed address";
     table->model.things = "listed addresses";
+}
+
+static int
+by_address(const void *a, const void *b)
+{
+    const struct range_spot *x = a, *y = b;
+    return prefix_compare(&x->prefix, &y->prefix);
+}
+
+/* Whether two rows say the same of different addresses. */
+static bool
+is_equal(struct range_table *table, const struct range_spot *a, const struct range_spot *b)
+{
+    range_spots both = {.at = (struct range_spot[]){*a, *b}, .count = 2};
+    struct range_table pair = *table;
+    bool equal = true;
+    pair.spots = &both;
+    for (size_t column = ADDRESS + 1; column < table->model.column_count && equal; column++) {
+        struct buf texts[2] = {{0}, {0}};
+        struct table_sign signs[2][TABLE_SIGNS] = {0};
+        for (size_t i = 0; i < 2 && table->columns[column].look.width > 0; i++) {
+            address_cell(&pair, i, column, &texts[i]);
+            address_signs(&pair, i, column, signs[i]);
+        }
+        equal =
+            strcmp(buf_string(&texts[0]), buf_string(&texts[1])) == 0 && memcmp(signs[0], signs[1], sizeof *signs) == 0;
+        buf_free(&texts[0]);
+        buf_free(&texts[1]);
+    }
+    return equal;
+}
+
+void
+range_table_export(const struct range_table *table, const size_t *items, size_t count, struct range_table *out,
+                   range_spots *spots)
+{
+    enum { RUN_COLS = sizeof "255.255.255.255-.255" - 1 };
+    size_t runs = 0;
+    bool named = table->columns[NAME].look.width > 0;
+    vec_clear(spots);
+    for (size_t i = 0; i < count; i++) {
+        const struct ptr *ptr = named ? ptr_of(table->range, &table->spots->at[items[i]]) : NULL;
+        named = named && (ptr->state == PTR_NONE || ptr->name);
+        vec_push(spots, table->spots->at[items[i]]);
+    }
+    *out = *table;
+    out->model.columns = out->columns;
+    out->spots = spots;
+    out->columns[ADDRESS].look.width = RUN_COLS;
+    if (!named)
+        out->columns[NAME] = (struct table_column){0};
+    if (count > 1)
+        qsort(spots->at, count, sizeof *spots->at, by_address);
+    for (size_t i = 0; i < count; i++) {
+        struct range_spot *run = runs > 0 ? &spots->at[runs - 1] : NULL, *spot = &spots->at[i];
+        if (run && addr_to_v4(&run->prefix.addr) + run->more + 1 == addr_to_v4(&spot->prefix.addr) &&
+            is_equal(out, run, spot))
+            run->more++;
+        else
+            spots->at[runs++] = *spot;
+    }
+    spots->count = runs;
 }
 
 enum { BLOCK, LISTED = RANGE_COLUMN_LISTED, BAR, TIMES, IMPACTS, LIMIT, SHARE, CAUSE };

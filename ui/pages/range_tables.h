@@ -16,14 +16,18 @@ struct range_table {
     struct table_column columns[RANGE_COLUMNS];
 };
 void range_table_addresses(struct range_table *, const struct range_summary *, bool has_journal, bool has_names);
+/* Fills `out` with the addresses of a table, of which `items` are wanted, for a reader elsewhere: by address, equal
+ * consecutive ones as one row, and names only if all are known. */
+void range_table_export(const struct range_table *, const size_t *items, size_t count, struct range_table *out,
+                        range_spots *spots);
 void range_table_blocks(struct range_table *, const struct range_summary *);
 
 /* The nets published around and inside; an item is a net of the range, which is the `self`. */
 extern const struct table_model range_table_nets;
 
-/* Append the PTR name of an address, and for how long the journal has seen it listed: "3 d+", at least that, "new".
- * Both return the role. */
-enum role range_table_name(struct buf *, const struct range_summary *, const struct range_spot *);
+/* Append the PTR name of an address of the cache, which may be NULL, and for how long the journal has seen an address
+ * listed: "3 d+", at least that, "new". Both return the role. */
+enum role range_table_name(struct buf *, const struct ptr_cache *, uint32_t address);
 enum role range_table_age(struct buf *, const struct range_summary *, const struct range_spot *);
 
 /* The column of the names of addresses, and the one that blocks are sorted by at first. */

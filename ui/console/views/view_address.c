@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "check/investigation.h"
+#include "check/ptr_cache.h"
 #include "check/sweep_store.h"
 #include "console/views/raw_answers.h"
 #include "pages/address_detail.h"
@@ -30,6 +31,7 @@ struct address_view {
     int rows;         /* of the screen, for which it was laid out */
     unsigned changes; /* of the evidence */
     struct timer minute;
+    struct ptr_cache *names;           /* of its /24; NULL = not asked for */
     struct buf since;                  /* what changed since the last look, until the user has seen it */
     struct related_cases cases;        /* as in the journal ... */
     unsigned journal_version;          /* ... at this version, ... */
@@ -49,6 +51,14 @@ on_change(void *arg)
     dns_facts_take(&engine->dns_facts, v->evidence);
     if (engine->dns_facts.version != version)
         engine_report_change(engine, CHANGED_ANSWERS);
+    app_touch(v->nav->app);
+}
+
+static void
+on_name(void *arg)
+{
+    struct address_view *v = arg;
+    v->outdated = true;
     app_touch(v->nav->app);
 }
 
@@ -190,6 +200,7 @@ facts_of(struct address_view *v, bool live)
         .asndb = dataset->asndb,
         .zones = dataset->zones,
         .cases = &v->cases,
+        .names = live ? v->names : NULL,
         .live = live,
     };
 }
@@ -202,6 +213,8 @@ lay_out(struct address_view *v, int rows, int cols)
     struct prefix nets[ADDRESS_MAP_NETS];
     v->nets = address_map_nets(v->evidence, nets);
     v->net = v->net < v->nets ? v->net : v->nets - 1;
+    if (v->names)
+        ptr_cache_show(v->names, NULL, 0); /* the page shows those that it has */
     page_begin(page, cols);
     if (v->in_detail)
         address_detail(page, &facts);
@@ -274,6 +287,7 @@ close_address(void *self)
         buf_format(out, "  %s\n", v->verdict.notes.at[i]);
     loop_timer_clear(v->nav->engine->loop, &v->minute);
     investigation_free(v->investigation);
+    ptr_cache_free(v->names);
     related_cases_fini(&v->cases);
     buf_free(&v->since);
     verdict_fini(&v->verdict);
@@ -431,6 +445,9 @@ view_address_open(struct nav *nav, const struct place *place)
     v->journal_version = navigator_journal_version(nav);
     related_cases_read(&v->cases, navigator_journal(nav), address, v->asns);
     changed(v, CHANGED_SWEEPS);
+    struct prefix block = prefix_around(address, BLOCK);
+    if (address->family == ADDR_V4)
+        v->names = ptr_cache_new(engine, &block, shows, on_name, v);
     if (engine->resolver && !v->evidence->reserved && address->family == ADDR_V4)
         loop_timer_set(engine->loop, &v->minute, clock_now_ms() + MINUTE_MS);
     app_push(nav->app, &address_view, v);

@@ -364,6 +364,29 @@ draw(void *self, enum part part, const struct canvas *canvas)
     }
 }
 
+/* Writes the addresses that pass the filter. */
+static void
+report_addresses(const struct range_view *v, int cols, bool ascii, struct buf *out)
+{
+    const struct table *shown = &v->tables[PANE_SPOTS];
+    struct range_table exported;
+    struct table table;
+    range_spots spots = {0};
+    VEC(size_t) items = {0};
+    for (size_t row = 0; row < shown->row_count; row++)
+        vec_push(&items, table_item(shown, row));
+    if (shown->filter_text)
+        buf_format(out, "filter %s: %zu of %zu %s\n", shown->filter_text, items.count, shown->items,
+                   shown->model->things);
+    range_table_export(&v->spots, items.at, items.count, &exported, &spots);
+    table_init(&table, &exported.model, &exported, v->nav->app, 0);
+    table_fill(&table, spots.count);
+    table_dump(&table, cols, ascii, out);
+    table_fini(&table);
+    vec_free(&spots);
+    vec_free(&items);
+}
+
 /* Writes all panes, visible or not; a filtered table stays filtered. */
 static void
 report(void *self, int cols, bool ascii, struct buf *out)
@@ -380,7 +403,10 @@ report(void *self, int cols, bool ascii, struct buf *out)
     for (enum range_pane pane = 0; pane < PANE_COUNT; pane++)
         if (v->tables[pane].items > 0) {
             buf_byte(out, '\n');
-            table_dump(&v->tables[pane], cols, ascii, out);
+            if (pane == PANE_SPOTS && v->range.by_address)
+                report_addresses(v, cols, ascii, out);
+            else
+                table_dump(&v->tables[pane], cols, ascii, out);
         }
     if (has_map(v)) {
         buf_byte(out, '\n');
