@@ -190,7 +190,7 @@ four_compared_stand_side_by_side(void **state)
     open_usual(&desk, "compare 198.18.128.0/18 AS4294967294 198.18.192.0/21 198.18.208.0/24");
     assert_shows(&desk.scene, "           198.18.   AS4294967294         198.18.         198.18.\n");
     assert_shows(&desk.scene, "          128.0/18                       192.0/21        208.0/24\n");
-    assert_shows(&desk.scene, "     0 of 64 /24s         0 of 7     0 of 8 /24s     0 of 1 /24s\n");
+    assert_shows(&desk.scene, "    0 of 64 /24s         0 of 7     0 of 8 /24s     0 of 1 /24s\n");
     close_desk(&desk, NULL);
 }
 

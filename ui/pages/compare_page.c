@@ -50,7 +50,7 @@ enum {
 };
 
 static const char *const labels[ROWS - COMPARISON_ROWS] = {
-    "  of the net", "levels as of", "journal, first", "  last look", "  listed", "  impacts", "  verdict"};
+    "  of the net", "levels as of", "journal, first", "  last", "  listed", "  impacts", "  verdict"};
 
 /* ---- cells ---- */
 
