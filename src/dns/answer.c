@@ -68,17 +68,19 @@ record_type_name(enum record_type type)
     return "?";
 }
 
+static inline int
+lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
 static bool
 is_same_name(const char *a, const char *b)
 {
-    for (;; a++, b++) {
-        int x = *a >= 'A' && *a <= 'Z' ? *a - 'A' + 'a' : *a;
-        int y = *b >= 'A' && *b <= 'Z' ? *b - 'A' + 'a' : *b;
-        if (x != y)
-            return false;
-        if (!x)
+    for (; lower(*a) == lower(*b); a++, b++)
+        if (!*a)
             return true;
-    }
+    return false;
 }
 
 /* Lowers the TTL of the answer to this one, and returns it as it counts: with its highest bit set as 0 (RFC 2181
@@ -246,17 +248,13 @@ shared_labels(const char *a, const char *b)
     const char *a_at = a + strlen(a), *b_at = b + strlen(b);
     unsigned labels = 0;
     while (a_at > a && b_at > b) {
-        while (a_at > a && a_at[-1] != '.')
-            a_at--;
-        while (b_at > b && b_at[-1] != '.')
-            b_at--;
-        if (!is_same_name(a_at, b_at))
-            break;
-        labels++;
-        a_at -= a_at > a;
-        b_at -= b_at > b;
+        if (lower(a_at[-1]) != lower(b_at[-1]))
+            return labels;
+        labels += *--a_at == '.';
+        b_at--;
     }
-    return labels;
+    bool complete = *a_at && (a_at == a || a_at[-1] == '.') && (b_at == b || b_at[-1] == '.');
+    return labels + complete;
 }
 
 /* Reads the SOA in the authority section of a negative answer. The negative TTL is the SOA's own or its minimum, the

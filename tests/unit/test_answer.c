@@ -410,6 +410,24 @@ extended_error_of_stale_answers_is_read(void **state)
     }
 }
 
+static void
+depth_of_zone_counts_whole_labels(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *question;
+        unsigned labels;
+    } cases[] = {
+        {"2.0.0.127.list.test", 2}, {"LIST.Test", 2}, {"2.mylist.test", 1}, {"ist.test", 1},
+        {"list.test.test", 1},      {"test", 1},      {"list.tes", 0},      {"", 0},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        begin(USUAL | 3, cases[i].question, RECORD_A);
+        put_soa(900, 7, 600);
+        assert_int_equal(parse(RECORD_A).zone_labels, cases[i].labels);
+    }
+}
+
 /* dnsmasq marks a fresh record, too, while it keeps a stale denial of the name. */
 static void
 stale_denial_beside_fresh_record_is_not_stale(void **state)
@@ -622,6 +640,7 @@ main(void)
         cmocka_unit_test(ttl_over_31_bits_is_zero),
         cmocka_unit_test(ttl_over_a_day_is_a_day),
         cmocka_unit_test(extended_error_of_stale_answers_is_read),
+        cmocka_unit_test(depth_of_zone_counts_whole_labels),
         cmocka_unit_test(stale_denial_beside_fresh_record_is_not_stale),
         cmocka_unit_test(name_error_with_record_is_malformed),
         cmocka_unit_test(answer_without_aa_may_be_partial),
