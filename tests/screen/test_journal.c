@@ -1857,6 +1857,43 @@ hints_at_80_columns_show_main_keys(void **state)
     }
 }
 
+/* The first view of a net or an AS says what changed since the zone files of the look before; then it is seen. */
+static void
+count_changes_show_until_seen(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target, *history;
+        int64_t listed, impacts;
+        const char *expected;
+    } cases[] = {
+        {"198.18.0.0/16", "history of 198.18.0.0/16", 150, 1500, "150 -> 110 listed, 1,500 -> 1,412 impacts."},
+        {"203.0.113.0/24", "history of 203.0.113.0/24", 4, -1, "(2026-07-01): none -> 19 impacts."},
+        {"AS4294967294", "history of AS4294967294", 120, 1418, "(2026-07-01): 120 -> 115 listed."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct desk desk;
+        struct fault fault;
+        struct journal_count count = {.at_ms = SCENE_WALL_MS - INT64_C(5) * 24 * 60 * 60 * 1000,
+                                      .serial = 2026070118,
+                                      .listed = cases[i].listed,
+                                      .impacts = cases[i].impacts};
+        open_desk(&desk, 24, 80, false, true);
+        assert_true(resource_parse(cases[i].target, &count.resource));
+        assert_int_equal(journal_count_store(recorder_journal(desk.recorder), &count, &fault), JOURNAL_DONE);
+        start(&desk, "203.0.113.9");
+        start(&desk, cases[i].target);
+        assert_shows(&desk.scene, "Since your last look (2026-07-01)");
+        assert_shows(&desk.scene, cases[i].expected);
+        keys(&desk, "v");
+        assert_place(&desk.scene, cases[i].history);
+        keys(&desk, "qq");
+        start(&desk, cases[i].target);
+        assert_hides(&desk.scene, "Since your last look");
+        close_desk(&desk, NULL);
+    }
+}
+
 /* What works on the page of an address works in its details and raw answers, too. */
 static void
 map_key_works_in_details_and_answers(void **state)
@@ -2016,6 +2053,7 @@ main(void)
         cmocka_unit_test(page_names_listed_neighbours),
         cmocka_unit_test(address_map_goes_narrower_and_wider),
         cmocka_unit_test(hints_at_80_columns_show_main_keys),
+        cmocka_unit_test(count_changes_show_until_seen),
         cmocka_unit_test(map_key_works_in_details_and_answers),
         cmocka_unit_test(any_size_draws),
         cmocka_unit_test(ascii_screen_has_ascii_only),

@@ -1,6 +1,8 @@
 #include "pages/changes.h"
 
+#include "base/clock.h"
 #include "base/text.h"
+#include "lists/data_date.h"
 #include "lists/list_state.h"
 
 #include <string.h>
@@ -68,4 +70,51 @@ changes_words(struct buf *out, const struct observation *then, const struct obse
         buf_format(out, " and %zu more", rest);
     vec_free(&all);
     return levels;
+}
+
+/* ---- nets and ASes ---- */
+
+void
+last_count_read(struct last_count *last, struct recorder *recorder, const struct resource *resource)
+{
+    struct fault ignored;
+    journal_counts counts = {0};
+    struct journal *journal = recorder && !last->read ? recorder_journal(recorder) : NULL;
+    last->read = last->read || recorder;
+    if (journal && journal_counts_of(journal, resource, 1, &counts, &ignored) && counts.count > 0)
+        last->then = counts.at[0];
+    vec_free(&counts);
+}
+
+/* A figure below zero is unknown or none. */
+static void
+put_figures(struct buf *out, int64_t then, int64_t now, const char *what)
+{
+    if (then == now)
+        return;
+    buf_text(out, out->count > 0 ? ", " : "");
+    if (then < 0)
+        buf_text(out, "none");
+    else
+        text_number(out, then);
+    buf_text(out, " -> ");
+    if (now < 0)
+        buf_text(out, "none");
+    else
+        text_number(out, now);
+    buf_format(out, " %s", what);
+}
+
+void
+last_count_changes(const struct last_count *last, uint32_t serial, int64_t listed, int64_t impacts, struct buf *out)
+{
+    struct buf figures = {0};
+    char at[CLOCK_MINUTE];
+    if (last->then.at_ms == 0 || last->then.at_ms >= data_date_serial_ms(serial))
+        return;
+    put_figures(&figures, last->then.listed, listed, "listed");
+    put_figures(&figures, last->then.impacts, impacts, "impacts");
+    if (figures.count > 0)
+        buf_format(out, "Since your last look (%.10s): %s.", clock_minute(last->then.at_ms, at), buf_string(&figures));
+    buf_free(&figures);
 }

@@ -197,6 +197,13 @@ has_address(const struct app_place *place)
            place->resource->prefix.addr.family == ADDR_V4;
 }
 
+/* Whether a place is about a net or an AS, of which the journal keeps counts. */
+static bool
+counts_of(const struct app_place *place)
+{
+    return place->resource && (place->resource->kind == RESOURCE_NET || place->resource->kind == RESOURCE_ASN);
+}
+
 static bool
 can_go(void *arg, enum action action, const struct app_place *place)
 {
@@ -216,7 +223,7 @@ can_go(void *arg, enum action action, const struct app_place *place)
     case ACTION_JOURNAL:
         return nav->engine->recorder || nav->no_journal;
     case ACTION_CHANGES:
-        return last_look_at(nav, place);
+        return last_look_at(nav, place) || (counts_of(place) && nav->engine->recorder);
     case ACTION_HISTORY:
     case ACTION_NOTE:
     case ACTION_STATE:
@@ -278,7 +285,11 @@ go(void *arg, enum action action, const struct app_place *from)
         break;
     case ACTION_CHANGES:
         last = last_look_at(nav, from);
-        navigate(nav, &(struct place){PLACE_THEN_NOW, .resource = place.resource, .observation = &last->then});
+        place.kind = PLACE_HISTORY;
+        if (!last)
+            navigator_show(nav, &place);
+        else
+            navigate(nav, &(struct place){PLACE_THEN_NOW, .resource = place.resource, .observation = &last->then});
         break;
     case ACTION_HISTORY:
         place.kind = PLACE_HISTORY;

@@ -59,7 +59,8 @@ put_offer(struct buf *out, const struct range_summary *range)
 
 void
 range_header_write(struct header *header, int cols, struct engine *engine, const struct range_summary *range,
-                   const struct sweep *sweep, const struct related_headline *a_case, bool whole)
+                   const struct sweep *sweep, const struct related_headline *a_case, const struct last_count *last,
+                   bool whole)
 {
     struct dataset *dataset = &engine->dataset;
     const char *barred = range_header_barred(engine, range);
@@ -74,6 +75,10 @@ range_header_write(struct header *header, int cols, struct engine *engine, const
         range_sentence(range, &line);
     header_add(header, ROLE_STRONG, &line);
     related_headline_put(a_case, header);
+    if (range->source == RANGE_ZONES && !whole)
+        last_count_changes(last, range->filed, (int64_t)range->listed,
+                           range->own ? range->own->impacts : LISTING_UNKNOWN, &line);
+    header_add(header, ROLE_STRONG, &line);
     if (barred) {
         if (found)
             buf_format(&line, "These addresses are not routable (%s), so they are not asked about.", barred);

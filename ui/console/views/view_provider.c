@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "console/widgets/table.h"
+#include "pages/changes.h"
 #include "pages/figure.h"
 #include "pages/provider_table.h"
 #include "pages/related_cases.h"
@@ -19,6 +20,7 @@ struct provider_view {
     struct provider provider;
     int line; /* rows of the line about level 3 and of the rule: 1 or 2; 0 = nothing is counted */
     struct related_headline a_case;
+    struct last_count last; /* what changed since is in the header */
 };
 
 /* Gathers the provider, and hands the counts to the recorder when they are new. */
@@ -26,6 +28,8 @@ static void
 changed(void *self, unsigned what)
 {
     struct provider_view *v = self;
+    struct resource resource = resource_of_asn(v->asn);
+    last_count_read(&v->last, v->nav->engine->recorder, &resource);
     if (!(what & CHANGED_DATA))
         return;
     struct engine *engine = v->nav->engine;
@@ -69,6 +73,11 @@ write_header(struct provider_view *v, int cols)
     bool fresh = figure_sources(&sources, dataset->zones, dataset->asndb);
     header_begin(top, cols);
     related_headline_put(&v->a_case, top);
+    const struct zone_file *level1 = dataset->zones ? zone_set_level(dataset->zones, 1) : NULL;
+    if (provider->counted && level1)
+        last_count_changes(&v->last, zone_file_serial(level1), (int64_t)provider->density.listed,
+                           provider->density.impacts, &line);
+    header_add(top, ROLE_STRONG, &line);
     if (!provider->announces && !*dataset_lacks_asn_table(dataset))
         buf_format(&line, "The ASN database has no range of AS%u.", v->asn);
     else

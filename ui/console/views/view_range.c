@@ -36,6 +36,7 @@ struct range_view {
     struct range_summary range;
     struct heatmap map;
     struct related_headline a_case;
+    struct last_count last; /* what changed since is in the header */
     bool outdated;
     unsigned journal_version;
     struct header top;
@@ -193,6 +194,7 @@ changed(void *self, unsigned what)
 {
     struct range_view *v = self;
     struct engine *engine = v->nav->engine;
+    last_count_read(&v->last, engine->recorder, &v->resource);
     v->outdated |= (what & (CHANGED_ANSWERS | CHANGED_SWEEPS | CHANGED_DATA)) != 0;
     if ((what & CHANGED_ZONES) && engine->recorder && !sweep_of(v) && dataset_level(&engine->dataset, 1)) {
         range_summary_gather(&v->range, engine, &v->prefix, v->has_here ? &v->here : NULL, NULL);
@@ -300,7 +302,7 @@ panes(void *self, int rows, int cols, struct panes *out)
     v->wide = cols >= BESIDE;
     v->beside = v->wide && has_map(v);
     v->side = cols < WIDE ? RANGE_PANEL_COLS + 1 : cols * WIDE_PART / 100;
-    range_header_write(&v->top, cols, v->nav->engine, &v->range, sweep_of(v), &v->a_case, false);
+    range_header_write(&v->top, cols, v->nav->engine, &v->range, sweep_of(v), &v->a_case, &v->last, false);
     bool any = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
     bool barred = range_header_barred(v->nav->engine, &v->range) && v->range.listed == 0 && v->range.nets.count == 0;
     v->lines = barred ? 0 : 1 + (level_cols(&v->level2) + COLUMNS_GAP + level_cols(&v->level3) > cols);
@@ -394,7 +396,7 @@ report(void *self, int cols, bool ascii, struct buf *out)
     struct range_view *v = self;
     struct grid grid = {.ascii = ascii};
     refresh(v);
-    range_header_write(&v->top, cols, v->nav->engine, &v->range, sweep_of(v), &v->a_case, true);
+    range_header_write(&v->top, cols, v->nav->engine, &v->range, sweep_of(v), &v->a_case, &v->last, true);
     header_fit(&v->top, CANVAS_REST, true);
     grid_resize(&grid, v->top.rows, cols);
     struct canvas canvas = canvas_of(&grid);
