@@ -200,6 +200,8 @@ bulk_new(const struct engine *engine)
         const struct zone_file *file = list_is_asked(list, ADDR_V4) ? dataset_zone(&engine->dataset, list) : NULL;
         enum list_state state = file ? STATE_CLEAR : zone_set_state(engine->dataset.zones, list, 0);
         list_states_add(&s->quiet.states, list, state, CODE_LISTED);
+        if (list_is_asked(list, ADDR_V4) && (list->part || state != STATE_UNASKED))
+            list_states_expect(&s->quiet.states, list, list_state_is_known(state));
         if (!file)
             continue;
         date = s->lists.count > 0 ? data_date_worse(date, zone_file_date(file)) : zone_file_date(file);
@@ -214,6 +216,7 @@ bulk_new(const struct engine *engine)
             mark(s, place, first, (uint32_t)(first + prefix_size(&prefix) - 1));
         }
     }
+    list_states_limit(&s->quiet.states, engine->dataset.catalogue);
     s->quiet.judgement = judgement_of(&s->quiet.states);
     set_age(&s->quiet, date);
     return s;
@@ -247,9 +250,9 @@ summary_of(struct summary *out, const struct evidence *e)
     *out = (struct summary){.asn = e->network.asn, .org = e->network.org, .org_count = strlen(e->network.org)};
     struct data_date date = {0};
     bool dated = false;
+    out->states = list_states_of(e);
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
-        list_states_add(&out->states, f->list, f->state, list_result_meaning(f));
         if (!list_state_is_known(f->state))
             continue;
         date = dated ? data_date_worse(date, list_result_date(f)) : list_result_date(f);

@@ -14,7 +14,11 @@ enum list_scope { SCOPE_IP, SCOPE_RANGE, SCOPE_ASN, SCOPE_DOMAIN, SCOPE_POLICY, 
 
 const char *list_scope_name(enum list_scope); /* "ip", "range" ... */
 
-enum { LIST_LEVELS = 3, LIST_ZONE = 192 };
+enum { CATALOGUE_QUORUM_MOST = 99 };
+
+/* LIST_DIRECT_WEIGHT: from here on a listing of the address itself counts as direct. LIST_QUORUM_WEIGHT: from here on
+ * the verdict needs the list's answer. LIST_POLICY_WEIGHT: the most that a listing by policy has. */
+enum { LIST_LEVELS = 3, LIST_ZONE = 192, LIST_DIRECT_WEIGHT = 2, LIST_QUORUM_WEIGHT = 3, LIST_POLICY_WEIGHT = 3 };
 
 /* The parts of the escalation: the levels, then these. */
 enum { LIST_PART_EXEMPTION = LIST_LEVELS, LIST_PART_BACKSCATTERER, LIST_PARTS };
@@ -94,8 +98,23 @@ list_is_asked(const struct list *list, unsigned family)
 struct catalogue {
     VEC(struct list *) lists; /* each allocated alone, because other modules point to it; those of the run first */
     size_t run;               /* the number of those */
+    unsigned quorum;          /* of the weighty lists of a run, so many must be believed; 0 = all */
     const struct list *parts[LIST_PARTS];
 };
+
+/* Returns whether the quorum includes the list. */
+static inline bool
+list_is_weighty(const struct list *list)
+{
+    return !list->part && list->scope != SCOPE_ALLOW && list->weight >= LIST_QUORUM_WEIGHT;
+}
+
+/* Returns the scope of a listing with this meaning. */
+static inline enum list_scope
+code_meaning_scope(enum code_meaning meaning, enum list_scope scope)
+{
+    return meaning == CODE_ALLOW ? SCOPE_ALLOW : meaning == CODE_POLICY && scope != SCOPE_ALLOW ? SCOPE_POLICY : scope;
+}
 
 /* Returns the built-in lists, with those of UCEPROTECT chosen. */
 struct catalogue *catalogue_new(void);

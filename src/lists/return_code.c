@@ -75,6 +75,15 @@ fits(const struct return_code *code, const struct addr *answer)
     return prefix_holds(loopback, answer) && (addr_to_v4(answer) & code->bits) == code->bits;
 }
 
+bool
+return_codes_document(const return_codes *codes, const struct addr *answer)
+{
+    bool known = false;
+    for (size_t i = 0; i < codes->count && !known; i++)
+        known = fits(&codes->at[i], answer);
+    return known;
+}
+
 static const struct return_code *
 code_of(const return_codes *codes, const struct addr *answer)
 {

@@ -41,6 +41,9 @@ bool return_code_parse(struct return_code *out, const char *text, bool is_bits, 
  * be 0. */
 enum code_meaning return_codes_judge(const return_codes *, const struct addr *answers, size_t count);
 
+/* Returns whether the list documents the answer. */
+bool return_codes_document(const return_codes *, const struct addr *answer);
+
 /* Returns LISTED, REFUSED or INVALID. */
 static inline enum list_state
 code_meaning_state(enum code_meaning meaning)

@@ -17,7 +17,9 @@ evidence_init(struct evidence *e, const struct catalogue *catalogue, const char 
         .started_ms = clock_wall_ms(),
     };
     for (size_t i = 0; i < catalogue_count(catalogue); i++)
-        vec_push(&e->lists, ((struct list_result){.list = catalogue_list(catalogue, i), .rtt_us = -1}));
+        vec_push(&e->lists, ((struct list_result){.list = catalogue_list(catalogue, i),
+                                                  .asked = list_is_asked(catalogue_list(catalogue, i), address->family),
+                                                  .rtt_us = -1}));
 }
 
 void
@@ -84,6 +86,43 @@ evidence_is_pending(const struct evidence *e)
     return pending;
 }
 
+bool
+evidence_expects(const struct evidence *e, const struct list_result *f)
+{
+    bool asked = f->asked && f->list->status <= LIST_BY_NAME && !e->reserved;
+    return asked && !list_result_is_barred(f) && (f->list->part || !e->offline || f->file.have || f->file.doubt);
+}
+
+bool
+evidence_is_unlistable(const struct evidence *e)
+{
+    bool asked = false;
+    for (size_t i = 0; i < e->lists.count; i++)
+        asked = asked || (e->lists.at[i].asked && e->lists.at[i].list->scope != SCOPE_ALLOW);
+    return e->reserved || !asked;
+}
+
+void
+evidence_others(const struct evidence *e, list_results *out)
+{
+    *out = (list_results){0};
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        if (!list_result_is_other(f))
+            continue;
+        vec_push(out, f);
+        for (size_t at = out->count - 1; at > 0; at--) {
+            const struct list_result *before = out->at[at - 1];
+            unsigned weight = list_result_weight(before);
+            if (weight > list_result_weight(f) ||
+                (weight == list_result_weight(f) && list_result_scope(before) <= list_result_scope(f)))
+                break;
+            out->at[at] = before;
+            out->at[at - 1] = f;
+        }
+    }
+}
+
 struct seen_list
 evidence_seen(const struct evidence *e, const struct list_result *f)
 {
@@ -143,11 +182,16 @@ trouble_with(const struct evidence *e, const struct list_result *f)
 enum resolver_trouble
 evidence_resolver_trouble(const struct evidence *e)
 {
-    enum resolver_trouble trouble = trouble_with(e, evidence_level(e, 1));
-    for (size_t i = 0; i < e->lists.count; i++)
-        if (list_is_asked(e->lists.at[i].list, e->address.family) && trouble_with(e, &e->lists.at[i]) != trouble)
+    enum resolver_trouble all = RESOLVER_TROUBLE_NONE;
+    for (size_t i = 0; i < e->lists.count; i++) {
+        if (!e->lists.at[i].asked)
+            continue;
+        enum resolver_trouble trouble = trouble_with(e, &e->lists.at[i]);
+        if (trouble == RESOLVER_TROUBLE_NONE || (all && trouble != all))
             return RESOLVER_TROUBLE_NONE;
-    return trouble;
+        all = trouble;
+    }
+    return all;
 }
 
 bool
@@ -169,7 +213,7 @@ evidence_is_doubted(const struct evidence *e)
     bool asked = false;
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
-        if (!list_is_asked(f->list, e->address.family))
+        if (!f->asked)
             continue;
         if (f->proved || f->state == STATE_UNASKED || list_state_is_known(f->state))
             return false;

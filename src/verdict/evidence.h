@@ -53,6 +53,7 @@ struct file_result {
 /* The result of one list. */
 struct list_result {
     const struct list *list;
+    bool asked;                /* in this run, and it knows the address's family */
     enum source source;        /* of the state */
     enum list_state state;     /* LISTED and CLEAR only after the list passed its self-test */
     bool pending;              /* questions are under way; `state` is the last one */
@@ -173,13 +174,40 @@ list_result_meaning(const struct list_result *f)
     return f->answers.count > 0 ? return_codes_judge(&f->list->codes, f->answers.at, f->answers.count) : CODE_LISTED;
 }
 
+/* Return the extent of the listing, and its weight, as the answers mean it. */
+static inline enum list_scope
+list_result_scope(const struct list_result *f)
+{
+    return code_meaning_scope(list_result_meaning(f), f->list->scope);
+}
+
+static inline unsigned
+list_result_weight(const struct list_result *f)
+{
+    bool policy = list_result_meaning(f) == CODE_POLICY;
+    return policy && f->list->weight > LIST_POLICY_WEIGHT ? LIST_POLICY_WEIGHT : f->list->weight;
+}
+
 /* Returns whether a listing counts in the verdict: not on a list of scope allow or weight 0, nor with answers that mean
  * "known as good". */
 static inline bool
 list_result_is_counted(const struct list_result *f)
 {
-    return f->list->scope != SCOPE_ALLOW && f->list->weight > 0 && list_result_meaning(f) != CODE_ALLOW;
+    return f->list->weight > 0 && list_result_scope(f) != SCOPE_ALLOW;
 }
+
+/* Returns whether the list serves only registered resolvers, or those with a key, and not this one. What reaches us of
+ * the refusal of a registered list may be a failure or silence, because resolvers pass no refusal on. */
+static inline bool
+list_result_is_barred(const struct list_result *f)
+{
+    bool failed = f->state == STATE_ERROR || f->state == STATE_TIMEOUT;
+    return (f->state == STATE_REFUSED && f->list->access != ACCESS_OPEN) ||
+           (failed && f->list->access == ACCESS_REGISTERED && !f->proved);
+}
+
+/* Returns whether the verdict may need the list: it can be asked in this run, by DNS or from a zone file. */
+bool evidence_expects(const struct evidence *, const struct list_result *);
 
 /* Returns whether this is a listing that counts, on a list without a part in the escalation. */
 static inline bool
@@ -187,6 +215,14 @@ list_result_is_other(const struct list_result *f)
 {
     return !f->list->part && f->state == STATE_LISTED && list_result_is_counted(f);
 }
+
+/* Returns whether the address cannot be listed: it is reserved, or no blocklist of the run knows its family. */
+bool evidence_is_unlistable(const struct evidence *);
+
+/* Sets *out to the listings for which list_result_is_other holds, the weightiest first, of equal weight the narrower
+ * ones. The caller frees it. */
+typedef VEC(const struct list_result *) list_results;
+void evidence_others(const struct evidence *, list_results *out);
 
 /* Returns the history of a list including the result; the zone is borrowed. The state differs from the result's if that
  * one is unknown or older than the journal's last look (an old zone file). */
@@ -202,11 +238,11 @@ list_result_is_awaited(const struct list_result *f)
     return f->pending && f->state == STATE_UNASKED;
 }
 
-/* Returns whether the list is not awaited, and neither listed nor clear. */
+/* Returns whether the list is to be asked and not awaited, and neither listed nor clear. */
 static inline bool
 list_result_is_trouble(const struct list_result *f)
 {
-    return !list_result_is_awaited(f) && !list_state_is_known(f->state);
+    return f->asked && !list_result_is_awaited(f) && !list_state_is_known(f->state);
 }
 
 /* Returns whether a level is in trouble. */

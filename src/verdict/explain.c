@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "verdict/forecast.h"
 #include "verdict/headline.h"
+#include "verdict/list_words.h"
 #include "verdict/notes.h"
 #include "verdict/phrases.h"
 
@@ -33,6 +34,8 @@ enum advice_kind {
     ADVICE_ANOTHER,
     ADVICE_MEANWHILE,
     ADVICE_BACKSCATTER,
+    ADVICE_STOP,
+    ADVICE_MINOR,
     ADVICE_KINDS
 };
 
@@ -74,6 +77,11 @@ static const struct {
                           "meanwhile: IPv6 or a relay"},
     [ADVICE_BACKSCATTER] = {"Reject unknown recipients during the SMTP dialogue instead of bouncing later.",
                             "reject unknown users, never bounce"},
+    [ADVICE_STOP] = {"Find what {address} sends: a compromised account or script, forwarding that breaks SPF, a "
+                     "missing or generic PTR name. Stop it first, or lists will list it again.",
+                     "find what it sends, and stop it"},
+    [ADVICE_MINOR] = {"Lists of little effect: if no rejection names them, you can ignore them.",
+                      "ignore it unless bounces name it"},
 };
 
 static const struct rule rules[] = {
@@ -251,18 +259,31 @@ add_kind(struct verdict *v, const struct evidence *e, enum advice_kind kind)
     free(brief);
 }
 
-/* Writes the advice for the first level that is not known. */
+/* Returns the first level that is not known, or else the first list of the quorum. */
+static const struct list_result *
+first_missing(const struct evidence *e)
+{
+    const struct list_result *level1 = evidence_level(e, 1);
+    for (unsigned level = 1; level <= LIST_LEVELS; level++)
+        if (list_result_is_trouble(evidence_level(e, level)))
+            return evidence_level(e, level);
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        if (list_is_weighty(f->list) && list_result_is_trouble(f) && evidence_expects(e, f))
+            return f;
+    }
+    return level1;
+}
+
+/* Writes the advice for the first list that is missing. */
 static void
 put_trouble_advice(struct buf *out, const struct evidence *e)
 {
-    unsigned level = 1;
     if (!e->rewritten && evidence_resolver_trouble(e)) {
         phrases_resolver_advice(out, evidence_resolver_trouble(e), e);
         return;
     }
-    while (level < LIST_LEVELS && list_state_is_known(evidence_level(e, level)->state))
-        level++;
-    const struct list_result *f = evidence_level(e, level);
+    const struct list_result *f = first_missing(e);
     enum list_state state = e->rewritten ? STATE_INVALID : f->state;
     buf_text(out,
              state == STATE_REFUSED || state == STATE_INVALID
@@ -284,8 +305,8 @@ put_trouble_advice(struct buf *out, const struct evidence *e)
 static void
 advise_unknown(struct verdict *v, const struct evidence *e)
 {
-    const char *advice = e->reserved                    ? "Check the public address from which your mail leaves."
-                         : e->address.family != ADDR_V4 ? "Check the IPv4 address of the same mail server."
+    const char *advice = e->reserved                 ? "Check the public address from which your mail leaves."
+                         : evidence_is_unlistable(e) ? "Check the IPv4 address of the same mail server."
                          : e->offline ? "Run without --offline, or name a folder with all zone files (--zones)."
                                       : NULL;
     struct buf out = {0};
@@ -317,25 +338,68 @@ advise_unknown(struct verdict *v, const struct evidence *e)
     add_advice(v, buf_take(&out), NULL);
 }
 
-/* Names the actor for listings on lists without a part in the escalation, and their removal pages. */
+/* Names the way to a removal from one list. Policy is no fault, so nothing has to end first. */
+static void
+advise_removal(struct verdict *v, const struct list_result *f)
+{
+    bool policy = list_result_scope(f) == SCOPE_POLICY;
+    const char *page = *f->list->delist ? f->list->delist : f->list->policy;
+    struct buf out = {0}, brief = {0}, name = {0};
+    list_words_name(&name, f);
+    buf_text(&out, policy ? "Send through your provider's relay, or, if a mail server belongs here, ask "
+                          : "End the cause, then ask ");
+    buf_format(&out, "%s for removal", buf_string(&name));
+    if (*page)
+        buf_format(&out, " (%s)", page);
+    buf_byte(&out, '.');
+    buf_text(&brief, policy ? "use a relay, or ask " : "end the cause, then ask ");
+    list_words_short_name(&brief, f);
+    add_advice(v, buf_take(&out), buf_take(&brief));
+    buf_free(&name);
+}
+
+/* Advice for listings on lists without a part in the escalation, the weightiest first. */
 static void
 advise_others(struct verdict *v, const struct evidence *e)
 {
-    if (!v->listed && !(v->causes & CAUSE_ADDRESS))
-        v->actor = v->others & CAUSE_ALLOCATION ? ACTOR_NET_OWNER : ACTOR_PROVIDER;
-    for (size_t i = 0; i < e->lists.count; i++) {
-        const struct list_result *f = &e->lists.at[i];
-        const char *page = *f->list->delist ? f->list->delist : f->list->policy;
+    enum { NAMED = 3 };
+    list_results others;
+    bool itself = v->others & CAUSE_ADDRESS && !(v->listed & CAUSE_ADDRESS);
+    evidence_others(e, &others);
+    if (itself && v->state == VERDICT_DIRECT)
+        add_kind(v, e, ADVICE_STOP);
+    else if (itself)
+        add_kind(v, e, ADVICE_MINOR);
+    for (size_t i = 0; i < others.count && i < NAMED; i++)
+        advise_removal(v, others.at[i]);
+    if (others.count > NAMED) {
         struct buf out = {0}, brief = {0};
-        if (!list_result_is_other(f))
-            continue;
-        buf_format(&brief, "end the cause, then ask %s", f->list->zone);
-        buf_format(&out, "End the cause, then ask %s for removal", f->list->zone);
-        if (*page)
-            buf_format(&out, " (%s)", page);
+        list_results rest = {0};
+        for (size_t i = NAMED; i < others.count; i++)
+            vec_push(&rest, others.at[i]);
+        buf_text(&out, "The same for ");
+        list_words_names(&out, &rest, others.count);
         buf_byte(&out, '.');
+        buf_format(&brief, "the same for %zu more", rest.count);
         add_advice(v, buf_take(&out), buf_take(&brief));
+        vec_free(&rest);
     }
+    vec_free(&others);
+}
+
+/* Returns who can end listings on lists without a part in the escalation: you, where a list takes requests of anybody.
+ */
+static enum actor
+actor_of_others(const struct verdict *v, const struct evidence *e)
+{
+    list_results others;
+    enum actor actor = v->others & CAUSE_ALLOCATION ? ACTOR_NET_OWNER : ACTOR_PROVIDER;
+    evidence_others(e, &others);
+    if (v->others & CAUSE_ADDRESS ||
+        (others.count > 0 && list_result_scope(others.at[0]) == SCOPE_POLICY && *others.at[0]->list->delist))
+        actor = ACTOR_YOU;
+    vec_free(&others);
+    return actor;
 }
 
 static void
@@ -351,6 +415,11 @@ advise(struct verdict *v, const struct evidence *e, const struct rule *rule)
         v->actor = ACTOR_YOU;
         v->then = v->listed ? rule->actor : ACTOR_UNKNOWN;
     }
+    if (!v->listed && v->others && !verdict_is_backscatter(v))
+        v->actor = actor_of_others(v, e);
+    bool first = v->state == VERDICT_DIRECT && v->others & CAUSE_ADDRESS && !(v->listed & CAUSE_ADDRESS);
+    if (first)
+        advise_others(v, e);
     if (v->listed & L2 && evidence_permanent_net(e) && v->actor == ACTOR_YOU && !v->then) /* alone in the other net */
         v->then = ACTOR_NET_OWNER;
     if (verdict_is_backscatter(v))
@@ -363,21 +432,18 @@ advise(struct verdict *v, const struct evidence *e, const struct rule *rule)
         add_kind(v, e, ADVICE_PERMANENT);
     if (v->listed & L1 && list_result_is_listed(evidence_backscatterer(e)))
         add_kind(v, e, ADVICE_BACKSCATTER);
-    if (v->others)
+    if (v->others && !first)
         advise_others(v, e);
 }
 
 void
 verdict_reach_headline(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
-    struct list_states states = {0};
+    struct list_states states = list_states_of(e);
     struct buf headline = {0};
     *v = (struct verdict){0};
-    for (size_t i = 0; i < e->lists.count; i++) {
-        const struct list_result *f = &e->lists.at[i];
-        list_states_add(&states, f->list, f->state, list_result_meaning(f));
-        v->pending = v->pending || list_result_is_awaited(f);
-    }
+    for (size_t i = 0; i < e->lists.count; i++)
+        v->pending = v->pending || list_result_is_awaited(&e->lists.at[i]);
     struct judgement judgement = judgement_of(&states);
     v->state = judgement.state;
     v->listed = judgement.listed;

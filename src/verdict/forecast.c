@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "verdict/list_words.h"
 #include "verdict/phrases.h"
 
 enum { UNLIKELY = 60 }; /* per cent still listed from which a listing will hardly end soon */
@@ -186,6 +187,26 @@ level3(struct verdict *v, const struct evidence *e, const struct policy *policy)
     add(v, 3, true, &out, &brief);
 }
 
+/* The weightiest lists without a part in the escalation that publish how a listing ends. */
+static void
+others(struct verdict *v, const struct evidence *e)
+{
+    enum { NAMED = 3 };
+    list_results others;
+    evidence_others(e, &others);
+    for (size_t i = 0; i < others.count && i < NAMED; i++) {
+        struct buf out = {0}, brief = {0};
+        if (!*others.at[i]->list->ends)
+            continue;
+        list_words_name(&out, others.at[i]);
+        buf_format(&out, " ends its listing %s, as it publishes.", others.at[i]->list->ends);
+        list_words_short_name(&brief, others.at[i]);
+        buf_format(&brief, ": %s", others.at[i]->list->ends);
+        add(v, 0, false, &out, &brief);
+    }
+    vec_free(&others);
+}
+
 void
 forecast_write(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
@@ -201,4 +222,5 @@ forecast_write(struct verdict *v, const struct evidence *e, const struct policy 
         buf_text(&brief, "4 weeks after the last bounce");
         add(v, 0, false, &out, &brief);
     }
+    others(v, e);
 }

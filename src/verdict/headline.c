@@ -2,7 +2,10 @@
 #include "verdict/headline.h"
 
 #include "base/text.h"
+#include "verdict/list_words.h"
 #include "verdict/phrases.h"
+
+#include <string.h>
 
 /* ---- clauses ---- */
 
@@ -58,35 +61,85 @@ clause_level3(struct buf *out, const struct evidence *e, const struct policy *po
     }
 }
 
+/* Begins a clause behind those since `start`. */
+static void
+separate(struct buf *out, size_t start)
+{
+    if (out->count > start)
+        buf_text(out, "; ");
+}
+
+static void
+clauses_levels(struct buf *out, const struct verdict *v, const struct evidence *e, const struct policy *policy,
+               size_t start)
+{
+    char text[ADDR_TEXT];
+    if (verdict_is_backscatter(v)) {
+        separate(out, start);
+        buf_text(out, "ips.backscatterer.org lists it as a source of misdirected bounces");
+    } else if (v->listed & CAUSE_ADDRESS) {
+        separate(out, start);
+        buf_format(out, "%s is on level 1", addr_text(&e->address, text));
+    }
+    if (v->listed & CAUSE_ALLOCATION) {
+        separate(out, start);
+        clause_level2(out, e);
+    }
+    if (v->listed & CAUSE_PROVIDER) {
+        separate(out, start);
+        clause_level3(out, e, policy);
+    }
+}
+
+/* Whether a listing is of little effect: on a list of low weight, and of the address itself. */
+static bool
+is_minor(const struct list_result *f)
+{
+    return list_result_scope(f) == SCOPE_IP && list_result_weight(f) < LIST_DIRECT_WEIGHT;
+}
+
+/* Writes one clause about the listings of one scope. */
+static void
+clause_others(struct buf *out, const list_results *others, enum list_scope scope, bool minor, const struct evidence *e,
+              size_t start)
+{
+    enum { NAMED = 2 };
+    list_results chosen = {0};
+    for (size_t i = 0; i < others->count; i++)
+        if (list_result_scope(others->at[i]) == scope && is_minor(others->at[i]) == minor)
+            vec_push(&chosen, others->at[i]);
+    if (chosen.count > 0) {
+        char text[ADDR_TEXT];
+        separate(out, start);
+        list_words_names(out, &chosen, NAMED);
+        buf_format(out, "%s %s ", minor ? ", of little effect," : "", chosen.count > 1 ? "list" : "lists");
+        buf_text(out, scope == SCOPE_RANGE ? "your net"
+                      : scope == SCOPE_ASN ? "your provider"
+                                           : addr_text(&e->address, text));
+        buf_text(out, scope == SCOPE_POLICY ? " by policy, not for abuse" : "");
+    }
+    vec_free(&chosen);
+}
+
+/* The weightiest listings come first; beside a weighty one of the address itself levels 2 and 3 are noise. */
 static void
 clauses(struct buf *out, const struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
-    const char *then = "";
-    char text[ADDR_TEXT];
-    if (verdict_is_backscatter(v)) {
-        buf_text(out, "ips.backscatterer.org lists it as a source of misdirected bounces");
-        then = "; ";
-    } else if (v->listed & CAUSE_ADDRESS) {
-        buf_format(out, "%s is on level 1", addr_text(&e->address, text));
-        then = "; ";
-    }
-    if (v->listed & CAUSE_ALLOCATION) {
-        buf_text(out, then);
-        clause_level2(out, e);
-        then = "; ";
-    }
-    if (v->listed & CAUSE_PROVIDER) {
-        buf_text(out, then);
-        clause_level3(out, e, policy);
-        then = "; ";
-    }
-    for (size_t i = 0; i < e->lists.count; i++)
-        if (list_result_is_other(&e->lists.at[i])) {
-            const struct list *list = e->lists.at[i].list;
-            buf_format(out, "%s%s lists %s", then, list->zone,
-                       list->scope == SCOPE_IP ? addr_text(&e->address, text) : list->covers);
-            then = "; ";
-        }
+    static const enum list_scope scopes[] = {SCOPE_IP, SCOPE_RANGE, SCOPE_ASN, SCOPE_POLICY};
+    list_results others;
+    size_t start = out->count;
+    evidence_others(e, &others);
+    bool first = others.count > 0 && list_result_scope(others.at[0]) == SCOPE_IP &&
+                 list_result_weight(others.at[0]) >= LIST_QUORUM_WEIGHT;
+    if (first)
+        clause_others(out, &others, SCOPE_IP, false, e, start);
+    clauses_levels(out, v, e, policy, start);
+    if (first && v->listed && !(v->listed & CAUSE_ADDRESS))
+        buf_text(out, ", which is noise beside it");
+    for (size_t i = first; i < sizeof scopes / sizeof scopes[0]; i++)
+        clause_others(out, &others, scopes[i], false, e, start);
+    clause_others(out, &others, SCOPE_IP, true, e, start);
+    vec_free(&others);
 }
 
 /* ---- sentences ---- */
@@ -115,13 +168,35 @@ pending(struct buf *out, const struct verdict *v, const struct evidence *e, cons
         clauses(out, v, e, policy);
         buf_text(out, "; still asking ");
     } else {
-        buf_text(out, "Asking ");
+        bool clear = evidence_level(e, 1)->state == STATE_CLEAR && !evidence_has_trouble(e);
+        buf_text(out, levels || !clear ? "Asking " : "So far clear; still asking ");
     }
     if (levels)
         phrases_levels(out, levels);
     else
         buf_text(out, "the other lists");
     buf_text(out, " ...");
+}
+
+/* Writes what is missing: levels, then the lists of the quorum. */
+static void
+put_missing(struct buf *out, const struct evidence *e)
+{
+    list_results missing = {0};
+    size_t start = out->count;
+    phrases_troubles(out, e);
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        if (list_is_weighty(f->list) && list_result_is_trouble(f) && evidence_expects(e, f))
+            vec_push(&missing, f);
+    }
+    if (missing.count > 0) {
+        separate(out, start);
+        phrases_lists_trouble(out, &missing);
+    } else if (out->count == start) {
+        buf_text(out, "no list gave an answer that counts");
+    }
+    vec_free(&missing);
 }
 
 static void
@@ -135,11 +210,55 @@ unknown(struct buf *out, const struct verdict *v, const struct evidence *e, cons
     else if (evidence_resolver_trouble(e))
         phrases_resolver(out, e);
     else
-        phrases_troubles(out, e);
+        put_missing(out, e);
     if (v->causes) {
         buf_text(out, "; but ");
         clauses(out, v, e, policy);
     }
+}
+
+/* Writes the lead of a listing: the cause, and whether it is the address itself. */
+static void
+put_lead(struct buf *out, const struct verdict *v, const char *lead, const struct evidence *e)
+{
+    static const char but[] = ", not you";
+    bool itself = v->causes & CAUSE_ADDRESS && !(v->listed & CAUSE_ADDRESS);
+    size_t count = strlen(lead), end = sizeof but - 1;
+    list_results others;
+    evidence_others(e, &others);
+    if (itself && v->state == VERDICT_DIRECT)
+        buf_text(out, "This address itself");
+    else if (v->listed && itself && count > end && strcmp(lead + count - end, but) == 0)
+        buf_bytes(out, lead, count - end); /* a list of little effect has the address itself */
+    else if (v->listed)
+        buf_text(out, lead);
+    else if (itself)
+        buf_text(out, "Nothing of weight");
+    else if (others.count > 0 && list_result_scope(others.at[0]) == SCOPE_POLICY)
+        buf_text(out, "By policy, not for what this address did");
+    else
+        buf_text(out, "Not for what this address did");
+    buf_text(out, ": ");
+    vec_free(&others);
+}
+
+/* Names the lists that the address is not on. */
+static void
+put_clear(struct buf *out, const struct evidence *e)
+{
+    size_t others = 0;
+    bool levels = evidence_level(e, 1)->asked;
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        others += !f->list->part && f->list->scope != SCOPE_ALLOW && f->state == STATE_CLEAR;
+    }
+    if (!levels)
+        buf_format(out, "Clear: not on %zu list%s that passed the self-test.", others, others == 1 ? "" : "s");
+    else if (others == 0)
+        buf_text(out, "Clear: on none of the three levels, and all three passed their self-test.");
+    else
+        buf_format(out, "Clear: on none of the three levels, nor on %zu other list%s; all passed their self-tests.",
+                   others, others == 1 ? "" : "s");
 }
 
 void
@@ -147,11 +266,12 @@ headline_write(struct buf *out, const struct verdict *v, const char *lead, const
                const struct policy *policy)
 {
     char text[ADDR_TEXT];
+    bool levels = evidence_level(e, 1)->asked;
     addr_text(&e->address, text);
     if (e->reserved) {
         buf_format(out, "%s is not routable (%s): %s.", text, e->reserved,
                    is_test_point(e) ? "lists list it only so that they can be tested" : "no DNSBL can list it");
-    } else if (e->address.family != ADDR_V4 && !v->causes) {
+    } else if (evidence_is_unlistable(e)) {
         buf_format(out, "UCEPROTECT lists IPv4 addresses only: none of its levels can list %s.", text);
     } else if (e->offline && !evidence_has_zone_file(e)) {
         buf_text(out, "Cannot tell: nothing was asked (--offline).");
@@ -160,16 +280,15 @@ headline_write(struct buf *out, const struct verdict *v, const char *lead, const
     } else if (v->state == VERDICT_UNKNOWN) {
         unknown(out, v, e, policy);
     } else if (v->causes) {
-        bool itself = v->causes & CAUSE_ADDRESS && !(v->listed & CAUSE_ADDRESS);
-        buf_format(out, "%s: ", itself ? "This address itself" : v->listed ? lead : "Not for what this address did");
+        put_lead(out, v, lead, e);
         clauses(out, v, e, policy);
-        buf_text(out, v->listed || evidence_has_trouble(e) ? "" : "; none of the three levels does");
+        buf_text(out, v->listed || !levels || evidence_has_trouble(e) ? "" : "; none of the three levels does");
     } else if (list_result_is_listed(evidence_exemption(e))) {
         buf_text(out, "Exempt: registered at ips.whitelisted.org, so levels 2 and 3 do not apply; level 1 is clear.");
     } else if (e->offline) {
         buf_text(out, "Clear: in none of the zone files of the three levels.");
     } else {
-        buf_text(out, "Clear: on none of the three levels, and all three passed their self-test.");
+        put_clear(out, e);
     }
     if (out->at[out->count - 1] != '.') /* names may end in a full stop */
         buf_byte(out, '.');
@@ -229,7 +348,7 @@ brief_unknown(struct buf *out, const struct verdict *v, const struct evidence *e
     else if (evidence_resolver_trouble(e))
         phrases_resolver(out, e);
     else
-        phrases_troubles(out, e);
+        put_missing(out, e);
     if (v->listed) {
         buf_text(out, "; listed on ");
         phrases_levels(out, v->listed);
@@ -237,16 +356,45 @@ brief_unknown(struct buf *out, const struct verdict *v, const struct evidence *e
     buf_byte(out, '.');
 }
 
+/* Names the weightiest list beside the levels. */
+static void
+brief_others(struct buf *out, const struct verdict *v, const struct evidence *e)
+{
+    list_results others;
+    evidence_others(e, &others);
+    bool itself = v->causes & CAUSE_ADDRESS, back = verdict_is_backscatter(v), levels = evidence_level(e, 1)->asked;
+    buf_text(out, itself ? "YOU, " : "NOT YOU. ");
+    if (back)
+        buf_text(out, "as a backscatterer");
+    else if (itself)
+        buf_text(out, v->state == VERDICT_DIRECT ? "on " : "but only on ");
+    if (!back)
+        list_words_short_name(out, others.at[0]);
+    if (!back && others.count > 1)
+        buf_format(out, " and %zu more", others.count - 1);
+    if (!itself)
+        buf_text(out, others.count > 1                                  ? " list your net or provider"
+                      : list_result_scope(others.at[0]) == SCOPE_POLICY ? " lists it by policy"
+                                                                        : " lists your net or provider");
+    buf_text(out, v->listed                            ? "; also on "
+                  : !levels || evidence_has_trouble(e) ? "."
+                                                       : ", on none of the three levels.");
+    if (v->listed) {
+        phrases_levels(out, v->listed);
+        buf_byte(out, '.');
+    }
+    vec_free(&others);
+}
+
 void
 headline_write_brief(struct buf *out, struct buf *remedy, const struct verdict *v, const char *brief,
                      const struct evidence *e)
 {
-    bool itself = v->causes & CAUSE_ADDRESS && !(v->listed & CAUSE_ADDRESS);
-    bool unlistable = e->address.family != ADDR_V4 && !v->causes, asked = !e->offline || evidence_has_zone_file(e);
+    bool asked = !e->offline || evidence_has_zone_file(e);
     if (e->reserved) {
         buf_format(out, "NOT ROUTABLE (%s).", e->reserved);
         buf_text(remedy, "No DNSBL can list it.");
-    } else if (unlistable) {
+    } else if (evidence_is_unlistable(e)) {
         buf_text(out, "NOT LISTABLE. These lists are IPv4 only.");
     } else if (asked && v->pending) {
         buf_text(out, v->causes ? "SO FAR on " : "ASKING ");
@@ -259,24 +407,19 @@ headline_write_brief(struct buf *out, struct buf *remedy, const struct verdict *
             put_remedy(remedy, v, e);
     } else if (!asked || v->state == VERDICT_UNKNOWN) {
         brief_unknown(out, v, e);
-    } else if (itself || (v->causes && !v->listed)) {
-        buf_text(out, verdict_is_backscatter(v) ? "YOU, as a backscatterer"
-                      : itself                  ? "YOU, on another list"
-                                                : "NOT YOU. Another list has your net or provider");
-        buf_text(out, v->listed ? "; also on " : evidence_has_trouble(e) ? "." : ", on none of the three levels.");
-        if (v->listed) {
-            phrases_levels(out, v->listed);
-            buf_byte(out, '.');
-        }
+    } else if (v->causes && (!v->listed || (v->state == VERDICT_DIRECT && !(v->listed & CAUSE_ADDRESS)))) {
+        brief_others(out, v, e);
         put_remedy(remedy, v, e);
     } else {
-        buf_text(out, brief);
+        bool minor = v->causes & CAUSE_ADDRESS && v->state != VERDICT_DIRECT;
+        buf_text(out, minor && strncmp(brief, "NOT YOU. ", 9) == 0 ? brief + 9 : brief);
         if (v->causes)
             put_remedy(remedy, v, e);
         else if (list_result_is_listed(evidence_exemption(e)))
             buf_text(out, " Exempt: levels 2 and 3 do not apply.");
         else
-            buf_text(out,
-                     e->offline ? " In none of the zone files of the three levels." : " On none of the three levels.");
+            buf_text(out, e->offline                    ? " In none of the zone files of the three levels."
+                          : evidence_level(e, 1)->asked ? " On none of the three levels."
+                                                        : " On none of the lists.");
     }
 }

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "verdict/differences.h"
+#include "verdict/list_words.h"
 #include "verdict/phrases.h"
 
 static void
@@ -140,6 +141,47 @@ on_levels(struct verdict *v, const struct evidence *e)
     buf_free(&age);
 }
 
+/* Notes about lists without a part in the escalation: those without an answer, the cure of a refusal, and those whose
+ * listing does not count. */
+static void
+on_other_lists(struct verdict *v, const struct evidence *e)
+{
+    enum { NAMED = 3 };
+    list_results trouble = {0}, good = {0}, idle = {0};
+    struct buf out = {0};
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        if (f->list->part)
+            continue;
+        if (v->state == VERDICT_UNKNOWN && list_is_weighty(f->list) && evidence_expects(e, f))
+            continue; /* the headline names it */
+        if (list_result_is_trouble(f) && f->state != STATE_UNASKED)
+            vec_push(&trouble, f);
+        else if (f->state == STATE_LISTED && !list_result_is_counted(f))
+            vec_push(list_result_scope(f) == SCOPE_ALLOW ? &good : &idle, f);
+    }
+    phrases_lists_trouble(&out, &trouble);
+    for (size_t i = 0; i < trouble.count; i++)
+        if (list_result_is_barred(trouble.at[i]) && *trouble.at[i]->list->access_page)
+            buf_format(&out, "; %s serves registered resolvers: %s", trouble.at[i]->list->zone,
+                       trouble.at[i]->list->access_page);
+    if (good.count > 0) {
+        buf_text(&out, out.count > 0 ? ". Known as good by " : "Known as good by ");
+        list_words_names(&out, &good, NAMED);
+    }
+    if (idle.count > 0) {
+        buf_text(&out, out.count > 0 ? ". Listed without effect by " : "Listed without effect by ");
+        list_words_names(&out, &idle, NAMED);
+    }
+    if (out.count > 0) {
+        buf_byte(&out, '.');
+        add(v, &out);
+    }
+    vec_free(&trouble);
+    vec_free(&good);
+    vec_free(&idle);
+}
+
 /* Notes about single lists: later states in the journal, which may be newer than an old zone file; lists without a part
  * in the escalation that gave no believable answer, or whose listing does not count; zone files in doubt. */
 static void
@@ -156,20 +198,7 @@ on_lists(struct verdict *v, const struct evidence *e)
                    clock_minute(seen.until_ms, until));
         add(v, &out);
     }
-    for (size_t i = 0; i < e->lists.count; i++) {
-        const struct list_result *f = &e->lists.at[i];
-        if (f->list->part || list_result_is_awaited(f) || f->state == STATE_UNASKED || f->state == STATE_CLEAR)
-            continue;
-        if (f->state == STATE_LISTED && list_result_is_counted(f))
-            continue;
-        buf_text(&out, f->list->zone);
-        if (f->state == STATE_LISTED)
-            buf_text(&out, " knows the address, which does not count as a listing");
-        else
-            phrases_list_trouble(&out, f, false);
-        buf_byte(&out, '.');
-        add(v, &out);
-    }
+    on_other_lists(v, e);
     for (size_t i = 0; i < e->lists.count && !e->offline; i++) {
         if (!e->lists.at[i].file.doubt)
             continue;

@@ -1,6 +1,7 @@
 #include "verdict/phrases.h"
 
 #include "base/text.h"
+#include "verdict/list_words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -404,9 +405,42 @@ phrases_list_trouble(struct buf *out, const struct list_result *f, bool several)
 {
     bool said = f->state == STATE_TIMEOUT && f->detail && strcmp(f->detail, outcome_name(OUTCOME_TIMEOUT)) == 0;
     bool outdated = f->state == STATE_UNHEALTHY && f->proved;
-    buf_format(out, " %s", outdated ? several ? "do not count" : "does not count" : state_words[f->state][several]);
+    buf_format(out, " %s",
+               list_result_is_barred(f) ? "is not for this resolver"
+               : !outdated              ? state_words[f->state][several]
+               : several                ? "do not count"
+                                        : "does not count");
     if (f->detail && !said)
         buf_format(out, " (%s%s)", several && strncmp(f->detail, "its ", 4) == 0 ? "for each, " : "", f->detail);
+}
+
+void
+phrases_lists_trouble(struct buf *out, const list_results *lists)
+{
+    enum { NAMED = 3 };
+    size_t start = out->count;
+    for (size_t i = 0; i < lists->count; i++) {
+        const struct list_result *f = lists->at[i];
+        bool barred = list_result_is_barred(f), first = true;
+        list_results same = {0};
+        for (size_t j = 0; j < lists->count; j++) {
+            const struct list_result *other = lists->at[j];
+            if (list_result_is_barred(other) != barred || (!barred && other->state != f->state))
+                continue;
+            first = first && j >= i;
+            vec_push(&same, other);
+        }
+        if (first) {
+            bool several = same.count > 1;
+            buf_text(out, out->count > start ? "; " : "");
+            list_words_names(out, &same, NAMED);
+            if (several)
+                buf_format(out, " %s", barred ? "are not for this resolver" : state_words[f->state][several]);
+            else
+                phrases_list_trouble(out, f, false);
+        }
+        vec_free(&same);
+    }
 }
 
 void

@@ -70,6 +70,10 @@ void phrases_levels(struct buf *out, unsigned set);
 /* Writes the trouble of one list, or of several with the same: " gave no answer". */
 void phrases_list_trouble(struct buf *out, const struct list_result *, bool several);
 
+/* Writes the trouble of lists without a part in the escalation, those with the same state together, with the names of
+ * at most three: "a and b gave no answer; c is not for this resolver (...)". */
+void phrases_lists_trouble(struct buf *out, const list_results *);
+
 /* Writes the trouble of the levels, equal troubles together: "level 3 gave an error (refused from
  * 127.0.0.1:53)". Levels that are still awaited are left out. */
 void phrases_troubles(struct buf *out, const struct evidence *);

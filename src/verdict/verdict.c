@@ -23,23 +23,66 @@ list_states_add(struct list_states *states, const struct list *list, enum list_s
         [SCOPE_IP] = CAUSE_ADDRESS, [SCOPE_RANGE] = CAUSE_ALLOCATION,  [SCOPE_ASN] = CAUSE_PROVIDER,
         [SCOPE_DOMAIN] = 0,         [SCOPE_POLICY] = CAUSE_ALLOCATION, [SCOPE_ALLOW] = 0,
     };
-    unsigned cause = list->weight > 0 && meaning != CODE_ALLOW ? causes[list->scope] : 0;
+    enum list_scope scope = code_meaning_scope(meaning, list->scope);
     if (list->level)
         states->levels[list->level - 1] = state;
     else if (list->is_exemption)
         states->exemption = state;
     else if (list->is_backscatterer)
         states->backscatterer = state;
-    else if (state == STATE_LISTED)
-        states->others |= cause && meaning == CODE_POLICY ? CAUSE_ALLOCATION : cause;
+    else if (state == STATE_LISTED && list->weight > 0) {
+        states->others |= causes[scope];
+        states->direct += scope == SCOPE_IP && list->weight >= LIST_DIRECT_WEIGHT;
+    }
+}
+
+void
+list_states_expect(struct list_states *states, const struct list *list, bool known)
+{
+    bool weighty = list_is_weighty(list);
+    states->wanted |= list->level ? 1U << (list->level - 1) : 0;
+    states->quorum += weighty;
+    states->believed += weighty && known;
+    states->known += known && list->scope != SCOPE_ALLOW;
+}
+
+void
+list_states_limit(struct list_states *states, const struct catalogue *catalogue)
+{
+    unsigned level1 = states->wanted & 1;
+    if (catalogue->quorum > 0 && states->quorum + level1 > catalogue->quorum)
+        states->quorum = catalogue->quorum - level1;
+}
+
+struct list_states
+list_states_of(const struct evidence *e)
+{
+    struct list_states states = {0};
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        list_states_add(&states, f->list, f->state, list_result_meaning(f));
+        if (evidence_expects(e, f))
+            list_states_expect(&states, f->list, list_state_is_known(f->state));
+    }
+    list_states_limit(&states, e->catalogue);
+    return states;
+}
+
+/* Returns whether level 1 or a list of the quorum is not known, or no list at all is. */
+static bool
+is_quorum_missed(const struct list_states *states)
+{
+    return (states->wanted & 1 && !list_state_is_known(states->levels[0])) || states->believed < states->quorum ||
+           states->known == 0;
 }
 
 static enum verdict_state
 judge(const struct list_states *states, unsigned listed)
 {
-    if ((listed | states->others) & CAUSE_ADDRESS)
+    bool clear = true;
+    if (listed & CAUSE_ADDRESS || states->direct)
         return VERDICT_DIRECT;
-    if (!list_state_is_known(states->levels[0]))
+    if (is_quorum_missed(states))
         return VERDICT_UNKNOWN;
     if (states->backscatterer == STATE_LISTED)
         return VERDICT_DIRECT;
@@ -47,8 +90,9 @@ judge(const struct list_states *states, unsigned listed)
         return VERDICT_COLLATERAL;
     if (states->exemption == STATE_LISTED) /* levels 2 and 3 do not apply, so they need not be known */
         return VERDICT_CLEAR;
-    return list_state_is_known(states->levels[1]) && list_state_is_known(states->levels[2]) ? VERDICT_CLEAR
-                                                                                            : VERDICT_UNKNOWN;
+    for (unsigned i = 0; i < LIST_LEVELS; i++)
+        clear = clear && (!(states->wanted & 1U << i) || list_state_is_known(states->levels[i]));
+    return clear ? VERDICT_CLEAR : VERDICT_UNKNOWN;
 }
 
 struct judgement

@@ -12,9 +12,9 @@
 
 enum verdict_state {
     VERDICT_CLEAR,      /* no listing that counts; every level passed its self-test, or levels 2 and 3 do not apply */
-    VERDICT_COLLATERAL, /* only neighbours or provider */
+    VERDICT_COLLATERAL, /* only neighbours, provider or policy, or lists of little effect */
     VERDICT_DIRECT,     /* the address itself */
-    VERDICT_UNKNOWN,    /* cannot tell */
+    VERDICT_UNKNOWN,    /* cannot tell: level 1, or a list of the quorum, is not known */
 };
 
 const char *verdict_state_name(enum verdict_state); /* "clear", "collateral", "direct", "unknown" */
@@ -30,11 +30,24 @@ cause_name(enum cause cause)
 /* The states of the lists that decide the verdict. Zeroed: nothing was asked. */
 struct list_states {
     enum list_state levels[LIST_LEVELS], exemption, backscatterer;
-    unsigned others; /* CAUSE_* of the listings on lists without a part in the escalation that count */
+    unsigned others;           /* CAUSE_* of the listings on lists without a part in the escalation that count */
+    unsigned direct;           /* of these, the ones of the address itself on lists of LIST_DIRECT_WEIGHT and more */
+    unsigned wanted;           /* bit of each level that must be believed before the verdict is clear */
+    unsigned quorum, believed; /* lists of LIST_QUORUM_WEIGHT that must be believed, and that are */
+    unsigned known;            /* lists that are listed or clear */
 };
 
 /* Adds the state of one list. The meaning of its answers may lessen a listing; CODE_LISTED does not. */
 void list_states_add(struct list_states *, const struct list *, enum list_state, enum code_meaning);
+
+/* Adds a list that was asked to the quorum. */
+void list_states_expect(struct list_states *, const struct list *, bool known);
+
+/* Limits the quorum to the number that the user wants, level 1 included. */
+void list_states_limit(struct list_states *, const struct catalogue *);
+
+/* Returns the states of the evidence. */
+struct list_states list_states_of(const struct evidence *);
 
 /* The decision without words. */
 struct judgement {

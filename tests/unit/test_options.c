@@ -332,7 +332,7 @@ config_sets_what_command_line_omits(void **state)
     (void)state;
     char server[ENDPOINT_TEXT];
     write_config("# ours\nresolver = 192.0.2.53\nresolver = 192.0.2.54:5353\nasn-db = /x/asn.mmdb\ntimeout = 1.5\n"
-                 "ascii = yes\noffline = no\nformat = json\ncolor = always\nmouse = no\ntheme = mine\n");
+                 "ascii = yes\noffline = no\nformat = json\ncolor = always\nmouse = no\nquorum = 3\ntheme = mine\n");
     struct reading r = read_good_line("check 203.0.113.77");
     assert_int_equal(r.options.server_count, 2);
     assert_string_equal(endpoint_text(&r.options.servers[1], server), "192.0.2.54:5353");
@@ -343,6 +343,7 @@ config_sets_what_command_line_omits(void **state)
     assert_int_equal(r.options.format, FORMAT_JSON);
     assert_int_equal(r.options.colour, COLOUR_ALWAYS);
     assert_int_equal(r.options.mouse, MOUSE_NO);
+    assert_int_equal(r.options.quorum, 3);
     assert_string_equal(r.options.theme, "mine");
     reading_fini(&r);
 

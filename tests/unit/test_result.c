@@ -55,7 +55,7 @@ static void
 unask(struct evidence *e)
 {
     for (size_t i = 0; i < BUILTIN_LISTS; i++)
-        e->lists.at[i] = (struct list_result){.list = LIST_AT(i), .rtt_us = -1};
+        e->lists.at[i] = (struct list_result){.list = LIST_AT(i), .asked = e->address.family == ADDR_V4, .rtt_us = -1};
     e->ptr.state = PTR_UNASKED;
 }
 

@@ -919,7 +919,7 @@ headline_names_rewriting_resolver(void **state)
 static void
 await(struct evidence *e, size_t id)
 {
-    e->lists.at[id] = (struct list_result){.list = LIST_AT(id), .pending = true, .rtt_us = -1};
+    e->lists.at[id] = (struct list_result){.list = LIST_AT(id), .asked = true, .pending = true, .rtt_us = -1};
 }
 
 static void
@@ -959,7 +959,7 @@ headline_pending_shows_findings(void **state)
     assert_true(v.ends.count > 0);
     verdict_fini(&v);
 
-    e.lists.at[AT_LEVEL3] = (struct list_result){.list = LIST_AT(AT_LEVEL3), .state = STATE_CLEAR};
+    e.lists.at[AT_LEVEL3] = (struct list_result){.list = LIST_AT(AT_LEVEL3), .asked = true, .state = STATE_CLEAR};
     await(&e, AT_EXEMPTION);
     reach(&v, &e);
     assert_string_equal(v.headline, "So far: " L2_SAYS "; still asking the other lists ...");
@@ -1608,17 +1608,22 @@ listing_on_another_list_counts_by_scope_and_code(void **state)
         unsigned causes;
         const char *headline;
     } cases[] = {
-        {"scope = ip\n", "127.0.0.2", VERDICT_DIRECT, CAUSE_ADDRESS,
+        {"weight = 2\n", "127.0.0.2", VERDICT_DIRECT, CAUSE_ADDRESS,
          "This address itself: bl.example lists 203.0.113.77"},
-        {"scope = range\n", "127.0.0.2", VERDICT_COLLATERAL, CAUSE_ALLOCATION, "bl.example lists a prefix"},
-        {"scope = asn\n", "127.0.0.2", VERDICT_COLLATERAL, CAUSE_PROVIDER, "Not for what this address did: bl.example"},
-        {"scope = policy\n", "127.0.0.2", VERDICT_COLLATERAL, CAUSE_ALLOCATION, "Not for what this address did"},
+        {"weight = 1\n", "127.0.0.2", VERDICT_COLLATERAL, CAUSE_ADDRESS,
+         "Nothing of weight: bl.example, of little effect, lists 203.0.113.77; none of"},
+        {"scope = range\nweight = 5\n", "127.0.0.2", VERDICT_COLLATERAL, CAUSE_ALLOCATION,
+         "Not for what this address did: bl.example lists your net; none of"},
+        {"scope = asn\n", "127.0.0.2", VERDICT_COLLATERAL, CAUSE_PROVIDER, "bl.example lists your provider"},
+        {"scope = policy\n", "127.0.0.2", VERDICT_COLLATERAL, CAUSE_ALLOCATION,
+         "By policy, not for what this address did: bl.example lists 203.0.113.77 by policy, not for abuse; none"},
         {"scope = allow\n", "127.0.0.2", VERDICT_CLEAR, 0, "Clear"},
         {"weight = 0\n", "127.0.0.2", VERDICT_CLEAR, 0, "Clear"},
-        {"code = 127.0.0.10 policy\n", "127.0.0.10", VERDICT_COLLATERAL, CAUSE_ALLOCATION, "Not for what"},
-        {"code = 127.0.0.10 policy\n", "127.0.0.2", VERDICT_DIRECT, CAUSE_ADDRESS, "This address itself"},
+        {"weight = 5\ncode = 127.0.0.10 policy\n", "127.0.0.10", VERDICT_COLLATERAL, CAUSE_ALLOCATION, "By policy"},
+        {"weight = 5\ncode = 127.0.0.10 policy\n", "127.0.0.2", VERDICT_DIRECT, CAUSE_ADDRESS, "This address itself"},
+        {"weight = 5\ncode = 127.0.0.2 listed\n", "127.0.0.77", VERDICT_DIRECT, CAUSE_ADDRESS, "This address itself"},
         {"code = 127.0.0.1 allow\n", "127.0.0.1", VERDICT_CLEAR, 0, "Clear"},
-        {"bits = 0.0.0.8 policy\n", "127.0.0.24", VERDICT_COLLATERAL, CAUSE_ALLOCATION, "Not for what"},
+        {"bits = 0.0.0.8 policy\n", "127.0.0.24", VERDICT_COLLATERAL, CAUSE_ALLOCATION, "By policy"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct catalogue *catalogue = catalogue_new();
@@ -1647,6 +1652,364 @@ listing_on_another_list_counts_by_scope_and_code(void **state)
     }
 }
 
+/* Lists of each kind, by their places behind the built-in ones. */
+enum { ZEN = BUILTIN_LISTS, BARS, COP, PSBL, NORD, EVEN, NET, RATS, GOOD, SHUT, SAMPLES = SHUT - ZEN + 1 };
+
+static const char sample_lists[] =
+    "[zen.example]\noperator = Zen\ntitle = Zen all\nweight = 5\nfamilies = 4 6\ncode = 127.0.0.3 listed CSS: small "
+    "amounts\ncode = 127.0.0.10 policy PBL: dynamic\ndelist = https://zen.example/\n"
+    "[bars.example]\nweight = 4\naccess = registered\naccess-page = https://bars.example/\n"
+    "[cop.example]\nweight = 3\nends = within 24 hours after the last report\n"
+    "[psbl.example]\nweight = 2\n"
+    "[nord.example]\nweight = 1\n"
+    "[even.example]\nweight = 1\n"
+    "[net.example]\nweight = 1\nscope = range\n"
+    "[rats.example]\nweight = 1\nscope = policy\n"
+    "[good.example]\nscope = allow\nweight = 0\n"
+    "[shut.example]\nweight = 0\n";
+
+/* The state of a list, with the last byte of its answer if that is a listing. */
+struct told {
+    size_t at;
+    enum list_state state;
+    unsigned char answer;
+};
+
+/* Returns a catalogue with the sample lists, and evidence in which all say clear. */
+static struct catalogue *
+make_samples(struct evidence *e, const char *address)
+{
+    struct catalogue *catalogue = catalogue_new();
+    struct addr addr;
+    struct fault fault;
+    clock_fake(MADE_NOW_MS, MADE_WALL_MS);
+    assert_true(catalogue_load(catalogue, temp_dir_put("lists.conf", sample_lists), NULL, NULL, &fault));
+    assert_true(catalogue_choose(catalogue, "all", &fault));
+    assert_true(addr_parse(address, &addr));
+    evidence_init(e, catalogue, address, NULL, &addr);
+    assert_int_equal(e->lists.count, BUILTIN_LISTS + SAMPLES);
+    for (size_t i = 0; i < e->lists.count; i++)
+        e->lists.at[i].state = e->lists.at[i].asked ? STATE_CLEAR : STATE_UNASKED;
+    return catalogue;
+}
+
+static void
+tell(struct evidence *e, const struct told *told)
+{
+    if (told->state == STATE_LISTED) {
+        made_listed(e, told->at, NULL);
+        e->lists.at[told->at].answers.at[0].bytes[3] = told->answer;
+        e->lists.at[told->at].txt_missing = false;
+    } else {
+        made_trouble(e, told->at, told->state, NULL);
+    }
+}
+
+static const struct {
+    unsigned levels; /* L1, L2, L3 */
+    struct told told[4];
+    enum verdict_state state;
+    unsigned causes;
+    enum actor actor;
+    const char *headline, *brief, *advice; /* parts */
+} mixed[] = {
+    {0,
+     {{0}},
+     VERDICT_CLEAR,
+     0,
+     ACTOR_NOBODY,
+     "Clear: on none of the three levels, nor on 9 other lists; all passed their self-tests.",
+     "CLEAR. On none of the three levels.",
+     "Nothing to do."},
+    {0,
+     {{ZEN, STATE_LISTED, 3}},
+     VERDICT_DIRECT,
+     A,
+     ACTOR_YOU,
+     "This address itself: Zen CSS (zen.example) lists 203.0.113.77; none of the three levels does.",
+     "YOU, on Zen CSS, on none of the three levels.",
+     "End the cause, then ask Zen CSS (zen.example) for removal (https://zen.example/)."},
+    {L2,
+     {{ZEN, STATE_LISTED, 3}},
+     VERDICT_DIRECT,
+     A | N,
+     ACTOR_YOU,
+     "This address itself: Zen CSS (zen.example) lists 203.0.113.77; " L2_SAYS ", which is noise beside it.",
+     "YOU, on Zen CSS; also on level 2.",
+     "Find what 203.0.113.77 sends"},
+    {L1,
+     {{ZEN, STATE_LISTED, 3}},
+     VERDICT_DIRECT,
+     A,
+     ACTOR_YOU,
+     "This address itself: Zen CSS (zen.example) lists 203.0.113.77; " L1_SAYS ".",
+     "YOU. This address itself",
+     "then ask Zen CSS (zen.example)"},
+    {L2,
+     {{PSBL, STATE_LISTED, 2}},
+     VERDICT_DIRECT,
+     A | N,
+     ACTOR_YOU,
+     "This address itself: " L2_SAYS "; psbl.example lists 203.0.113.77.",
+     "YOU, on psbl.example; also on level 2.",
+     "then ask psbl.example"},
+    {0,
+     {{ZEN, STATE_LISTED, 3}, {COP, STATE_LISTED, 2}, {PSBL, STATE_LISTED, 2}, {NORD, STATE_LISTED, 2}},
+     VERDICT_DIRECT,
+     A,
+     ACTOR_YOU,
+     "This address itself: Zen CSS (zen.example), cop.example and 1 more list 203.0.113.77; nord.example, of little "
+     "effect, lists 203.0.113.77; none of the three levels does.",
+     "YOU, on Zen CSS and 3 more, on none of the three levels.",
+     "The same for nord.example."},
+    {0,
+     {{ZEN, STATE_LISTED, 10}},
+     VERDICT_COLLATERAL,
+     N,
+     ACTOR_YOU,
+     "By policy, not for what this address did: Zen PBL (zen.example) lists 203.0.113.77 by policy, not for abuse; "
+     "none "
+     "of the three levels does.",
+     "NOT YOU. Zen PBL lists it by policy, on none of the three levels.",
+     "Send through your provider's relay, or, if a mail server belongs here, ask Zen PBL (zen.example)"},
+    {L3,
+     {{ZEN, STATE_LISTED, 10}},
+     VERDICT_COLLATERAL,
+     N | P,
+     ACTOR_PROVIDER,
+     "Your provider, not you: " L3_SAYS "; Zen PBL (zen.example) lists 203.0.113.77 by policy, not for abuse.",
+     "NOT YOU. Your provider is listed.",
+     "ask Zen PBL (zen.example)"},
+    {0,
+     {{NORD, STATE_LISTED, 2}, {EVEN, STATE_LISTED, 2}},
+     VERDICT_COLLATERAL,
+     A,
+     ACTOR_YOU,
+     "Nothing of weight: nord.example and even.example, of little effect, list 203.0.113.77; none of the three levels "
+     "does.",
+     "YOU, but only on nord.example and 1 more, on none of the three levels.",
+     "you can ignore them."},
+    {L2,
+     {{NORD, STATE_LISTED, 2}},
+     VERDICT_COLLATERAL,
+     A | N,
+     ACTOR_YOU,
+     "Your neighbours: " L2_SAYS "; nord.example, of little effect, lists 203.0.113.77.",
+     "Your neighbours are listed.",
+     "Complain to AS64500"},
+    {0,
+     {{NET, STATE_LISTED, 2}},
+     VERDICT_COLLATERAL,
+     N,
+     ACTOR_NET_OWNER,
+     "Not for what this address did: net.example lists your net; none of the three levels does.",
+     "NOT YOU. net.example lists your net or provider",
+     "ask net.example for removal."},
+    {0,
+     {{RATS, STATE_LISTED, 2}},
+     VERDICT_COLLATERAL,
+     N,
+     ACTOR_NET_OWNER,
+     "By policy, not for what this address did: rats.example lists 203.0.113.77 by policy, not for abuse; none of",
+     "NOT YOU. rats.example lists it by policy",
+     "Send through your provider's relay"},
+    {0,
+     {{GOOD, STATE_LISTED, 2}, {SHUT, STATE_LISTED, 2}},
+     VERDICT_CLEAR,
+     0,
+     ACTOR_NOBODY,
+     "Clear: on none of",
+     "CLEAR.",
+     "Nothing to do."},
+
+    /* the quorum */
+    {0,
+     {{ZEN, STATE_TIMEOUT, 0}},
+     VERDICT_UNKNOWN,
+     0,
+     ACTOR_UNKNOWN,
+     "Cannot tell: Zen all (zen.example) gave no answer.",
+     "CANNOT TELL: Zen all (zen.example) gave no answer.",
+     "Try again"},
+    {0,
+     {{ZEN, STATE_REFUSED, 0}},
+     VERDICT_UNKNOWN,
+     0,
+     ACTOR_UNKNOWN,
+     "Cannot tell: Zen all (zen.example) refuses to answer this resolver.",
+     "CANNOT TELL",
+     "Use your own resolver"},
+    {0,
+     {{ZEN, STATE_UNHEALTHY, 0}, {COP, STATE_UNHEALTHY, 0}},
+     VERDICT_UNKNOWN,
+     0,
+     ACTOR_UNKNOWN,
+     "Cannot tell: Zen all (zen.example) and cop.example failed their self-tests.",
+     "CANNOT TELL",
+     "Try again later"},
+    {L2,
+     {{COP, STATE_ERROR, 0}},
+     VERDICT_UNKNOWN,
+     N,
+     ACTOR_UNKNOWN,
+     "Cannot tell: cop.example gave an error; but " L2_SAYS ".",
+     "CANNOT TELL: cop.example gave an error; listed on",
+     "Try again"},
+    {L1,
+     {{ZEN, STATE_TIMEOUT, 0}},
+     VERDICT_DIRECT,
+     A,
+     ACTOR_YOU,
+     "This address itself: " L1_SAYS ".",
+     "YOU.",
+     "level 1 ends by itself"},
+    {0,
+     {{ZEN, STATE_TIMEOUT, 0}, {COP, STATE_LISTED, 2}},
+     VERDICT_DIRECT,
+     A,
+     ACTOR_YOU,
+     "This address itself: cop.example lists 203.0.113.77; none of",
+     "YOU, on cop.example",
+     "ask cop.example"},
+    {0,
+     {{BARS, STATE_REFUSED, 0}},
+     VERDICT_CLEAR,
+     0,
+     ACTOR_NOBODY,
+     "Clear: on none of the three levels, nor on 8 other lists; all",
+     "CLEAR.",
+     "Nothing"},
+    {0, {{BARS, STATE_TIMEOUT, 0}}, VERDICT_CLEAR, 0, ACTOR_NOBODY, "Clear: on none of", "CLEAR.", "Nothing"},
+    {0,
+     {{BARS, STATE_UNHEALTHY, 0}},
+     VERDICT_UNKNOWN,
+     0,
+     ACTOR_UNKNOWN,
+     "Cannot tell: bars.example failed",
+     "CANNOT TELL",
+     "Try again later"},
+    {0,
+     {{PSBL, STATE_TIMEOUT, 0}, {NORD, STATE_INVALID, 0}},
+     VERDICT_CLEAR,
+     0,
+     ACTOR_NOBODY,
+     "Clear: on none of the three levels, nor on 7 other lists; all",
+     "CLEAR.",
+     "Nothing"},
+};
+
+static void
+verdict_over_all_lists_follows_weight_and_scope(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(mixed); i++) {
+        struct evidence e;
+        struct verdict v;
+        struct catalogue *catalogue = make_samples(&e, "203.0.113.77");
+        e.network.asn = 64500;
+        static const char *const texts[] = {MADE_L1, MADE_L2, MADE_L3};
+        for (unsigned level = 0; level < 3; level++)
+            if (mixed[i].levels & 1U << level)
+                made_listed(&e, AT_LEVEL1 + level, texts[level]);
+        for (size_t t = 0; t < COUNT(mixed[i].told) && mixed[i].told[t].at; t++)
+            tell(&e, &mixed[i].told[t]);
+        reach(&v, &e);
+        char *advice = joined_advice(&v);
+        assert_has("headline", v.headline, mixed[i].headline);
+        assert_has("brief", v.brief, mixed[i].brief);
+        assert_has("advice", advice, mixed[i].advice);
+        assert_int_equal(v.state, mixed[i].state);
+        assert_int_equal(v.causes, mixed[i].causes);
+        assert_int_equal(v.actor, mixed[i].actor);
+        free(advice);
+        verdict_fini(&v);
+        evidence_fini(&e);
+        catalogue_free(catalogue);
+    }
+}
+
+static void
+verdict_quorum_of_the_user_needs_fewer_lists(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned quorum; /* level 1, and so many more of three */
+        size_t silent;
+        enum verdict_state state;
+    } cases[] = {{0, 1, VERDICT_UNKNOWN}, {4, 1, VERDICT_UNKNOWN}, {3, 1, VERDICT_CLEAR}, {3, 2, VERDICT_UNKNOWN},
+                 {2, 2, VERDICT_CLEAR},   {1, 3, VERDICT_CLEAR},   {9, 0, VERDICT_CLEAR}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct evidence e;
+        struct verdict v;
+        struct catalogue *catalogue = make_samples(&e, "203.0.113.77");
+        catalogue->quorum = cases[i].quorum;
+        for (size_t k = 0; k < cases[i].silent; k++) {
+            made_trouble(&e, ZEN + k, STATE_TIMEOUT, NULL);
+            e.lists.at[ZEN + k].proved = true;
+        }
+        reach(&v, &e);
+        assert_int_equal(v.state, cases[i].state);
+        verdict_fini(&v);
+        made_trouble(&e, AT_LEVEL1, STATE_TIMEOUT, NULL); /* which every quorum needs */
+        reach(&v, &e);
+        assert_int_equal(v.state, VERDICT_UNKNOWN);
+        verdict_fini(&v);
+        evidence_fini(&e);
+        catalogue_free(catalogue);
+    }
+}
+
+static void
+verdict_of_ipv6_comes_from_lists_that_know_it(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct verdict v;
+    struct catalogue *catalogue = make_samples(&e, "2001:db8::1");
+    reach(&v, &e);
+    assert_int_equal(v.state, VERDICT_CLEAR);
+    assert_string_equal(v.headline, "Clear: not on 1 list that passed the self-test.");
+    assert_string_equal(v.brief, "CLEAR. On none of the lists.");
+    assert_int_equal(v.notes.count, 0);
+    verdict_fini(&v);
+    tell(&e, &(struct told){ZEN, STATE_LISTED, 3});
+    reach(&v, &e);
+    assert_int_equal(v.state, VERDICT_DIRECT);
+    assert_string_equal(v.headline, "This address itself: Zen CSS (zen.example) lists 2001:db8::1.");
+    verdict_fini(&v);
+    evidence_fini(&e);
+    catalogue_free(catalogue);
+}
+
+static void
+notes_group_lists_by_what_they_failed_at(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct verdict v;
+    struct catalogue *catalogue = make_samples(&e, "203.0.113.77");
+    static const struct told told[] = {
+        {BARS, STATE_REFUSED, 0}, {PSBL, STATE_TIMEOUT, 0}, {NORD, STATE_TIMEOUT, 0},
+        {EVEN, STATE_ERROR, 0},   {GOOD, STATE_LISTED, 2},  {SHUT, STATE_LISTED, 2},
+    };
+    for (size_t i = 0; i < COUNT(told); i++)
+        tell(&e, &told[i]);
+    tell(&e, &(struct told){COP, STATE_LISTED, 2});
+    reach(&v, &e);
+    char *notes = joined(v.notes.at, v.notes.count), *ends = joined_ends(&v);
+    assert_has("notes", notes,
+               "bars.example is not for this resolver; psbl.example and nord.example gave no answer; even.example gave "
+               "an error; bars.example serves registered resolvers: https://bars.example/. Known as good by "
+               "good.example. Listed without effect by shut.example.\n");
+    assert_has("ends", ends,
+               "fact cop.example ends its listing within 24 hours after the last report, as it publishes.");
+    free(notes);
+    free(ends);
+    verdict_fini(&v);
+    evidence_fini(&e);
+    catalogue_free(catalogue);
+}
+
 int
 main(void)
 {
@@ -1671,6 +2034,11 @@ main(void)
         cmocka_unit_test(headline_names_rewriting_resolver),
         cmocka_unit_test_setup_teardown(listing_on_another_list_counts_by_scope_and_code, temp_dir_make,
                                         temp_dir_remove),
+        cmocka_unit_test_setup_teardown(verdict_over_all_lists_follows_weight_and_scope, temp_dir_make,
+                                        temp_dir_remove),
+        cmocka_unit_test_setup_teardown(verdict_quorum_of_the_user_needs_fewer_lists, temp_dir_make, temp_dir_remove),
+        cmocka_unit_test_setup_teardown(verdict_of_ipv6_comes_from_lists_that_know_it, temp_dir_make, temp_dir_remove),
+        cmocka_unit_test_setup_teardown(notes_group_lists_by_what_they_failed_at, temp_dir_make, temp_dir_remove),
         cmocka_unit_test(headline_pending_shows_progress),
         cmocka_unit_test(headline_pending_shows_findings),
         cmocka_unit_test(verdict_holds_while_rechecking),

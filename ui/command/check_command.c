@@ -194,7 +194,7 @@ finish_job(struct check *c, struct job *job)
         if (*fault.text)
             exit_status_report(fault.text, 0);
         status = exit_status_of(c->options->format == FORMAT_NAGIOS ? result_nagios_state(&result) : verdict.state);
-        bool is_fine = c->options->format == FORMAT_NAGIOS && result_is_unlistable(&result);
+        bool is_fine = c->options->format == FORMAT_NAGIOS && evidence_is_unlistable(result.evidence);
         c->by_state[is_fine ? VERDICT_CLEAR : verdict.state]++;
     }
     c->cut_short = c->cut_short || job->late || (result.evidence && result.evidence->finished_ms == 0);

@@ -125,17 +125,6 @@ result_nagios_parts(const struct result *r, struct buf *said, struct buf *figure
         buf_format(figures, " spamscore=%.1f;%g;;0", l3->score, r->policy->score);
 }
 
-bool
-result_is_unlistable(const struct result *r)
-{
-    bool asked = false;
-    for (size_t i = 0; i < r->evidence->lists.count; i++) {
-        const struct list *list = r->evidence->lists.at[i].list;
-        asked = asked || (list->scope != SCOPE_ALLOW && list_is_asked(list, r->evidence->address.family));
-    }
-    return r->evidence->reserved || !asked;
-}
-
 /* Counts listings, those that are possible as well, because a list that did not answer may list the address. Where
  * none answered, nothing is known, however many it takes. */
 static enum verdict_state
@@ -166,7 +155,7 @@ result_nagios_state(const struct result *r)
     struct data_date date;
     if (!r->evidence)
         return VERDICT_UNKNOWN;
-    if (result_is_unlistable(r))
+    if (evidence_is_unlistable(r->evidence))
         return VERDICT_CLEAR;
     enum verdict_state state = r->warning || r->critical ? state_by_number(r) : r->verdict->state;
     bool old = false;

@@ -41,8 +41,6 @@ struct result_row {
     const struct summary *summary; /* NULL: the line could not be read */
 };
 void result_csv_row(struct buf *out, const struct result_row *);
-/* Returns whether no list can list the address. */
-bool result_is_unlistable(const struct result *);
 /* Returns the verdict for a monitoring system: by the number of listings if that is wanted; clear if nothing can list
  * the address; a warning, as for collateral, if it is clear by zone files that are not fresh. */
 enum verdict_state result_nagios_state(const struct result *);

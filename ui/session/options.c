@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/textfile.h"
+#include "lists/catalogue.h"
 #include "session/exit_status.h"
 #include "session/paths.h"
 #include "targets/target.h"
@@ -87,6 +88,18 @@ apply_max_age(struct options *o, const char *value, struct fault *fault)
     return true;
 }
 
+static bool
+apply_quorum(struct options *o, const char *value, struct fault *fault)
+{
+    int64_t number = 0;
+    size_t used = text_read_integer(value, CATALOGUE_QUORUM_MOST, &number);
+    if (strcmp(value, "all") != 0 && (used == 0 || value[used] || number < 1))
+        return fault_set(fault, "--quorum %s: write all, or a number of lists from 1 to %d", value,
+                         CATALOGUE_QUORUM_MOST);
+    o->quorum = (unsigned)number;
+    return true;
+}
+
 /* Values of an enum, in its order. */
 static const char *const format_words[] = {"text", "json", "csv", "nagios", NULL};
 static const char *const rank_words[] = {"ratio", "score", "impacts", "listed", NULL};
@@ -113,6 +126,7 @@ static const struct setting {
 } settings[] = {
     {"Data sources", "resolver", "ADDR[:PORT]", "query this DNS server (repeatable)", true, .function = apply_resolver},
     {NULL, "lists", "LISTS", "query uceprotect, all or ZONE,...", true, FIELD(lists)},
+    {NULL, "quorum", "all|N", "need answers of N weighty lists (default all)", true, .function = apply_quorum},
     {NULL, "timeout", "SECONDS", "timeout for one try (two tries; default 3)", true, FIELD(timeout_ms), .seconds = 300},
     {NULL, "offline", NULL, "send no packets; use local files only", true, FIELD(offline)},
     {NULL, "zones", "DIR", "read the zone files of the lists in DIR", true, FIELD(zones)},

@@ -62,6 +62,7 @@ struct options {
     enum mouse mouse;
     char *theme; /* a name; NULL = auto */
     char *lists; /* those to ask, as catalogue_choose reads them; NULL = those of weight 1 and more */
+    unsigned quorum; /* weighty lists that must be believed before a verdict; 0 = all */
     int64_t timeout_ms;
     int64_t deadline_ms;        /* for all targets together; 0 = none */
     unsigned warning, critical; /* listings from which monitoring warns; 0 = the verdict decides */

@@ -71,6 +71,7 @@ session_load_lists(const struct options *o, struct fault *fault, int *status)
     free(user);
     *status = ok ? STATUS_USAGE : STATUS_FILE;
     set_keys(catalogue);
+    catalogue->quorum = o->quorum;
     if (ok && catalogue_choose(catalogue, o->lists, fault))
         return catalogue;
     catalogue_free(catalogue);
