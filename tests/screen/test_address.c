@@ -842,7 +842,7 @@ list_from_a_file_has_its_row(void **state)
               "2.0.0.127.bl.example A data 127.0.0.2\n",
               "203.0.113.77", 40, 100, false);
     answer_all(&desk);
-    assert_shows(&desk.scene, "YOU, on another list, on none of the three levels.");
+    assert_shows(&desk.scene, "YOU, on bl.example, on none of the three levels.");
     assert_shows(&desk.scene, "no backscatterer, bl.example listed");
     scene_keys(&desk.scene, "d");
     const char *text = scene_text(&desk.scene), *row = strstr(text, "bl.example      listed");
