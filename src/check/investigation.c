@@ -20,6 +20,7 @@ struct list_query {
     enum list_state state;
     char *detail;
     bool text_pending;
+    bool held; /* until the list's first self-test ends */
     struct timer recheck;
     bool overdue; /* its time came when the answer was not wanted */
     struct investigation *investigation;
@@ -181,6 +182,34 @@ doubt_outdated(struct list_result *f, int64_t max_age_ms)
     buf_free(&why);
 }
 
+/* Notes an answer that no DNSBL gives, if lists of several operators gave it: they did not do that together. Lists of
+ * one operator count as several if no other operator is asked. */
+static void
+find_rewriter(struct evidence *e, const struct list_result *f)
+{
+    struct addr suspect = f->foreign.family ? f->foreign : e->rewriter;
+    const char *first = NULL; /* operator that gave it */
+    size_t lists = 0;
+    bool operators = false, alone = true;
+    for (size_t i = 0; i < e->lists.count && suspect.family; i++) {
+        const struct list_result *other = &e->lists.at[i];
+        if (!list_is_asked(other->list, e->address.family))
+            continue;
+        alone = alone && strcmp(other->list->run_by, f->list->run_by) == 0;
+        if (!addr_equal(&other->foreign, &suspect))
+            continue;
+        first = first ? first : other->list->run_by;
+        operators |= strcmp(first, other->list->run_by) != 0;
+        lists++;
+    }
+    if (operators || (alone && lists > 1)) {
+        e->rewritten = true;
+        e->rewriter = suspect;
+    } else if (addr_equal(&suspect, &e->rewriter)) {
+        e->rewritten = false;
+    }
+}
+
 /* Combines the answer with the self-test of its list. */
 static void
 update_result(struct investigation *inv, size_t place)
@@ -212,14 +241,7 @@ update_result(struct investigation *inv, size_t place)
         derive_nets(inv);
     if (f->list->level == 2 || f->list->is_exemption)
         update_around(inv);
-    /* Two lists with the same answer outside 127/8 did not get it from their operators. */
-    e->rewritten = false;
-    for (size_t i = 0; i < e->lists.count && !e->rewritten; i++)
-        for (size_t j = 0; j < i && !e->rewritten; j++)
-            if (e->lists.at[i].foreign.family && addr_equal(&e->lists.at[i].foreign, &e->lists.at[j].foreign)) {
-                e->rewritten = true;
-                e->rewriter = e->lists.at[i].foreign;
-            }
+    find_rewriter(e, f);
     if (inv->follow && f->due_ms)
         loop_timer_set(inv->engine->loop, &inv->queries[place].recheck, f->due_ms);
 }
@@ -277,27 +299,57 @@ on_list(void *arg, const char *name, const struct answer *answer)
     update_result(inv, query->list);
 }
 
+/* Takes the state of a list that is not asked from its self-test. */
+static void
+take_self_test(struct investigation *inv, size_t place)
+{
+    struct list_query *query = &inv->queries[place];
+    const struct list_health *health = health_at(inv->engine->health, inv->evidence.lists.at[place].list);
+    list_result_clear_answer(&inv->evidence.lists.at[place]);
+    query->have = true;
+    query->state = health->state;
+    free(query->detail);
+    query->detail = mem_copy(health->detail);
+    update_result(inv, place);
+}
+
+/* Asks a list, unless it rests. Of many targets, none is asked about before the list's first self-test, because those
+ * of a silent list would be in the way of all others. */
 static void
 ask_list(struct investigation *inv, size_t place, bool again)
 {
     struct list_result *f = &inv->evidence.lists.at[place];
-    loop_timer_clear(inv->engine->loop, &inv->queries[place].recheck);
-    inv->queries[place].have = false;
+    struct list_query *query = &inv->queries[place];
+    const struct engine *engine = inv->engine;
+    loop_timer_clear(engine->loop, &query->recheck);
+    query->have = false;
     f->pending = true;
     if (again && !list_state_is_known(f->state)) /* its reason may name servers that are no longer asked */
         f->state = STATE_UNASKED;
-    health_ask(inv->engine->health, f->list, again);
-    exchanges_put_to_list(&inv->exchanges, f->list, RECORD_A, on_list, &inv->queries[place]);
+    health_ask(engine->health, f->list, again);
+    query->held = engine->many && !health_at(engine->health, f->list)->done;
+    if (health_rests(engine->health, f->list))
+        take_self_test(inv, place);
+    else if (!query->held)
+        exchanges_put_to_list(&inv->exchanges, f->list, RECORD_A, on_list, query);
 }
 
 static void
 on_self_test(void *arg, const struct list *list)
 {
     struct investigation *inv = arg;
-    if (inv->evidence.lists.at[list->index].pending) {
+    struct list_query *query = &inv->queries[list->index];
+    enum list_state state = health_at(inv->engine->health, list)->state;
+    if (!inv->evidence.lists.at[list->index].pending)
+        return;
+    if (!query->held)
         update_result(inv, list->index);
-        report_change(inv);
-    }
+    else if (state == STATE_CLEAR || state == STATE_ERROR)
+        exchanges_put_to_list(&inv->exchanges, list, RECORD_A, on_list, query);
+    else
+        take_self_test(inv, list->index);
+    query->held = false;
+    report_change(inv);
 }
 
 static void

@@ -6,12 +6,15 @@
 #include "base/mem.h"
 #include "lists/data_date.h"
 #include "lists/list_questions.h"
+#include "lists/pace.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { ERRORS_REST = 8 /* in a row, because one in three may fail for the moment */ };
 
 static_assert((int)HEALTH_CONFIRMED == (int)LIST_QUESTION_CONFIRMED, "one flag");
 
@@ -28,6 +31,7 @@ struct trial {
     struct list_health list_health;
     VEC(struct waiter) waiters; /* one a point */
     size_t left;                /* answers still to come */
+    int64_t valid_ms;           /* of a passed one: for as long as the answers of its test points are */
     bool repeated;              /* the self-test under way repeats one that failed */
     struct list_questions *questions;
 };
@@ -38,7 +42,10 @@ struct listener {
 };
 
 struct health {
+    struct resolver *resolver;
     VEC(struct trial) trials; /* by place in the catalogue */
+    VEC(struct pace *) paces; /* one an operator */
+    size_t passing;           /* lists that have passed */
     VEC(struct listener) listeners;
     bool calling; /* listeners that leave meanwhile are only marked */
 };
@@ -90,6 +97,7 @@ begin(void *arg)
     result->pending = true;
     result->foreign = (struct addr){0};
     trial->left = trial->waiters.count;
+    trial->valid_ms = HEALTH_VALID_MOST_MS;
     list_questions_begin_proof(trial->questions);
     for (size_t p = 0; p < trial->waiters.count; p++) {
         const struct health_point *point = &result->points.at[p];
@@ -100,15 +108,31 @@ begin(void *arg)
     }
 }
 
+/* Returns the pace of a list's operator; of the list alone if its operator has no name. */
+static struct pace *
+pace_of(struct health *health, struct loop *loop, const struct list *list)
+{
+    const char *name = *list->run_by ? list->run_by : list->zone;
+    size_t i = 0;
+    while (i < health->paces.count && strcmp(pace_name(health->paces.at[i]), name) != 0)
+        i++;
+    if (i == health->paces.count)
+        vec_push(&health->paces, pace_new(loop, name));
+    pace_limit(health->paces.at[i], list->pace);
+    return health->paces.at[i];
+}
+
 struct health *
 health_new(struct loop *loop, struct resolver *resolver, const struct catalogue *catalogue)
 {
     struct health *health = mem_zero(sizeof *health);
+    health->resolver = resolver;
     for (size_t i = 0; i < catalogue_count(catalogue); i++)
         vec_push(&health->trials, ((struct trial){.health = health, .list = catalogue_list(catalogue, i)}));
     for (size_t i = 0; i < health->trials.count; i++) {
         struct trial *trial = &health->trials.at[i];
-        trial->questions = list_questions_new(loop, resolver, trial->list, begin, trial);
+        struct pace *pace = pace_of(health, loop, trial->list);
+        trial->questions = list_questions_new(loop, resolver, pace, trial->list, begin, trial);
         add_points(trial);
         add_point(trial, NULL);
     }
@@ -126,6 +150,9 @@ health_free(struct health *health)
         vec_free(&trial->waiters);
         vec_free(&trial->list_health.points);
     }
+    for (size_t i = 0; i < health->paces.count; i++)
+        pace_free(health->paces.at[i]);
+    vec_free(&health->paces);
     vec_free(&health->trials);
     vec_free(&health->listeners);
     free(health);
@@ -215,6 +242,7 @@ conclude(struct trial *trial)
         begin(trial);
         return;
     }
+    health->passing += (result->state == STATE_CLEAR) - had_passed;
     trial->repeated = false;
     result->pending = false;
     result->done = true;
@@ -252,6 +280,9 @@ answered(void *arg, const struct answer *answer)
     buf_free(&detail);
     if (answer->serial > result->serial)
         result->serial = answer->serial;
+    int64_t valid_ms = (int64_t)answer->ttl * 1000;
+    if (point->point && valid_ms < trial->valid_ms)
+        trial->valid_ms = valid_ms > HEALTH_VALID_MS ? valid_ms : HEALTH_VALID_MS;
     if (--trial->left == 0)
         conclude(trial);
 }
@@ -260,11 +291,41 @@ void
 health_ask(struct health *health, const struct list *list, bool again)
 {
     struct trial *trial = &health->trials.at[list->index];
-    int64_t valid_ms = trial->list_health.state == STATE_CLEAR ? HEALTH_VALID_MS : HEALTH_FAILED_MS;
-    bool fresh = trial->list_health.done && clock_now_ms() - trial->list_health.at_ms < valid_ms;
-    if (trial->list_health.pending || (fresh && !again))
-        return;
-    begin(trial);
+    const struct list_health *result = &trial->list_health;
+    int64_t valid_ms = result->state == STATE_CLEAR ? trial->valid_ms : HEALTH_FAILED_MS;
+    bool fresh = result->done && clock_now_ms() - result->at_ms < valid_ms;
+    if (!result->pending && (again || !(fresh || health_rests(health, list))))
+        begin(trial);
+}
+
+bool
+health_rests(const struct health *health, const struct list *list)
+{
+    const struct trial *trial = &health->trials.at[list->index];
+    const struct list_health *result = &trial->list_health;
+    if (!result->done || result->pending || result->state == STATE_CLEAR || health->passing == 0)
+        return false;
+    bool may_pass = result->state == STATE_ERROR && list_questions_failures(trial->questions) < ERRORS_REST;
+    return !may_pass && clock_now_ms() - result->at_ms < HEALTH_REST_MS;
+}
+
+void
+health_backlog(const struct health *health, struct health_backlog *out)
+{
+    struct resolver_counts counts;
+    resolver_counts(health->resolver, &counts);
+    *out = (struct health_backlog){.questions = counts.waiting + counts.in_flight, .per_second = counts.per_second};
+    for (size_t i = 0; i < health->paces.count; i++)
+        out->questions += pace_waiting(health->paces.at[i]);
+    double seconds = out->per_second > 0 ? (double)out->questions / out->per_second : 0;
+    for (size_t i = 0; i < health->paces.count; i++) {
+        double rate = pace_per_second(health->paces.at[i]), waiting = (double)pace_waiting(health->paces.at[i]);
+        if (rate > 0 && waiting / rate > seconds) {
+            seconds = waiting / rate;
+            out->per_second = rate;
+        }
+    }
+    out->left_ms = (int64_t)(seconds * 1000);
 }
 
 void
@@ -341,7 +402,7 @@ health_read(const struct list *list, const struct answer *answer, struct buf *de
     }
     return_codes_explain(&list->codes, detail, answers, count);
     for (size_t i = 0; i < count; i++)
-        if (!addr_is_loopback(&answers[i]))
+        if (return_codes_judge(&list->codes, &answers[i], 1) == CODE_INVALID)
             *foreign = answers[i];
     return state;
 }

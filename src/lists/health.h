@@ -17,8 +17,10 @@
 enum {
     HEALTH_SUBJECT = 96, /* bytes of "the test point 127.0.0.2" */
     HEALTH_DETAIL = 272,
-    HEALTH_VALID_MS = 60 * 1000,
+    HEALTH_VALID_MS = 60 * 1000, /* at least, and at most: */
+    HEALTH_VALID_MOST_MS = 30 * 60 * 1000,
     HEALTH_FAILED_MS = 60 * 1000,
+    HEALTH_REST_MS = 30 * 60 * 1000,
     HEALTH_QUESTION = LIST_ZONE + 72
 };
 
@@ -42,7 +44,7 @@ struct list_health {
     char detail[HEALTH_DETAIL];      /* half a sentence: "the test point 127.0.0.2 is not listed"; "" = passed */
     bool filtered;                   /* the list answers, but its answers in 127/8 are held back on the way */
     uint32_t serial;                 /* of the zone's SOA, YYYYMMDDHH German time, the newest; 0 = not seen */
-    struct addr foreign;             /* an answer outside 127/8, if any */
+    struct addr foreign;             /* an answer that no DNSBL gives, if any */
     VEC(struct health_point) points; /* the random label is the last */
     int64_t at_ms;                   /* monotonic time of the last answer */
 };
@@ -56,9 +58,23 @@ typedef void health_changed(void *arg, const struct list *);
 struct health *health_new(struct loop *, struct resolver *, const struct catalogue *);
 void health_free(struct health *);
 
-/* Starts a list's self-test unless one is under way, or younger than HEALTH_VALID_MS (a failed one: HEALTH_FAILED_MS);
- * `again` starts it in any case. */
+/* Starts a list's self-test unless one is under way, the last one is as young as the TTL of its test points
+ * (HEALTH_VALID_MS to HEALTH_VALID_MOST_MS; a failed one: HEALTH_FAILED_MS), or the list rests; `again` starts it in
+ * any case. */
 void health_ask(struct health *, const struct list *, bool again);
+
+/* Returns whether a list rests: it failed its self-test less than HEALTH_REST_MS ago while others pass theirs, so that
+ * the resolver is not to blame; by errors (SERVFAIL ...) only when its other questions fail, too. Targets take its
+ * state from the self-test, and it is not asked. */
+bool health_rests(const struct health *, const struct list *);
+
+/* The questions that are not answered yet. */
+struct health_backlog {
+    size_t questions;
+    double per_second; /* that the resolver or the slowest operator takes; 0 = no limit was met */
+    int64_t left_ms;   /* until the last of them; 0 = not known, or soon */
+};
+void health_backlog(const struct health *, struct health_backlog *out);
 
 /* Asks a list about a target, with the flags of resolver_ask. An answer older than the list is asked for again, and
  * is stale if it stays old. An answer with HEALTH_CONFIRMED comes after a self-test that began later, which has ended
@@ -77,8 +93,8 @@ void health_listen(struct health *, health_changed *, void *arg);
 void health_unlisten(struct health *, void *arg);
 
 /* Returns the state that an answer to a list's A question means, whether or not the list passed its self-test. Explains
- * a state other than LISTED and CLEAR in `detail` by half a sentence, and puts an answer outside 127/8 into *foreign.
- */
+ * a state other than LISTED and CLEAR in `detail` by half a sentence, and puts an answer that no DNSBL gives into
+ * *foreign. */
 enum list_state health_read(const struct list *, const struct answer *, struct buf *detail, struct addr *foreign);
 
 #endif

@@ -30,10 +30,12 @@ enum stage {
 
 struct question {
     struct queue_link link;
+    struct pace_turn turn;
     struct list_questions *questions;
     enum stage stage;
     enum record_type type;
     unsigned flags;
+    unsigned asking; /* the resolver's flags, of the last time */
     resolver_done *done;
     void *arg;
     struct freshness_tries tries;
@@ -54,6 +56,7 @@ enum { WITNESSES = 2 * RESOLVER_SERVERS };
 
 struct witness {
     struct list_questions *questions;
+    struct pace_turn turn;
     struct endpoint server;
     bool listings; /* it vouches for them, not for denials */
     enum knowledge knowledge;
@@ -62,6 +65,7 @@ struct witness {
 struct list_questions {
     struct loop *loop;
     struct resolver *resolver;
+    struct pace *pace;
     const struct list *list;
     unsigned labels; /* in the list's zone */
     void (*prove)(void *arg);
@@ -72,17 +76,19 @@ struct list_questions {
     struct timer lull;
     unsigned proof; /* number of the last self-test */
     bool proving, blind, failed;
+    unsigned failures;                        /* questions in a row that got no usable answer */
     char test_point[ADDR_REVERSED_TEXT + 64]; /* its question; "" = the list has none that is listed */
     char label[LIST_ZONE + 72];               /* the question of the last random label; "" = none yet */
     struct witness witnesses[WITNESSES];
 };
 
 struct list_questions *
-list_questions_new(struct loop *loop, struct resolver *resolver, const struct list *list, void (*prove)(void *arg),
-                   void *arg)
+list_questions_new(struct loop *loop, struct resolver *resolver, struct pace *pace, const struct list *list,
+                   void (*prove)(void *arg), void *arg)
 {
     struct list_questions *qs = mem_alloc(sizeof *qs);
-    *qs = (struct list_questions){.loop = loop, .resolver = resolver, .list = list, .labels = 1, .prove = prove};
+    *qs = (struct list_questions){.loop = loop, .resolver = resolver, .pace = pace, .list = list, .labels = 1};
+    qs->prove = prove;
     qs->arg = arg;
     qs->lull = (struct timer){.fire = prove, .arg = arg};
     for (const char *dot = list->zone; (dot = strchr(dot, '.')); dot++)
@@ -139,12 +145,25 @@ consider_proof(struct list_questions *qs)
         qs->prove(qs->arg);
 }
 
+static bool
+is_denial(const struct answer *answer)
+{
+    return answer->outcome == OUTCOME_NXDOMAIN || answer->outcome == OUTCOME_NODATA;
+}
+
+static bool
+is_known(const struct answer *answer)
+{
+    return answer->outcome == OUTCOME_DATA || is_denial(answer);
+}
+
 /* Calls back for what is ready. Callbacks may ask and forget. */
 static void
 deliver(struct list_questions *qs)
 {
     for (struct question *q; (q = first_of(&qs->ready));) {
         queue_remove(&qs->ready, &q->link);
+        qs->failures = is_known(q->answer) ? 0 : qs->failures + 1;
         q->done(q->arg, q->answer);
         free(q->answer);
         free(q);
@@ -183,18 +202,6 @@ witness_of(struct list_questions *qs, const struct endpoint *server, bool listin
     return free_place;
 }
 
-static bool
-is_denial(const struct answer *answer)
-{
-    return answer->outcome == OUTCOME_NXDOMAIN || answer->outcome == OUTCOME_NODATA;
-}
-
-static bool
-is_known(const struct answer *answer)
-{
-    return answer->outcome == OUTCOME_DATA || is_denial(answer);
-}
-
 /* Whether an answer of the self-test is as wanted: a denial, or a listing. */
 static bool
 passes(const struct list_questions *qs, bool denial, const struct answer *answer)
@@ -220,13 +227,14 @@ ask_resolver(struct list_questions *qs, const char *name, enum record_type type,
 }
 
 static void weigh(struct question *q);
-static void ask_again(struct question *q, unsigned flags);
+static void ask(struct question *q, unsigned flags);
 
 static void
 on_witness(void *arg, const struct answer *answer)
 {
     struct witness *w = arg;
     struct list_questions *qs = w->questions;
+    pace_leave(&w->turn);
     w->knowledge = passes(qs, w->listings, answer) ? KNOWLEDGE_GOOD : KNOWLEDGE_BAD;
     for (struct queue_link *link = queue_first(&qs->open), *next; link; link = next) {
         struct question *q = mem_container(link, struct question, link);
@@ -235,6 +243,15 @@ on_witness(void *arg, const struct answer *answer)
             weigh(q);
     }
     deliver(qs);
+}
+
+static void
+on_witness_turn(struct pace_turn *turn)
+{
+    struct witness *w = mem_container(turn, struct witness, turn);
+    struct list_questions *qs = w->questions;
+    ask_resolver(qs, w->listings ? qs->label : qs->test_point, RECORD_A,
+                 RESOLVER_FRESH | RESOLVER_FORGET | RESOLVER_AT * server_number(qs, &w->server), on_witness, w);
 }
 
 /* Asks the next server that did not fail, because the last answer does not count; false = there is none. */
@@ -251,7 +268,7 @@ ask_elsewhere(struct question *q)
         if (q->tried >> i & 1 || (w && w->knowledge == KNOWLEDGE_BAD && !(q->flags & SELF_TEST)))
             continue;
         q->tried |= 1u << i;
-        ask_again(q, RESOLVER_FORGET | RESOLVER_AT * i);
+        ask(q, RESOLVER_FORGET | RESOLVER_AT * i);
         return true;
     }
     return false;
@@ -279,8 +296,7 @@ is_vouched(struct question *q)
     if (w->knowledge != KNOWLEDGE_BAD) {
         enter(q, STAGE_UNVOUCHED);
         if (w->knowledge == KNOWLEDGE_NONE)
-            ask_resolver(qs, proof, RECORD_A,
-                         RESOLVER_FRESH | RESOLVER_FORGET | RESOLVER_AT * server_number(qs, &w->server), on_witness, w);
+            pace_enter(qs->pace, &w->turn, on_witness_turn, true);
         w->knowledge = KNOWLEDGE_ASKED;
         return false;
     }
@@ -337,6 +353,7 @@ on_answer(void *arg, const struct answer *answer)
 {
     struct question *q = arg;
     struct list_questions *qs = q->questions;
+    pace_leave(&q->turn);
     if (is_known(answer) || !q->tried) { /* a server asked instead may fail where the first one did not */
         free(q->answer);
         q->answer = copy_answer(qs, answer);
@@ -365,11 +382,20 @@ on_answer(void *arg, const struct answer *answer)
 }
 
 static void
-ask_again(struct question *q, unsigned flags)
+on_turn(struct pace_turn *turn)
+{
+    struct question *q = mem_container(turn, struct question, turn);
+    ask_resolver(q->questions, q->name, q->type, q->asking, on_answer, q);
+}
+
+/* Asks the question, perhaps again; before others if a self-test waits for it. */
+static void
+ask(struct question *q, unsigned flags)
 {
     enter(q, STAGE_ASKED);
     q->confirmed = false;
-    ask_resolver(q->questions, q->name, q->type, (q->flags & RESOLVER_FORGET) | flags, on_answer, q);
+    q->asking = flags | (q->flags & RESOLVER_FORGET);
+    pace_enter(q->questions->pace, &q->turn, on_turn, q->flags & SELF_TEST);
 }
 
 static void
@@ -377,7 +403,7 @@ on_again(void *arg)
 {
     struct question *q = arg;
     unsigned server = q->tried ? server_number(q->questions, &q->answer->server) : 0;
-    ask_again(q, RESOLVER_FRESH | (server ? RESOLVER_FORGET | RESOLVER_AT * server : 0));
+    ask(q, RESOLVER_FRESH | (server ? RESOLVER_FORGET | RESOLVER_AT * server : 0));
 }
 
 void
@@ -394,7 +420,7 @@ list_questions_put(struct list_questions *qs, const char *name, enum record_type
     queue_add(&qs->open, &q->link);
     count(q, 1);
     consider_proof(qs);
-    ask_resolver(qs, q->name, type, flags & RESOLVER_FLAGS, on_answer, q);
+    ask(q, flags & RESOLVER_FLAGS);
 }
 
 static void
@@ -404,6 +430,7 @@ drop(struct queue *queue, struct question *q)
     loop_timer_clear(q->questions->loop, &q->again);
     if (q->stage == STAGE_ASKED)
         resolver_forget(q->questions->resolver, q);
+    pace_leave(&q->turn);
     queue_remove(queue, &q->link);
     free(q->answer);
     free(q);
@@ -433,8 +460,10 @@ list_questions_free(struct list_questions *qs)
     for (struct question *q; (q = first_of(&qs->ready));)
         drop(&qs->ready, q);
     for (size_t i = 0; i < WITNESSES; i++)
-        if (qs->witnesses[i].knowledge == KNOWLEDGE_ASKED)
+        if (qs->witnesses[i].knowledge == KNOWLEDGE_ASKED) {
             resolver_forget(qs->resolver, &qs->witnesses[i]);
+            pace_leave(&qs->witnesses[i].turn);
+        }
     loop_timer_clear(qs->loop, &qs->lull);
     free(qs);
 }
@@ -471,4 +500,10 @@ list_questions_end_proof(struct list_questions *qs, bool passed)
             enter(q, STAGE_READY);
     }
     deliver(qs);
+}
+
+unsigned
+list_questions_failures(const struct list_questions *qs)
+{
+    return qs->failures;
 }

@@ -6,6 +6,7 @@
 #include "base/loop.h"
 #include "dns/resolver.h"
 #include "lists/catalogue.h"
+#include "lists/pace.h"
 
 #include <stdbool.h>
 
@@ -21,7 +22,7 @@ enum {
 struct list_questions;
 
 /* Calls `prove` when answers wait for a self-test. */
-struct list_questions *list_questions_new(struct loop *, struct resolver *, const struct list *,
+struct list_questions *list_questions_new(struct loop *, struct resolver *, struct pace *, const struct list *,
                                           void (*prove)(void *arg), void *arg);
 /* Drops all questions. NULL is fine. */
 void list_questions_free(struct list_questions *);
@@ -37,5 +38,8 @@ void list_questions_begin_proof(struct list_questions *);
 /* Tells that it ended, and delivers the answers that came before it began. After a failed one, answers that came
  * meanwhile are asked for again as soon as one passes. */
 void list_questions_end_proof(struct list_questions *, bool passed);
+
+/* Returns how many questions, the last ones, got no usable answer. */
+unsigned list_questions_failures(const struct list_questions *);
 
 #endif

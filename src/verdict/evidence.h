@@ -71,7 +71,7 @@ struct list_result {
     int64_t answered_ms;       /* wall time, 0 = never */
     int64_t due_ms;            /* monotonic time at which the TTL is up; 0 = never */
     uint32_t serial;           /* of the zone: YYYYMMDDHH in German local time; 0 = not known */
-    struct addr foreign;       /* an answer outside 127/8, from the target's question or a test point */
+    struct addr foreign;       /* an answer that no DNSBL gives, from the target's question or a test point */
     struct file_result file;   /* shown beside the DNS when they differ */
 };
 

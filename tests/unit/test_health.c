@@ -303,6 +303,12 @@ health_rebind_filter_is_told_from_empty_list(void **state)
 
 /* ---- once a run ---- */
 
+static void
+on_answer(void *arg, const struct answer *answer)
+{
+    (void)arg, (void)answer;
+}
+
 static size_t
 questions_after(struct bench *b, int64_t ms, bool again)
 {
@@ -315,7 +321,30 @@ questions_after(struct bench *b, int64_t ms, bool again)
 }
 
 static void
-health_passed_is_valid_a_minute(void **state)
+health_passed_is_valid_for_ttl_of_test_points(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *script;
+        int64_t valid_ms;
+    } cases[] = {
+        {"2.0.0.127.* A data ttl 900 127.0.0.2\n1.0.0.127.* A nxdomain ttl 600", 600000},
+        {"2.0.0.127.* A data ttl 500 127.0.0.2\n1.0.0.127.* A nxdomain ttl 600", 500000},
+        {"2.0.0.127.* A data ttl 900 127.0.0.2\n1.0.0.127.* A nxdomain ttl 40\n", HEALTH_VALID_MS},
+        {"2.0.0.127.* A data ttl 86400 127.0.0.2\n1.0.0.127.* A nxdomain ttl 86400", HEALTH_VALID_MOST_MS},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct bench b;
+        open_bench(&b, cases[i].script);
+        assert_int_equal(questions_after(&b, 0, false), 3);
+        assert_int_equal(questions_after(&b, cases[i].valid_ms - 1, false), 0);
+        assert_int_equal(questions_after(&b, cases[i].valid_ms, false), 3);
+        close_bench(&b);
+    }
+}
+
+static void
+health_asked_again_is_asked_once(void **state)
 {
     (void)state;
     struct bench b;
@@ -326,10 +355,38 @@ health_passed_is_valid_a_minute(void **state)
     assert_int_equal(lines_of(fake_resolver_asked(b.resolver)), 3);
     fake_resolver_deliver_all(b.resolver);
     assert_int_equal(questions_after(&b, 0, false), 0);
-    assert_int_equal(questions_after(&b, HEALTH_VALID_MS - 1, false), 0);
-    assert_int_equal(questions_after(&b, HEALTH_VALID_MS, false), 3);
-    assert_int_equal(questions_after(&b, HEALTH_VALID_MS, true), 3);
+    assert_int_equal(questions_after(&b, 1, true), 3);
     close_bench(&b);
+}
+
+/* While other lists pass, the resolver is not to blame. */
+static void
+health_failed_alone_rests(void **state)
+{
+    (void)state;
+    static const char *const ills[] = {"* A timeout", "* A data 127.0.0.2", "* A data 127.255.255.254",
+                                       "* A data 198.51.100.80"};
+    for (size_t i = 0; i < COUNT(ills); i++) {
+        struct bench b;
+        open_bench(&b, ills[i]);
+        health_ask(b.health, LEVEL1_LIST, false);
+        fake_resolver_deliver_all(b.resolver);
+        assert_false(health_rests(b.health, LEVEL1_LIST)); /* all others may fail, too */
+        fake_resolver_say(b.resolver, "*.dnsbl-2.* A nxdomain\n2.0.0.127.dnsbl-2.* A data 127.0.0.2");
+        health_ask(b.health, LEVEL2_LIST, false);
+        fake_resolver_deliver_all(b.resolver);
+        assert_true(health_rests(b.health, LEVEL1_LIST));
+        assert_false(health_rests(b.health, LEVEL2_LIST));
+        assert_false(health_rests(b.health, LEVEL3_LIST)); /* not asked yet */
+        assert_int_equal(questions_after(&b, HEALTH_FAILED_MS, false), 0);
+        assert_int_equal(questions_after(&b, HEALTH_REST_MS - 1, false), 0);
+        assert_int_equal(questions_after(&b, HEALTH_REST_MS, false), 3);
+        assert_int_equal(questions_after(&b, HEALTH_REST_MS + 1, true), 3);
+        fake_resolver_say(b.resolver, "* A nxdomain\n2.0.0.127.* A data 127.0.0.2");
+        assert_int_equal(questions_after(&b, HEALTH_REST_MS + 2, true), 3);
+        assert_false(health_rests(b.health, LEVEL1_LIST));
+        close_bench(&b);
+    }
 }
 
 /* Else a moment's trouble would spoil the run. */
@@ -346,6 +403,29 @@ health_failed_retries_after_a_minute(void **state)
     fake_resolver_say(b.resolver, "* A nxdomain\n2.0.0.127.* A data 127.0.0.2");
     assert_int_equal(questions_after(&b, HEALTH_FAILED_MS, false), 3);
     assert_int_equal(health_at(b.health, LEVEL1_LIST)->state, STATE_CLEAR);
+    close_bench(&b);
+}
+
+/* A list that fails at everything rests; one whose self-test failed for the moment does not. */
+static void
+health_with_errors_rests_when_all_questions_fail(void **state)
+{
+    (void)state;
+    struct bench b;
+    unsigned asked = 3;
+    open_bench(&b, "*.dnsbl-1.* A servfail");
+    health_ask(b.health, LEVEL2_LIST, false);
+    health_ask(b.health, LEVEL1_LIST, false);
+    fake_resolver_deliver_all(b.resolver);
+    for (; !health_rests(b.health, LEVEL1_LIST) && asked < 100; asked++) {
+        health_put(b.health, LEVEL1_LIST, "77.113.0.203." ZONE, RECORD_A, 0, on_answer, NULL);
+        fake_resolver_deliver_all(b.resolver);
+    }
+    assert_in_range(asked, 6, 12);
+    fake_resolver_say(b.resolver, "77.113.0.203.* A nxdomain");
+    health_put(b.health, LEVEL1_LIST, "77.113.0.203." ZONE, RECORD_A, 0, on_answer, NULL);
+    fake_resolver_deliver_all(b.resolver);
+    assert_false(health_rests(b.health, LEVEL1_LIST));
     close_bench(&b);
 }
 
@@ -433,6 +513,7 @@ health_points_from_file_are_asked(void **state)
     const char *path = temp_dir_put("lists.conf", "[bl.example]\n"
                                                   "code = 127.0.0.1 refused ask us first\n"
                                                   "test-listed = 127.0.0.2 127.0.0.99\n"
+                                                  "test-listed = 127.0.0.3\ntest-listed = 127.0.0.4\n"
                                                   "test-clear = 127.0.0.5\n");
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -445,6 +526,7 @@ health_points_from_file_are_asked(void **state)
         open_bench(&b, cases[i].script);
         struct health *health = health_new(b.loop, b.resolver, catalogue);
         health_ask(health, list, false);
+        assert_int_equal(lines_of(fake_resolver_asked(b.resolver)), 3); /* the first points of each kind */
         fake_resolver_deliver_all(b.resolver);
         assert_string_equal(health_at(health, list)->detail, cases[i].detail);
         assert_int_equal(health_at(health, list)->state, cases[i].state);
@@ -500,7 +582,10 @@ main(void)
         cmocka_unit_test(health_worst_answer_wins),
         cmocka_unit_test(health_foreign_answer_stays_until_next_check),
         cmocka_unit_test(health_point_reports_answer),
-        cmocka_unit_test(health_passed_is_valid_a_minute),
+        cmocka_unit_test(health_passed_is_valid_for_ttl_of_test_points),
+        cmocka_unit_test(health_asked_again_is_asked_once),
+        cmocka_unit_test(health_failed_alone_rests),
+        cmocka_unit_test(health_with_errors_rests_when_all_questions_fail),
         cmocka_unit_test(health_failed_retries_after_a_minute),
         cmocka_unit_test(health_recheck_keeps_last_state),
         cmocka_unit_test(health_rebind_filter_is_told_from_empty_list),

@@ -22,6 +22,9 @@ enum { NOW_MS = 1000000, MINUTE_MS = 60000 };
 
 #define DATABASE TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb"
 
+/* Instead of the built-in lists, if not NULL. */
+static const struct catalogue *lists;
+
 struct bench {
     struct engine engine;
     struct investigation *inv;
@@ -47,12 +50,12 @@ open_bench(struct bench *b, const char *script)
     *b = (struct bench){.engine.ask_examples = true};
     clock_fake(NOW_MS, WALL_MS);
     policy_default(&b->engine.dataset.policy);
-    b->engine.dataset.catalogue = catalogue_builtin();
+    b->engine.dataset.catalogue = lists ? lists : catalogue_builtin();
     b->engine.loop = loop_new();
     b->engine.resolver = fake_resolver_new(b->engine.loop);
     fake_resolver_hold(b->engine.resolver);
     fake_resolver_say(b->engine.resolver, script);
-    b->engine.health = health_new(b->engine.loop, b->engine.resolver, catalogue_builtin());
+    b->engine.health = health_new(b->engine.loop, b->engine.resolver, b->engine.dataset.catalogue);
 }
 
 static void
@@ -446,6 +449,46 @@ rewriting_resolver_is_detected(void **state)
     open_bench(&b, "probe-*.dnsbl-1.* A data 198.51.100.80\nprobe-*.dnsbl-2.* A data 198.51.100.81");
     assert_false(finish(&b, "203.0.113.77")->rewritten);
     close_bench(&b);
+}
+
+/* Lists of one operator may share a parked domain; those of several operators share the resolver alone. */
+static void
+rewriting_resolver_is_told_from_parked_domain(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *script;
+        const char *rewriter; /* NULL = none */
+    } cases[] = {
+        {"*.uceprotect.net A data 198.51.100.80", NULL},
+        {"*.uceprotect.net A data 198.51.100.80\n*.one.example A data 198.51.100.80", "198.51.100.80"},
+        {"*.uceprotect.net A data 198.51.100.80\n*.one.example A data 198.51.100.81", NULL},
+        {"*.one.example A data 198.51.100.80\n*.two.example A data 198.51.100.80", "198.51.100.80"},
+        {"*.one.example A data 127.0.0.1\n*.two.example A data 127.0.0.1", "127.0.0.1"}, /* a blocker */
+        {"*.one.example A data 0.0.0.0\n*.two.example A data 0.0.0.0", "0.0.0.0"},
+        {"*.one.example A data 127.0.0.1\n*.three.example A data 127.0.0.1", NULL}, /* its way to refuse */
+        {"*.one.example A data 127.0.0.2\n*.two.example A data 127.0.0.2", NULL},
+    };
+    const char *path = temp_dir_put("lists.conf", "[one.example]\noperator = One\n[two.example]\noperator = Two\n"
+                                                  "[three.example]\ncode = 127.0.0.1 refused\n");
+    struct catalogue *more = catalogue_new();
+    struct fault fault;
+    assert_true(catalogue_load(more, path, NULL, NULL, &fault));
+    assert_true(catalogue_choose(more, "uceprotect, one.example, two.example, three.example", &fault));
+    lists = more;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct bench b;
+        char text[ADDR_TEXT];
+        open_bench(&b, "2.0.0.127.*.example A data 127.0.0.2");
+        fake_resolver_say(b.engine.resolver, cases[i].script);
+        const struct evidence *e = finish(&b, "203.0.113.77");
+        assert_int_equal(e->rewritten, cases[i].rewriter != NULL);
+        if (cases[i].rewriter)
+            assert_string_equal(addr_text(&e->rewriter, text), cases[i].rewriter);
+        close_bench(&b);
+    }
+    lists = NULL;
+    catalogue_free(more);
 }
 
 /* ---- texts ---- */
@@ -919,6 +962,69 @@ two_targets_share_health_checks(void **state)
     close_bench(&b);
 }
 
+/* The answer of a batch waits for no list that has failed, and no question goes there. */
+static void
+resting_list_gives_its_state_at_once(void **state)
+{
+    (void)state;
+    struct bench b, other;
+    open_bench(&b, "*.dnsbl-1.* A data 127.255.255.254\n*.dnsbl-3.* A data 127.0.0.2");
+    const struct evidence *e = finish(&b, "203.0.113.77");
+    free(asked(&b));
+    other = (struct bench){.engine = b.engine};
+    const struct evidence *e2 = start(&other, "203.0.113.78");
+    assert_asked(&b, "78.113.0.203.origin.asn.cymru.com TXT\n"
+                     "78.113.0.203.in-addr.arpa PTR\n"
+                     "78.113.0.203.dnsbl-2.uceprotect.net A\n"
+                     "78.113.0.203.ips.whitelisted.org A\n"
+                     "78.113.0.203.ips.backscatterer.org A\n");
+    for (size_t i = 0; i < 3; i += 2) {
+        const struct list_result *f = &e2->lists.at[i];
+        assert_false(f->pending);
+        assert_int_equal(f->state, e->lists.at[i].state);
+        assert_string_equal(f->detail, health_at(b.engine.health, f->list)->detail);
+    }
+    assert_int_equal(e2->lists.at[AT_LEVEL1].state, STATE_REFUSED);
+    fake_resolver_deliver_all(b.engine.resolver);
+    assert_int_not_equal(e2->finished_ms, 0);
+    investigation_again(other.inv); /* the user insists */
+    char *questions = asked(&b);
+    assert_non_null(strstr(questions, "78.113.0.203.dnsbl-1.uceprotect.net A fresh\n"));
+    assert_non_null(strstr(questions, "probe.dnsbl-1.uceprotect.net A fresh\n"));
+    free(questions);
+    fake_resolver_deliver_all(b.engine.resolver);
+    investigation_free(other.inv);
+    close_bench(&b);
+}
+
+/* In a batch the questions to a silent list would be in the way of the others. */
+static void
+batch_asks_list_after_first_self_test(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "*.dnsbl-1.* A timeout\n77.113.0.203.dnsbl-2.* A data 127.0.0.2");
+    b.engine.many = true;
+    const struct evidence *e = start(&b, "203.0.113.77");
+    char *questions = asked(&b);
+    assert_null(strstr(questions, "77.113.0.203.dnsbl-"));
+    assert_non_null(strstr(questions, "2.0.0.127.dnsbl-1."));
+    free(questions);
+    fake_resolver_deliver_all(b.engine.resolver);
+    questions = asked(&b);
+    assert_null(strstr(questions, "77.113.0.203.dnsbl-1."));
+    assert_non_null(strstr(questions, "77.113.0.203.dnsbl-2."));
+    free(questions);
+    assert_int_equal(e->lists.at[AT_LEVEL1].state, STATE_TIMEOUT);
+    for (unsigned i = 0; i < 20 && e->finished_ms == 0; i++) { /* answers wait for the next self-test */
+        pass(&b, 50);
+        fake_resolver_deliver_all(b.engine.resolver);
+    }
+    assert_int_equal(e->lists.at[AT_LEVEL2].state, STATE_LISTED);
+    assert_int_not_equal(e->finished_ms, 0);
+    close_bench(&b);
+}
+
 /* ---- what is kept ---- */
 
 static void
@@ -981,6 +1087,7 @@ main(void)
         cmocka_unit_test(unhealthy_list_neither_lists_nor_clears),
         cmocka_unit_test(answer_sets_list_state),
         cmocka_unit_test(rewriting_resolver_is_detected),
+        cmocka_unit_test_setup_teardown(rewriting_resolver_is_told_from_parked_domain, temp_dir_make, temp_dir_remove),
         cmocka_unit_test(nets_are_unique_narrowest_first),
         cmocka_unit_test(txt_unavailable_is_marked_missing),
         cmocka_unit_test(hostile_text_is_cleaned),
@@ -998,6 +1105,8 @@ main(void)
         cmocka_unit_test(free_in_callback_is_safe),
         cmocka_unit_test(free_with_questions_pending_is_safe),
         cmocka_unit_test(two_targets_share_health_checks),
+        cmocka_unit_test(resting_list_gives_its_state_at_once),
+        cmocka_unit_test(batch_asks_list_after_first_self_test),
         cmocka_unit_test(record_waits_for_zone_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

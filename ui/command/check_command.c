@@ -407,15 +407,16 @@ open_all(struct check *c, struct fault *fault)
     return 0;
 }
 
-/* Says why it is slow. */
+/* Says why it is slow, and how long the questions that are put take. */
 static void
 put_limit(const struct check *c)
 {
-    struct resolver_counts counts = {.per_second = 0};
-    if (c->engine.resolver)
-        resolver_counts(c->engine.resolver, &counts);
-    if (counts.per_second > 0)
-        fprintf(stderr, "; the resolver takes about %.0f questions/s", counts.per_second);
+    struct health_backlog backlog = {.per_second = 0};
+    if (c->engine.health)
+        health_backlog(c->engine.health, &backlog);
+    if (backlog.per_second > 0)
+        fprintf(stderr, "; %zu questions left, about %lld s at %.0f a second", backlog.questions,
+                (long long)(backlog.left_ms + 999) / 1000, backlog.per_second);
 }
 
 static void

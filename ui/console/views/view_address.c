@@ -17,7 +17,7 @@
 
 #include <stdlib.h>
 
-enum { MINUTE_MS = 60 * 1000, BLOCK = 24 };
+enum { MINUTE_MS = 60 * 1000, BLOCK = 24, LEFT_LEAST_MS = 2000 };
 
 struct address_view {
     struct page_pane page;
@@ -295,15 +295,18 @@ close_address(void *self)
     free(v);
 }
 
-/* Says when the newest answer came, while questions are under way how many have, and without any how old the files
- * are. */
+/* Says when the newest answer came, while questions are under way how many have and how long the others take if that is
+ * seconds, and without any how old the files are. */
 static void
-write_status(const struct evidence *e, struct buf *status)
+write_status(const struct evidence *e, const struct health *health, struct buf *status)
 {
     size_t answered = 0;
     int64_t newest_ms = 0;
     struct data_date date;
+    struct health_backlog backlog = {0};
     char at[CLOCK_SECOND];
+    if (health)
+        health_backlog(health, &backlog);
     for (size_t i = 0; i < e->exchanges.count; i++) {
         const struct exchange *x = &e->exchanges.at[i];
         answered += !x->pending && x->outcome != OUTCOME_TIMEOUT && x->outcome != OUTCOME_UNREACHABLE &&
@@ -312,6 +315,9 @@ write_status(const struct evidence *e, struct buf *status)
     }
     if (e->exchanges.count > 0 && answered < e->exchanges.count) {
         buf_format(status, "%zu of %zu answered", answered, e->exchanges.count);
+        if (backlog.left_ms >= LEFT_LEAST_MS)
+            buf_format(status, ", about %d s at %.0f a second", (int)((backlog.left_ms + 999) / 1000),
+                       backlog.per_second);
     } else if (newest_ms > 0) {
         buf_format(status, "live %s UTC", clock_text(newest_ms, "%H:%M:%S", at, sizeof at));
     } else if (evidence_date(e, SOURCE_ZONE, &date)) {
@@ -333,7 +339,7 @@ subject(void *self, size_t row, struct view_subject *out)
         buf_text(out->title, addr_text(address, text));
         buf_text(out->title, v->in_detail ? " in detail" : "");
         address_detail_put_names(out->detail, v->evidence);
-        write_status(v->evidence, out->status);
+        write_status(v->evidence, v->nav->engine->health, out->status);
     }
     if (address->family == ADDR_V4)
         out->about = prefix_around(address, 32);
