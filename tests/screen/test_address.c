@@ -773,6 +773,24 @@ go(struct desk *desk, const char *place)
     scene_wait(&desk->scene, 0);
 }
 
+/* Under the headline, and not again below. */
+static void
+note_is_shown_once(void **state)
+{
+    (void)state;
+    static const int cols[] = {80, 120, 200};
+    for (size_t i = 0; i < sizeof cols / sizeof cols[0]; i++) {
+        struct desk desk;
+        open_desk(&desk, NESTED, "198.18.77.23", 60, cols[i], false);
+        give_way(&desk);
+        ask(&desk, "198.18.77.23");
+        const char *note = strstr(scene_text(&desk.scene), "Wider nets (/16");
+        assert_non_null(note);
+        assert_null(strstr(note + 1, "Wider nets (/16"));
+        close_desk(&desk, NULL);
+    }
+}
+
 static void
 range_without_files_shows_dns_nets(void **state)
 {
@@ -861,6 +879,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(provider_with_two_names_is_one),
         cmocka_unit_test(small_screen_verdict_leaves_room_for_levels),
+        cmocka_unit_test(note_is_shown_once),
         cmocka_unit_test(range_without_files_shows_dns_nets),
         cmocka_unit_test(range_drops_ended_nets),
         cmocka_unit_test(story_each_on_each_size),

@@ -134,11 +134,27 @@ paragraph(struct page *p, enum role role, struct buf *text)
     buf_clear(text);
 }
 
+/* Draws a level as the console does, with a bar where there is room. */
+static void
+level_row(struct page *p, unsigned number, struct range_level *level)
+{
+    enum { GAP = 2, LEAST = 6, MOST = 60 };
+    double scale = level->times > 1 ? level->times : 1;
+    page_row(p, 0);
+    page_glyph(p, COL, level->sign.role, level->sign.glyph);
+    int col = page_format(p, COL_PREFIX, 0, ROLE_STRONG, "level %u  %s", number, buf_string(&level->words)) + GAP;
+    int room = p->cols - col < MOST ? p->cols - col : MOST;
+    if (room >= LEAST && level->times > 0)
+        page_bar(p, col, room, ROLE_HEAT_2, level->times / scale, 1 / scale);
+    buf_free(&level->words);
+}
+
 static void
 print_text(struct page *p, void *arg)
 {
     struct result *r = arg;
     struct range_summary *range = &r->range;
+    struct range_level level;
     struct buf text = {0};
     const char *reserved = range->listed + range->nets.count == 0 ? prefix_reserved(&range->prefix) : NULL;
     char prefix[PREFIX_TEXT];
@@ -149,6 +165,12 @@ print_text(struct page *p, void *arg)
         range_sentence(range, &text);
     buf_byte(&text, '.');
     paragraph(p, ROLE_STRONG, &text);
+    if (!reserved) {
+        range_level2(range, &level);
+        level_row(p, 2, &level);
+        range_level3(range, &level);
+        level_row(p, 3, &level);
+    }
     paragraph(p, ROLE_STRONG, &r->another);
     range_holder(range, &text);
     paragraph(p, ROLE_PLAIN, &text);
@@ -230,6 +252,22 @@ seen_json(const journal_neighbours *neighbours, bool left)
     return array;
 }
 
+/* The zone file of each level, null without one. */
+static struct json_t *
+levels_json(const struct dataset *dataset)
+{
+    struct json_t *array = parts_json_array();
+    for (unsigned level = 1; level <= LIST_LEVELS; level++) {
+        const struct zone_file *file = dataset_level(dataset, level);
+        struct json_t *o = parts_json_object();
+        parts_json_set(o, "level", parts_json_number(level, true));
+        parts_json_set(o, "zone", parts_json_string(catalogue_level(dataset->catalogue, level)->zone));
+        parts_json_set_zone(o, file ? zone_file_serial(file) : 0, file ? zone_file_date(file) : (struct data_date){0});
+        parts_json_push(array, o);
+    }
+    return array;
+}
+
 static void
 print_json(struct buf *out, void *arg, bool pretty)
 {
@@ -263,6 +301,7 @@ print_json(struct buf *out, void *arg, bool pretty)
     parts_json_set(o, "limit", parts_json_number(range->limit, range->limit > 0));
     parts_json_set(o, "level2", parts_json_text(range->knows_nets ? cover_name(range->level2) : NULL));
     parts_json_set(o, "level3", parts_json_text(range->knows_level3 ? cover_name(range->level3) : NULL));
+    parts_json_set(o, "levels", levels_json(r->dataset));
     parts_json_set(o, "nets", nets_json(r));
     parts_json_set(o, "escalation", escalation);
     parts_json_set(o, "blocks", blocks_json(range));

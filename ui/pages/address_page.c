@@ -150,13 +150,13 @@ static void
 notes_section(struct column *c, const struct address_facts *facts)
 {
     const struct verdict *v = facts->verdict;
-    size_t count = facts->live ? v->notes_of_weight : v->notes.count;
+    size_t first = facts->live, count = facts->live ? v->notes_of_weight : v->notes.count; /* the first is on top */
     struct buf other_name = {0};
     if (!facts->live)
         phrases_other_name(&other_name, facts->evidence);
-    if (count > 0 || other_name.count > 0)
+    if (count > first || other_name.count > 0)
         heading(c, "Notes");
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = first; i < count; i++)
         item(c, "!", ROLE_PLAIN, v->notes.at[i]);
     if (other_name.count > 0)
         item(c, " ", ROLE_PLAIN, buf_string(&other_name));
