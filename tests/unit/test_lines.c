@@ -1,6 +1,7 @@
 #include "command/lines.h"
 
 #include "base/buf.h"
+#include "base/mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -300,6 +301,47 @@ reader_paused_reads_nothing(void **state)
 }
 
 static void
+lines_peeked_at_are_returned_once(void **state)
+{
+    (void)state;
+    struct pipe_of p;
+    struct buf out = {0};
+    size_t count;
+    open_pipe(&p);
+    put(&p, "one\ntwo", 7);
+    const char *bytes = lines_peek(p.lines, LINES_ROOM, INT64_MAX, &count);
+    assert_int_equal(count, 7);
+    assert_memory_equal(bytes, "one\ntwo", 7);
+    assert_false(p.lines->eof);
+    put(&p, "!\n", 2);
+    end_input(&p);
+    take(&p, &out);
+    assert_string_equal(buf_string(&out), "[one][two!]");
+    close_pipe(&p);
+    buf_free(&out);
+}
+
+static void
+peek_reads_more_than_room_up_to_its_limit(void **state)
+{
+    (void)state;
+    struct pipe_of p;
+    size_t count, before;
+    char *line = mem_alloc(LINES_ROOM);
+    memset(line, '\n', LINES_ROOM);
+    open_pipe(&p);
+    put(&p, line, LINES_ROOM);
+    lines_peek(p.lines, LINES_ROOM, INT64_MAX, &before);
+    put(&p, line, LINES_ROOM);
+    lines_peek(p.lines, LINES_ROOM, INT64_MAX, &count);
+    assert_int_equal(count, before); /* it has enough */
+    lines_peek(p.lines, 4 * LINES_ROOM, INT64_MAX, &count);
+    assert_int_equal(count, 2 * LINES_ROOM);
+    free(line);
+    close_pipe(&p);
+}
+
+static void
 unreadable_descriptor_is_fault(void **state)
 {
     (void)state;
@@ -334,6 +376,8 @@ main(void)
         cmocka_unit_test(any_split_gives_same_lines),
         cmocka_unit_test(long_input),
         cmocka_unit_test(reader_paused_reads_nothing),
+        cmocka_unit_test(lines_peeked_at_are_returned_once),
+        cmocka_unit_test(peek_reads_more_than_room_up_to_its_limit),
         cmocka_unit_test(unreadable_descriptor_is_fault),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

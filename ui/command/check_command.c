@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "command/batch_size.h"
 #include "command/lines.h"
 #include "command/output.h"
 #include "command/result.h"
@@ -20,6 +21,9 @@
 
 /* This window keeps that of a server full while answers wait for the next self-test of their list. */
 enum { WINDOW = 128, OUT_ENOUGH = 64 * 1024, PROGRESS_MS = 200, NOTES_MOST = 10 };
+
+/* Bytes of standard input that are counted before anything is asked: some 70,000 addresses. */
+enum { PEEK_MOST = 1024 * 1024 };
 
 /* Bytes of the lines for a monitoring system about clear targets, and about all. */
 enum { CLEAR_ENOUGH = 64 * 1024, REST_ENOUGH = 1024 * 1024 };
@@ -47,8 +51,10 @@ struct check {
     bool several;                /* targets come from stdin, and text has one line a target */
     bool whole_result;           /* the output has more than one line or row a target */
     bool pretty, progress;
-    bool late;      /* the deadline has come ... */
-    bool cut_short; /* ... before all answers */
+    bool late;              /* the deadline has come ... */
+    bool cut_short;         /* ... before all answers */
+    struct batch_size size; /* of the addresses that were read */
+    bool too_many;          /* they would need more questions than are asked without --yes */
     struct output output;
     size_t finished, by_state[4];
     bool bad_input;
@@ -317,7 +323,7 @@ read_targets(struct check *c)
     const struct options *o = c->options;
     enum target_line kind = TARGET_FOUND;
     struct fault fault;
-    while (c->count < c->window) {
+    while (c->count < c->window && !c->too_many) {
         const char *line;
         size_t count;
         if (c->next_target < c->targets.list.count) {
@@ -332,6 +338,10 @@ read_targets(struct check *c)
         }
         c->next_target = 0;
         kind = targets_read(&c->targets, line, count, c->engine.dataset.catalogue, &fault);
+        batch_size_add(&c->size, &c->engine, &c->targets);
+        c->too_many = c->size.questions > BATCH_FREELY && !o->yes;
+        if (c->too_many)
+            vec_clear(&c->targets.list);
         if (*c->targets.note.text)
             report_note(c);
     }
@@ -339,9 +349,9 @@ read_targets(struct check *c)
 
 /* ---- the command ---- */
 
-/* Parses all arguments before anything is queried. */
+/* Parses all arguments before anything is queried, and counts the questions. */
 static bool
-check_arguments(struct check *c, struct fault *fault)
+check_arguments(struct check *c, struct batch_size *size, struct fault *fault)
 {
     const struct options *o = c->options;
     struct addr address;
@@ -353,9 +363,32 @@ check_arguments(struct check *c, struct fault *fault)
         for (size_t j = 0; j < c->targets.list.count; j++)
             if (kind == TARGET_BAD || !target_address(&c->targets.list.at[j], &address, fault))
                 return false;
+        batch_size_add(size, &c->engine, &c->targets);
     }
     vec_clear(&c->targets.list);
     return true;
+}
+
+/* Announces the questions on a terminal, and in any case where they are very many: those need --yes. Counts standard
+ * input as far as it is there already. */
+static bool
+announce(struct check *c, struct batch_size *size, struct fault *fault)
+{
+    struct buf sentence = {0};
+    if (c->lines && c->engine.resolver) {
+        size_t count;
+        int64_t until_ms = c->options->deadline_ms ? c->started_ms + c->options->deadline_ms : INT64_MAX;
+        const char *bytes = lines_peek(c->lines, PEEK_MOST, until_ms, &count);
+        batch_size_add_lines(size, &c->engine, bytes, count);
+        size->more = !c->lines->eof;
+    }
+    bool many = size->questions > BATCH_FREELY, yes = c->options->yes;
+    batch_size_put(size, c->engine.dataset.catalogue, &sentence);
+    fault_set(fault, "%s; --yes to go on", buf_string(&sentence));
+    if ((many && yes) || (c->several && size->addresses > 0 && !many && isatty(STDERR_FILENO)))
+        exit_status_report(buf_string(&sentence), 0);
+    buf_free(&sentence);
+    return !many || yes;
 }
 
 /* Opens everything. Reads the ASN database before the first query, because that takes tens of milliseconds, which would
@@ -364,6 +397,7 @@ static int
 open_all(struct check *c, struct fault *fault)
 {
     const struct options *o = c->options;
+    struct batch_size size = {0};
     struct fault warning;
     int status;
     if (o->target_count == 0) {
@@ -377,7 +411,7 @@ open_all(struct check *c, struct fault *fault)
         }
     if (!session_open(&c->engine, o, fault, &warning, &status))
         return status;
-    if (!c->several && !check_arguments(c, fault)) {
+    if (!c->several && !check_arguments(c, &size, fault)) {
         session_close(&c->engine);
         return STATUS_USAGE;
     }
@@ -404,7 +438,11 @@ open_all(struct check *c, struct fault *fault)
     interrupt_watch(c->engine.loop);
     if (c->several)
         c->lines = lines_new(c->engine.loop, STDIN_FILENO);
-    return 0;
+    if (announce(c, &size, fault))
+        return 0;
+    lines_free(c->lines);
+    session_close(&c->engine);
+    return STATUS_USAGE;
 }
 
 /* Says why it is slow, and how long the questions that are put take. */
@@ -431,8 +469,8 @@ work(struct check *c)
             finish_bulk(c);
         else
             finish_investigated(c);
-        bool all_read =
-            c->lines ? lines_over(c->lines) || (c->late && !was_full) : c->next_argument == c->options->target_count;
+        bool all_read = c->too_many || (c->lines ? lines_over(c->lines) || (c->late && !was_full)
+                                                 : c->next_argument == c->options->target_count);
         bool over = c->count == 0 && all_read && c->next_target == c->targets.list.count;
         bool wait = !was_full || c->count == c->window; /* else a full window kept input from being read */
         if (over || wait || c->out.count >= OUT_ENOUGH)
@@ -455,6 +493,18 @@ work(struct check *c)
     clear_progress(c);
 }
 
+/* Says why standard input that was not there at the start was read no further. */
+static int
+refuse_more(const struct check *c)
+{
+    struct buf sentence = {0};
+    struct fault fault;
+    batch_size_put(&c->size, c->engine.dataset.catalogue, &sentence);
+    fault_set(&fault, "stopped before line %zu: %s; --yes to go on", c->lines->number, buf_string(&sentence));
+    buf_free(&sentence);
+    return session_refuse(c->options, fault.text, STATUS_USAGE);
+}
+
 static int
 conclude(struct check *c)
 {
@@ -464,6 +514,8 @@ conclude(struct check *c)
         fault_set(&fault, "cannot read stdin: %s", strerror(error));
         return session_refuse(c->options, fault.text, STATUS_FILE);
     }
+    if (c->too_many && !interrupt_came())
+        return refuse_more(c);
     if (c->finished == 0 && !interrupt_came())
         return session_refuse(c->options, "no target on stdin; write one address per line", STATUS_USAGE);
     if (c->notes > NOTES_MOST) {

@@ -1,5 +1,6 @@
 #include "command/lines.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -8,12 +9,17 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A program that writes its lines at once pauses for less. */
+enum { PAUSE_MS = 100, PEEK_MS = 1000 };
+
 struct lines *
 lines_new(struct loop *loop, int fd)
 {
     struct lines *lines = mem_zero(sizeof *lines);
     lines->loop = loop;
     lines->fd = fd;
+    lines->size = LINES_ROOM;
+    lines->room = mem_alloc(lines->size);
     return lines;
 }
 
@@ -23,6 +29,7 @@ lines_free(struct lines *lines)
     if (!lines)
         return;
     loop_watch(lines->loop, lines->fd, 0, NULL, NULL);
+    free(lines->room);
     free(lines);
 }
 
@@ -74,6 +81,20 @@ find_line(struct lines *lines, const char **line, size_t *count)
     }
 }
 
+/* Reads once, which does not block after poll. */
+static void
+read_more(struct lines *lines)
+{
+    ssize_t got = read(lines->fd, lines->room + lines->end, lines->size - lines->end);
+    lines->readable = false;
+    if (got > 0) {
+        lines->end += (size_t)got;
+    } else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
+        lines->error = got < 0 ? errno : 0;
+        lines->eof = true;
+    }
+}
+
 bool
 lines_next(struct lines *lines, const char **line, size_t *count)
 {
@@ -83,21 +104,33 @@ lines_next(struct lines *lines, const char **line, size_t *count)
         memmove(lines->room, lines->room + lines->start, lines->end - lines->start);
         lines->end -= lines->start;
         lines->start = 0;
-        ssize_t got =
-            read(lines->fd, lines->room + lines->end, sizeof lines->room - lines->end); /* does not block after poll */
-        lines->readable = false;
-        if (got > 0)
-            lines->end += (size_t)got;
-        else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
-            lines->error = got < 0 ? errno : 0;
-            lines->eof = true;
-        }
+        read_more(lines);
         if (find_line(lines, line, count))
             return true;
     }
     if (!lines->eof)
         loop_watch(lines->loop, lines->fd, POLLIN, on_readable, lines);
     return false;
+}
+
+const char *
+lines_peek(struct lines *lines, size_t most, int64_t until_ms, size_t *count)
+{
+    int64_t pause_ms = until_ms;
+    while (!lines->eof && lines->end < most) {
+        if (lines->end == lines->size)
+            lines->room = mem_grow(lines->room, lines->size *= 2);
+        loop_watch(lines->loop, lines->fd, POLLIN, on_readable, lines);
+        loop_turn(lines->loop, pause_ms);
+        if (!lines->readable)
+            break;
+        if (lines->end == 0)
+            until_ms = clock_now_ms() + PEEK_MS;
+        read_more(lines);
+        pause_ms = clock_now_ms() + PAUSE_MS < until_ms ? clock_now_ms() + PAUSE_MS : until_ms;
+    }
+    *count = lines->end - lines->start;
+    return lines->room + lines->start;
 }
 
 bool

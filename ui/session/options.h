@@ -70,7 +70,7 @@ struct options {
     int64_t max_age_ms; /* of zone files that are answered from; 0 = any */
     enum rank rank;
     size_t number; /* rows of `top`, and of lists of the journal */
-    bool yes;      /* consent to a sweep wider than a /24, and to forgetting */
+    bool yes;      /* consent to a sweep wider than a /24, to over 100,000 questions, and to forgetting */
     enum journal_action action;
     /* As written, NULL = not given: for `journal note`, the last for `journal forget`. */
     char *state, *ticket, *tags, *told, *due, *before;
