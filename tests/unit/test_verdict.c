@@ -483,6 +483,36 @@ counted_answer_replaces_general_advice(void **state)
     }
 }
 
+/* Its place is reserved: when the count arrives, it replaces the text in the same row. */
+static void
+pending_count_keeps_its_place(void **state)
+{
+    (void)state;
+    static const unsigned cases[] = {L2, L3, L2 | L3, L1 | L2, L1 | L2 | L3};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct evidence e;
+        struct verdict v;
+        make(&e, cases[i]);
+        e.network.asn = 64500;
+        e.another_pending = true;
+        reach(&v, &e);
+        size_t count = v.advice.count, at = 0;
+        while (at < count && strcmp(v.advice.at[at].text, "Counting the clean ranges of AS64500 ...") != 0)
+            at++;
+        assert_in_range(at, 0, count - 1);
+        assert_string_equal(v.advice.at[at].brief, "counting where to move ...");
+        assert_false(v.advice.at[at].in_provider);
+        verdict_fini(&v);
+        e.another_pending = false;
+        e.another = mem_copy("It counts");
+        reach(&v, &e);
+        assert_int_equal(v.advice.count, count);
+        assert_memory_equal(v.advice.at[at].text, "It counts.", strlen("It counts."));
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+}
+
 /* The few words give the same reason. */
 static void
 counted_answer_has_reason_in_brief(void **state)
@@ -2021,6 +2051,7 @@ main(void)
         cmocka_unit_test(short_name_is_what_people_say),
         cmocka_unit_test(advice_names_actor),
         cmocka_unit_test(counted_answer_replaces_general_advice),
+        cmocka_unit_test(pending_count_keeps_its_place),
         cmocka_unit_test(counted_answer_has_reason_in_brief),
         cmocka_unit_test(asn_has_one_name),
         cmocka_unit_test(advice_has_no_duplicate_sentence),
