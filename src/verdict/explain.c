@@ -346,9 +346,13 @@ advise_removal(struct verdict *v, const struct list_result *f)
     const char *page = *f->list->delist ? f->list->delist : f->list->policy;
     struct buf out = {0}, brief = {0}, name = {0};
     list_words_name(&name, f);
-    buf_text(&out, policy ? "Send through your provider's relay, or, if a mail server belongs here, ask "
-                          : "End the cause, then ask ");
-    buf_format(&out, "%s for removal", buf_string(&name));
+    if (policy)
+        buf_format(&out, "Send through your provider's relay, or, if a mail server belongs here, ask %s for removal",
+                   buf_string(&name));
+    else if (*f->list->delist || !*f->list->ends)
+        buf_format(&out, "End the cause, then ask %s for removal", buf_string(&name));
+    else
+        buf_format(&out, "End the cause; then %s ends its listing by itself", buf_string(&name));
     if (*page)
         buf_format(&out, " (%s)", page);
     buf_byte(&out, '.');

@@ -141,8 +141,8 @@ on_levels(struct verdict *v, const struct evidence *e)
     buf_free(&age);
 }
 
-/* Notes about lists without a part in the escalation: those without an answer, the cure of a refusal, and those whose
- * listing does not count. */
+/* Notes about lists without a part in the escalation: those without an answer, and those whose listing does not count.
+ */
 static void
 on_other_lists(struct verdict *v, const struct evidence *e)
 {
@@ -155,16 +155,12 @@ on_other_lists(struct verdict *v, const struct evidence *e)
             continue;
         if (v->state == VERDICT_UNKNOWN && list_is_weighty(f->list) && evidence_expects(e, f))
             continue; /* the headline names it */
-        if (list_result_is_trouble(f) && f->state != STATE_UNASKED)
+        if (list_result_is_trouble(f) && f->state != STATE_UNASKED && !list_result_is_barred(f))
             vec_push(&trouble, f);
         else if (f->state == STATE_LISTED && !list_result_is_counted(f))
             vec_push(list_result_scope(f) == SCOPE_ALLOW ? &good : &idle, f);
     }
     phrases_lists_trouble(&out, &trouble);
-    for (size_t i = 0; i < trouble.count; i++)
-        if (list_result_is_barred(trouble.at[i]) && *trouble.at[i]->list->access_page)
-            buf_format(&out, "; %s serves registered resolvers: %s", trouble.at[i]->list->zone,
-                       trouble.at[i]->list->access_page);
     if (good.count > 0) {
         buf_text(&out, out.count > 0 ? ". Known as good by " : "Known as good by ");
         list_words_names(&out, &good, NAMED);
@@ -208,6 +204,24 @@ on_lists(struct verdict *v, const struct evidence *e)
     }
 }
 
+/* Names the lists that serve registered resolvers alone, and where to register. */
+static void
+on_barred_lists(struct verdict *v, const struct evidence *e)
+{
+    struct buf out = {0};
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        if (!list_result_is_trouble(f) || !list_result_is_barred(f))
+            continue;
+        buf_text(&out, f->list->zone);
+        phrases_list_trouble(&out, f, false);
+        if (*f->list->access_page)
+            buf_format(&out, "; to be served: %s", f->list->access_page);
+        buf_byte(&out, '.');
+        add(v, &out);
+    }
+}
+
 static void
 on_skipped_lines(struct verdict *v, const struct evidence *e)
 {
@@ -234,5 +248,6 @@ notes_write(struct verdict *v, const struct evidence *e)
     on_levels(v, e);
     on_lists(v, e);
     v->notes_of_weight = v->notes.count;
+    on_barred_lists(v, e);
     on_skipped_lines(v, e);
 }

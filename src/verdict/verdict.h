@@ -90,7 +90,8 @@ struct verdict {
     VEC(struct statement) ends; /* how each listing ends */
     VEC(struct advice) advice;  /* in order of urgency */
     VEC(char *) notes;          /* limits of the answer: hidden nets, stale zones, missing texts; ... */
-    size_t notes_of_weight;     /* ... the first of them; the rest is about lines that cannot be parsed */
+    size_t notes_of_weight;     /* ... the first of them; the rest is about lists for others, and lines that cannot be
+                                   parsed */
 };
 
 /* Returns whether backscatter is the only listing of the address itself. */

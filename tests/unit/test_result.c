@@ -209,10 +209,10 @@ assert_keys(const char *where, const json_t *object, const struct key *keys, siz
 }
 
 static const struct key top[] = {
-    {"schema", "i"},      {"tool", "s"},       {"target", "s"},         {"label", "sn"},   {"kind", "sn"},
-    {"address", "sn"},    {"started", "sn"},   {"finished", "sn"},      {"error", "sn"},   {"verdict", "on"},
-    {"levels", "An"},     {"exemption", "on"}, {"backscatterer", "on"}, {"network", "on"}, {"escalation", "An"},
-    {"neighbours", "on"}, {"history", "on"},   {"lists", "An"},
+    {"schema", "i"},      {"tool", "s"},       {"target", "s"},         {"label", "sn"},     {"kind", "sn"},
+    {"address", "sn"},    {"started", "sn"},   {"finished", "sn"},      {"error", "sn"},     {"verdict", "on"},
+    {"levels", "An"},     {"exemption", "on"}, {"backscatterer", "on"}, {"network", "on"},   {"escalation", "An"},
+    {"neighbours", "on"}, {"history", "on"},   {"lists", "An"},         {"receivers", "An"},
 };
 static const struct key verdict_keys[] = {
     {"state", "s"}, {"cause", "a"}, {"headline", "s"}, {"actor", "sn"}, {"advice", "a"}};
@@ -232,6 +232,11 @@ static const struct key network_keys[] = {{"asn", "in"},       {"org", "sn"},   
 static const struct key neighbours_keys[] = {{"prefix", "s"},        {"listed", "in"},      {"addresses", "An"},
                                              {"source", "sn"},       {"zone_serial", "sn"}, {"zone_age_s", "in"},
                                              {"zone_dated_by", "sn"}};
+static const struct key other_list_keys[] = {
+    {"operator", "sn"},        {"scope", "s"},    {"weight", "i"}, {"counted", "b"},
+    {"why_not_counted", "sn"}, {"meanings", "a"}, {"delist", "sn"}};
+static const struct key receiver_keys[] = {{"name", "s"},    {"date", "sn"},   {"sum", "r"}, {"threshold", "r"},
+                                           {"blocks", "bn"}, {"unknown", "i"}, {"hits", "A"}};
 static const struct key database_keys[] = {{"file", "s"}, {"type", "s"}, {"built", "sn"}};
 
 static void
@@ -964,6 +969,119 @@ nagios_state_by_number_of_listings(void **state)
     }
 }
 
+static const char other_lists[] =
+    "[zen.example]\noperator = Zen\nweight = 5\ncode = 127.0.0.3 listed CSS: small\ncode = 127.0.0.10 policy PBL: "
+    "dynamic\n"
+    "delist = https://zen.example/\n"
+    "[cop.example]\nweight = 3\n[nord.example]\nweight = 1\n[good.example]\nscope = allow\nweight = 0\n"
+    "[mute.example]\nweight = 1\n[bars.example]\nweight = 4\naccess = registered\n[shut.example]\nweight = 0\n";
+
+/* Lists of each kind beside the levels, and a receiver that asks some of them. */
+static void
+make_others(struct sample *s, struct catalogue **catalogue, struct receivers **receivers)
+{
+    enum { ZEN = BUILTIN_LISTS, COP, NORD, GOOD, MUTE, BARS, SHUT, ALL };
+    static const struct {
+        size_t at;
+        unsigned char answer;
+    } listed[] = {{ZEN, 10}, {ZEN, 77}, {NORD, 2}, {GOOD, 2}, {SHUT, 2}};
+    struct fault fault;
+    struct addr address;
+    *s = (struct sample){0};
+    *catalogue = catalogue_new();
+    *receivers = receivers_new();
+    assert_true(catalogue_load(*catalogue, temp_dir_put("lists.conf", other_lists), NULL, NULL, &fault));
+    assert_true(catalogue_choose(*catalogue, "all", &fault) && addr_parse("203.0.113.77", &address));
+    assert_true(
+        receivers_load(*receivers,
+                       temp_dir_put("receivers.conf", "[mine]\nthreshold = 4\nsites = zen.example=127.0.0.10*4, "
+                                                      "mute.example*2 good.example*-2\n"),
+                       &fault));
+    evidence_init(&s->evidence, *catalogue, "203.0.113.77", NULL, &address);
+    assert_int_equal(s->evidence.lists.count, ALL);
+    for (size_t i = 0; i < ALL; i++)
+        s->evidence.lists.at[i].state = STATE_CLEAR;
+    for (size_t i = 0; i < COUNT(listed); i++) {
+        s->evidence.lists.at[listed[i].at].state = STATE_LISTED;
+        vec_push(&s->evidence.lists.at[listed[i].at].answers, ((struct addr){ADDR_V4, {127, 0, 0, listed[i].answer}}));
+    }
+    made_trouble(&s->evidence, MUTE, STATE_TIMEOUT, "no answer");
+    made_trouble(&s->evidence, BARS, STATE_REFUSED, "answered 127.255.255.255");
+    s->evidence.finished_ms = 1;
+    judge(s);
+    s->result.receivers = *receivers;
+}
+
+static void
+other_lists_are_in_every_format(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct catalogue *catalogue;
+    struct receivers *receivers;
+    struct buf out = {0};
+    make_others(&s, &catalogue, &receivers);
+    json_t *json = read_json(&s.result, false), *lists = json_object_get(json, "lists");
+    assert_int_equal(json_array_size(lists), 7);
+    for (size_t i = 0; i < json_array_size(lists); i++) {
+        assert_keys("lists", json_array_get(lists, i), list_result_keys, COUNT(list_result_keys));
+        assert_keys("lists", json_array_get(lists, i), other_list_keys, COUNT(other_list_keys));
+    }
+    assert_at(json, "lists.0.meanings.0", "\"PBL: dynamic\"");
+    assert_at(json, "lists.0.meanings.1", "\"unknown code 127.0.0.77\"");
+    assert_at(json, "lists.0.counted", "true");
+    assert_at(json, "lists.0.why_not_counted", "null");
+    assert_at(json, "lists.3.why_not_counted", "\"no blocklist\"");
+    assert_at(json, "lists.4.why_not_counted", "\"gave no answer: no answer\"");
+    assert_at(json, "lists.5.why_not_counted", "\"not for this resolver: answered 127.255.255.255\"");
+    assert_at(json, "lists.6.why_not_counted", "\"without effect\"");
+    json_t *mine =
+        json_array_get(json_object_get(json, "receivers"), json_array_size(json_object_get(json, "receivers")) - 1);
+    assert_keys("receivers", mine, receiver_keys, COUNT(receiver_keys));
+    assert_at(mine, "sum", "2.0");
+    assert_at(mine, "blocks", "null");
+    assert_at(mine, "hits.0.zone", "\"zen.example\"");
+    json_decref(json);
+
+    result_nagios(&out, &s.result);
+    assert_non_null(strstr(buf_string(&out), "| level1=0 level2=0 level3=0 exemption=0 backscatterer=0 direct=2 net=0 "
+                                             "provider=0 policy=0\n"));
+    buf_clear(&out);
+    result_nagios_line(&out, &s.result, true);
+    assert_non_null(strstr(buf_string(&out), "  zen.example: listed, PBL: dynamic; unknown code 127.0.0.77\n"));
+    assert_non_null(strstr(buf_string(&out), "  cop.example: clear\n"));
+    assert_non_null(strstr(buf_string(&out), "  bars.example: refused; not counted: not for this resolver: answered"));
+    buf_clear(&out);
+    result_text(&out, &s.result, 200, false, true);
+    assert_non_null(strstr(buf_string(&out), "Would receivers block it?"));
+    assert_non_null(strstr(buf_string(&out), "mine: not known, 2 of 4 points, 1 of its 3 terms unknown: zen.example 4, "
+                                             "good.example -2"));
+    buf_free(&out);
+    fini(&s);
+    catalogue_free(catalogue);
+    receivers_free(receivers);
+}
+
+/* A list that refuses strangers, or is of little weight, must not make every check unknown. */
+static void
+nagios_number_needs_weighty_lists_alone(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct catalogue *catalogue;
+    struct receivers *receivers;
+    make_others(&s, &catalogue, &receivers);
+    s.result.warning = s.result.critical = 3;
+    assert_int_equal(result_nagios_state(&s.result), VERDICT_CLEAR);
+    s.result.warning = 2;
+    assert_int_equal(result_nagios_state(&s.result), VERDICT_COLLATERAL);
+    made_trouble(&s.evidence, BUILTIN_LISTS + 1, STATE_TIMEOUT, "no answer");
+    assert_int_equal(result_nagios_state(&s.result), VERDICT_UNKNOWN);
+    fini(&s);
+    catalogue_free(catalogue);
+    receivers_free(receivers);
+}
+
 static size_t
 count_of(const char *text, char c)
 {
@@ -1104,6 +1222,8 @@ main(void)
         cmocka_unit_test(csv_formula_is_defused),
         cmocka_unit_test(nagios_line_has_status_and_perfdata),
         cmocka_unit_test(nagios_state_by_number_of_listings),
+        cmocka_unit_test_setup_teardown(other_lists_are_in_every_format, temp_dir_make, temp_dir_remove),
+        cmocka_unit_test_setup_teardown(nagios_number_needs_weighty_lists_alone, temp_dir_make, temp_dir_remove),
         cmocka_unit_test(nagios_has_one_bar_and_one_line),
         cmocka_unit_test(line_format_is_one_line_per_target),
         cmocka_unit_test(page_fits_width),

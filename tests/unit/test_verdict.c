@@ -1900,7 +1900,7 @@ static const struct {
      ACTOR_YOU,
      "This address itself: cop.example lists 203.0.113.77; none of",
      "YOU, on cop.example",
-     "ask cop.example"},
+     "then cop.example ends its listing by itself."},
     {0,
      {{BARS, STATE_REFUSED, 0}},
      VERDICT_CLEAR,
@@ -2027,10 +2027,12 @@ notes_group_lists_by_what_they_failed_at(void **state)
     tell(&e, &(struct told){COP, STATE_LISTED, 2});
     reach(&v, &e);
     char *notes = joined(v.notes.at, v.notes.count), *ends = joined_ends(&v);
-    assert_has("notes", notes,
-               "bars.example is not for this resolver; psbl.example and nord.example gave no answer; even.example gave "
-               "an error; bars.example serves registered resolvers: https://bars.example/. Known as good by "
-               "good.example. Listed without effect by shut.example.\n");
+    assert_has(
+        "notes", notes,
+        "psbl.example and nord.example gave no answer; even.example gave an error. Known as good by good.example. "
+        "Listed without effect by shut.example.\nbars.example is not for this resolver; to be served: "
+        "https://bars.example/.\n");
+    assert_int_equal(v.notes_of_weight, 1);
     assert_has("ends", ends,
                "fact cop.example ends its listing within 24 hours after the last report, as it publishes.");
     free(notes);

@@ -40,8 +40,9 @@ struct check {
     const struct options *options;
     const struct check_format *format;
     struct engine engine;
-    struct bulk *bulk;   /* not NULL: instead of investigations */
-    struct lines *lines; /* NULL: targets come from the command line */
+    struct receivers *receivers; /* NULL: the output does not show them */
+    struct bulk *bulk;           /* not NULL: instead of investigations */
+    struct lines *lines;         /* NULL: targets come from the command line */
     size_t next_argument;
     struct targets targets;      /* of the last line or argument */
     size_t next_target;          /* of them */
@@ -168,6 +169,7 @@ finish_job(struct check *c, struct job *job)
         .label = *job->target.label ? job->target.label : NULL,
         .error = job->error.text,
         .late = job->late,
+        .receivers = c->receivers,
         .warning = c->options->warning,
         .critical = c->options->critical,
     };
@@ -409,6 +411,8 @@ open_all(struct check *c, struct fault *fault)
             fault_set(fault, "- reads the targets from stdin; give no other target with it");
             return STATUS_USAGE;
         }
+    if (c->whole_result && !(c->receivers = session_load_receivers(fault)))
+        return STATUS_FILE;
     if (!session_open(&c->engine, o, fault, &warning, &status))
         return status;
     if (!c->several && !check_arguments(c, &size, fault)) {
@@ -543,13 +547,14 @@ check_command_run(const struct options *o)
         .started_ms = clock_now_ms(),
     };
     struct fault fault;
+    c.whole_result = o->format == FORMAT_JSON || (o->format == FORMAT_TEXT && !c.several);
     int status = open_all(&c, &fault);
     if (status != 0) {
         targets_fini(&c.targets);
+        receivers_free(c.receivers);
         return session_refuse(o, fault.text, status);
     }
     output_init(&c.output, o);
-    c.whole_result = o->format == FORMAT_JSON || (o->format == FORMAT_TEXT && !c.several);
     c.pretty = c.output.terminal && o->target_count == 1 && !c.several;
     c.progress = c.several && isatty(STDERR_FILENO);
     if (c.format->begin)
@@ -561,6 +566,7 @@ check_command_run(const struct options *o)
     lines_free(c.lines);
     targets_fini(&c.targets);
     bulk_free(c.bulk);
+    receivers_free(c.receivers);
     session_close(&c.engine);
     buf_free(&c.out);
     buf_free(&c.nagios_worst);

@@ -5,11 +5,36 @@
 #include "command/output.h"
 #include "draw/sgr.h"
 #include "pages/address_page.h"
+#include "pages/address_rows.h"
 #include "pages/changes.h"
 #include "pages/related_cases.h"
+#include "verdict/list_words.h"
 #include "verdict/phrases.h"
+#include "verdict/reception.h"
 
 #include <string.h>
+
+/* Whether receivers with published settings would block it; nothing of one that gives it no points. */
+static void
+receivers_rows(struct page *page, const struct result *r)
+{
+    bool first = true;
+    for (size_t i = 0; r->receivers && i < r->receivers->list.count; i++) {
+        struct reception reception;
+        struct buf words = {0};
+        reception_of(&reception, &r->receivers->list.at[i], r->evidence);
+        reception_words(&words, &reception);
+        if (reception.hits.count > 0) {
+            if (first)
+                address_heading(page, "Would receivers block it?");
+            first = false;
+            page_row(page, 0);
+            page_wrap(page, ADDRESS_MARK, ROLE_PLAIN, buf_string(&words));
+        }
+        buf_free(&words);
+        reception_fini(&reception);
+    }
+}
 
 void
 result_text(struct buf *out, const struct result *r, int columns, bool colour, bool ascii)
@@ -30,6 +55,7 @@ result_text(struct buf *out, const struct result *r, int columns, bool colour, b
     }
     page_begin(&page, columns);
     address_page(&page, &facts, 0, 0);
+    receivers_rows(&page, r);
     if (c) { /* a row with the case, its follow-up, the last contact and the first line of its note */
         struct buf text = {0}, note = {0};
         char at[CLOCK_MINUTE];
@@ -101,6 +127,25 @@ static const char *const nagios_words[] = {
     [VERDICT_UNKNOWN] = "UNKNOWN",
 };
 
+/* Writes how many lists without a part in the escalation list the address, by scope. */
+static void
+put_scopes(struct buf *out, const struct evidence *e)
+{
+    static const struct {
+        enum list_scope scope;
+        const char *label;
+    } scopes[] = {{SCOPE_IP, "direct"}, {SCOPE_RANGE, "net"}, {SCOPE_ASN, "provider"}, {SCOPE_POLICY, "policy"}};
+    bool asked = false;
+    for (size_t i = 0; i < e->lists.count; i++)
+        asked = asked || (e->lists.at[i].asked && !e->lists.at[i].list->part);
+    for (size_t k = 0; k < sizeof scopes / sizeof scopes[0] && asked; k++) {
+        unsigned count = 0;
+        for (size_t i = 0; i < e->lists.count; i++)
+            count += list_result_is_other(&e->lists.at[i]) && list_result_scope(&e->lists.at[i]) == scopes[k].scope;
+        buf_format(out, " %s=%u", scopes[k].label, count);
+    }
+}
+
 /* Leaves out a figure that is not known, because not every system reads U. */
 void
 result_nagios_parts(const struct result *r, struct buf *said, struct buf *figures)
@@ -116,8 +161,8 @@ result_nagios_parts(const struct result *r, struct buf *said, struct buf *figure
     const struct listing *l3 = evidence_level3(r->evidence);
     for (size_t i = 0; i < r->evidence->lists.count; i++) {
         const struct list_result *f = &r->evidence->lists.at[i];
-        if (f->state == STATE_LISTED || f->state == STATE_CLEAR)
-            buf_format(figures, " %s=%d", f->list->part ? f->list->part : f->list->zone, f->state == STATE_LISTED);
+        if (f->list->part && list_state_is_known(f->state))
+            buf_format(figures, " %s=%d", f->list->part, f->state == STATE_LISTED);
     }
     if (net && net->impacts != LISTING_UNKNOWN)
         buf_format(figures, " impacts=%lld;%lld;;0", (long long)net->impacts, (long long)net->limit);
@@ -125,8 +170,8 @@ result_nagios_parts(const struct result *r, struct buf *said, struct buf *figure
         buf_format(figures, " spamscore=%.1f;%g;;0", l3->score, r->policy->score);
 }
 
-/* Counts listings, those that are possible as well, because a list that did not answer may list the address. Where
- * none answered, nothing is known, however many it takes. */
+/* Counts listings, those that are possible as well, because a list of the quorum or a part of the escalation that did
+ * not answer may list the address. Where none answered, nothing is known, however many it takes. */
 static enum verdict_state
 state_by_number(const struct result *r)
 {
@@ -135,10 +180,11 @@ state_by_number(const struct result *r)
     warning = warning < critical ? warning : critical;
     for (size_t i = 0; i < r->evidence->lists.count; i++) {
         const struct list_result *f = &r->evidence->lists.at[i];
-        bool counts = f->list->scope != SCOPE_ALLOW && list_is_asked(f->list, r->evidence->address.family);
-        listed += counts && f->state == STATE_LISTED;
-        possible += counts && f->state != STATE_CLEAR;
-        clear += counts && f->state == STATE_CLEAR;
+        bool counts = f->asked && f->list->scope != SCOPE_ALLOW, hit = f->state == STATE_LISTED,
+             needed = (f->list->part || list_is_weighty(f->list)) && evidence_expects(r->evidence, f);
+        listed += counts && hit && list_result_is_counted(f);
+        possible += counts && (hit ? list_result_is_counted(f) : needed && f->state != STATE_CLEAR);
+        clear += counts && (f->state == STATE_CLEAR || (hit && !list_result_is_counted(f)));
     }
     bool answered = listed + clear > 0;
     return listed >= critical     ? VERDICT_DIRECT
@@ -170,6 +216,8 @@ result_nagios(struct buf *out, const struct result *r)
     struct buf figures = {0};
     buf_format(out, "DNSBL %s - ", nagios_words[result_nagios_state(r)]);
     result_nagios_parts(r, out, &figures);
+    if (r->evidence)
+        put_scopes(&figures, r->evidence);
     buf_format(out, "%s%s\n", figures.count > 0 ? " |" : "", buf_string(&figures));
     buf_free(&figures);
 }
@@ -202,7 +250,16 @@ result_nagios_line(struct buf *out, const struct result *r, bool verbose)
     result_line(&line, r, false);
     for (size_t i = 0; verbose && r->evidence && i < r->evidence->lists.count; i++) {
         const struct list_result *f = &r->evidence->lists.at[i];
+        struct buf why = {0}, meaning = {0};
+        list_words_meaning(&meaning, f);
+        list_words_why_not(&why, f);
         buf_format(&line, "  %s: %s", f->list->zone, list_state_name(f->state));
+        if (f->state == STATE_LISTED && meaning.count > 0)
+            buf_format(&line, ", %s", buf_string(&meaning));
+        if (f->asked && why.count > 0)
+            buf_format(&line, "; not counted: %s", buf_string(&why));
+        buf_free(&why);
+        buf_free(&meaning);
         for (size_t j = 0; j < f->txt.count; j++)
             buf_format(&line, "; %s", f->txt.at[j]);
         buf_byte(&line, '\n');

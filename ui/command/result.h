@@ -8,6 +8,7 @@
 #include "check/bulk.h"
 #include "journal/journal.h"
 #include "lists/policy.h"
+#include "lists/receivers.h"
 #include "verdict/evidence.h"
 #include "verdict/verdict.h"
 
@@ -20,6 +21,7 @@ struct result {
     const struct asndb *asndb;         /* may be NULL */
     const struct asn_table *map;       /* the whole of it; NULL = not read */
     const struct zone_set *zones;      /* may be NULL */
+    const struct receivers *receivers; /* NULL = not read */
     const char *target, *label;        /* clean; label may be NULL */
     const char *error;                 /* why there is no evidence; NULL */
     bool late;                         /* there is none because the deadline came first */

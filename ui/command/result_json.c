@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "command/parts_json.h"
 #include "verdict/differences.h"
+#include "verdict/list_words.h"
+#include "verdict/reception.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -119,16 +121,21 @@ list_json(const struct list_result *f)
     return o;
 }
 
-static const char *
-why_not_counted(const struct list_result *f)
+static json_t *
+meanings_json(const struct list_result *f)
 {
-    if (f->state == STATE_UNASKED)
-        return "not asked";
-    if (!list_state_is_known(f->state))
-        return f->detail ? f->detail : list_state_name(f->state);
-    if (f->list->weight == 0)
-        return "without effect";
-    return list_result_is_counted(f) ? NULL : "no blocklist";
+    json_t *array = json_array();
+    for (size_t i = 0; i < f->answers.count; i++) {
+        struct list_result one = *f;
+        struct buf text = {0};
+        one.answers.at = &f->answers.at[i];
+        one.answers.count = 1;
+        list_words_meaning(&text, &one);
+        if (text.count > 0)
+            json_array_append_new(array, parts_json_string(buf_string(&text)));
+        buf_free(&text);
+    }
+    return array;
 }
 
 /* The lists without a part in the escalation; null when there are none. */
@@ -140,24 +147,53 @@ lists_json(const struct evidence *e)
         const struct list_result *f = &e->lists.at[i];
         if (f->list->part)
             continue;
-        json_t *o = list_json(f), *meanings = json_array();
-        const char *why = why_not_counted(f), *text;
-        for (size_t answer = 0; answer < f->answers.count; answer++)
-            for (size_t n = 0; (text = return_codes_text(&f->list->codes, &f->answers.at[answer], n)); n++)
-                json_array_append_new(meanings, parts_json_string(text));
+        json_t *o = list_json(f);
+        struct buf why = {0};
+        list_words_why_not(&why, f);
         parts_json_set(o, "operator", parts_json_text(f->list->run_by));
         parts_json_set(o, "scope", parts_json_string(list_scope_name(f->list->scope)));
         parts_json_set(o, "weight", json_integer(f->list->weight));
-        parts_json_set(o, "counted", json_boolean(!why));
-        parts_json_set(o, "why_not_counted", parts_json_text(why));
-        parts_json_set(o, "meanings", meanings);
+        parts_json_set(o, "counted", json_boolean(why.count == 0));
+        parts_json_set(o, "why_not_counted", parts_json_text(buf_string(&why)));
+        parts_json_set(o, "meanings", meanings_json(f));
         parts_json_set(o, "delist", parts_json_text(f->list->delist));
         json_array_append_new(array, o);
+        buf_free(&why);
     }
     if (json_array_size(array) > 0)
         return array;
     json_decref(array);
     return json_null();
+}
+
+/* What receivers with published settings would do; null if they were not read. */
+static json_t *
+receivers_json(const struct result *r)
+{
+    json_t *array = r->receivers ? json_array() : json_null();
+    for (size_t i = 0; r->receivers && i < r->receivers->list.count; i++) {
+        const struct receiver *receiver = &r->receivers->list.at[i];
+        struct reception reception;
+        json_t *o = json_object(), *hits = json_array();
+        reception_of(&reception, receiver, r->evidence);
+        for (size_t k = 0; k < reception.hits.count; k++) {
+            json_t *hit = json_object();
+            parts_json_set(hit, "zone", parts_json_string(reception.hits.at[k].result->list->zone));
+            parts_json_set(hit, "points", json_real(reception.hits.at[k].points));
+            json_array_append_new(hits, hit);
+        }
+        bool open = reception.blocks == RECEPTION_OPEN;
+        parts_json_set(o, "name", parts_json_string(receiver->name));
+        parts_json_set(o, "date", parts_json_text(receiver->dated));
+        parts_json_set(o, "sum", json_real(reception.sum));
+        parts_json_set(o, "threshold", json_real(receiver->threshold));
+        parts_json_set(o, "blocks", open ? json_null() : json_boolean(reception.blocks == RECEPTION_BLOCKS));
+        parts_json_set(o, "unknown", json_integer((json_int_t)reception.unknown));
+        parts_json_set(o, "hits", hits);
+        json_array_append_new(array, o);
+        reception_fini(&reception);
+    }
+    return array;
 }
 
 static json_t *
@@ -313,5 +349,6 @@ result_json(struct buf *out, const struct result *r, bool pretty)
     parts_json_set(o, "neighbours", e && e->address.family == ADDR_V4 ? neighbours_json(e) : json_null());
     parts_json_set(o, "history", e && (e->seen.known || r->a_case) ? history_json(e, r->a_case) : json_null());
     parts_json_set(o, "lists", e ? lists_json(e) : json_null());
+    parts_json_set(o, "receivers", e ? receivers_json(r) : json_null());
     parts_json_print(out, o, pretty);
 }

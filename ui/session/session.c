@@ -78,6 +78,21 @@ session_load_lists(const struct options *o, struct fault *fault, int *status)
     return NULL;
 }
 
+struct receivers *
+session_load_receivers(struct fault *fault)
+{
+    static const char machine[] = "/etc/whylisted/receivers.conf";
+    struct receivers *receivers = receivers_new();
+    char *user = options_usual_file("XDG_CONFIG_HOME", ".config", "receivers.conf");
+    bool ok = (textfile_is_missing(machine) || receivers_load(receivers, machine, fault)) &&
+              (!user || receivers_load(receivers, user, fault));
+    free(user);
+    if (ok)
+        return receivers;
+    receivers_free(receivers);
+    return NULL;
+}
+
 bool
 session_open(struct engine *s, const struct options *o, struct fault *fault, struct fault *warning, int *status)
 {

@@ -3,12 +3,19 @@
 #define SESSION_H
 
 #include "check/engine.h"
+#include "lists/receivers.h"
 #include "session/options.h"
 #include "targets/target.h"
 
-/* Returns the built-in lists with those of lists.conf, the lists of --lists chosen, and reports on stderr what it leaves
- * out. NULL with a fault and its exit status if a file cannot be read or a list is unknown. The caller frees it. */
+/* Returns the built-in lists with those of lists.conf, the lists of --lists chosen, and reports on stderr what it
+ * leaves out. NULL with a fault and its exit status if a file cannot be read or a list is unknown. The caller frees it.
+ */
 struct catalogue *session_load_lists(const struct options *, struct fault *, int *status);
+
+/* Returns the built-in receivers and those of receivers.conf; the caller frees them. NULL with a fault if a file is
+ * bad.
+ */
+struct receivers *session_load_receivers(struct fault *);
 
 /* Opens what the options name. Returns false with a fault and its exit status, and nothing stays open. *warning is ""
  * unless an ASN database in a usual place cannot be used; the caller shows it. Without it (NULL), the caller reads the

@@ -1,0 +1,42 @@
+/* Receivers and the points that they give to listings, read from blocks of data/receivers.conf, where the format is
+ * described. */
+#ifndef RECEIVERS_H
+#define RECEIVERS_H
+
+#include "base/addr.h"
+#include "base/fault.h"
+#include "base/vec.h"
+
+#include <stdbool.h>
+
+/* One term of a receiver's sum. */
+struct receiver_site {
+    char *zone;   /* clean; as written, so it may contain a key */
+    char *filter; /* "127.0.0.[2..11]"; "" = every answer */
+    double points;
+};
+
+/* Texts are clean. */
+struct receiver {
+    char *name;
+    char *dated; /* "" = not said */
+    double threshold;
+    VEC(struct receiver_site) sites;
+};
+
+struct receivers {
+    VEC(struct receiver) list;
+};
+
+/* Returns the built-in receivers. */
+struct receivers *receivers_new(void);
+void receivers_free(struct receivers *); /* NULL is fine */
+
+/* Adds the receivers of a file; those with a known name are replaced. Returns false with a fault, which names file and
+ * line, and leaves them as they were. */
+bool receivers_load(struct receivers *, const char *path, struct fault *);
+
+/* Returns whether an answer of the site's list gives its points. */
+bool receiver_site_takes(const struct receiver_site *, const struct addr *answer);
+
+#endif

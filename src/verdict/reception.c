@@ -1,0 +1,92 @@
+#include "verdict/reception.h"
+
+#include "verdict/list_words.h"
+
+#include <string.h>
+
+/* Returns the list of a site: its zone may begin with a key. NULL = it is not known. */
+static const struct list *
+list_of(const struct catalogue *catalogue, const char *zone)
+{
+    const struct list *list = catalogue_find(catalogue, zone);
+    const char *dot = strchr(zone, '.');
+    if (list || !dot)
+        return list;
+    list = catalogue_find(catalogue, dot + 1);
+    return list && list->access == ACCESS_KEY ? list : NULL;
+}
+
+/* Returns the result of the list, or of one with the same data; NULL = there is none. */
+static const struct list_result *
+result_of(const struct evidence *e, const struct list *list)
+{
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list *other = e->lists.at[i].list;
+        if (other == list || (*list->data && strcmp(other->data, list->data) == 0))
+            return &e->lists.at[i];
+    }
+    return NULL;
+}
+
+/* Returns whether the site takes one of the answers. A list may be a part of the one that was asked, which then has
+ * codes that it does not. A zone file has no answers, but its default one. */
+static bool
+takes(const struct receiver_site *site, const struct list *list, const struct list_result *f)
+{
+    static const struct addr usual = {ADDR_V4, {127, 0, 0, 2}};
+    bool found = f->answers.count == 0 && receiver_site_takes(site, &usual);
+    for (size_t i = 0; i < f->answers.count && !found; i++)
+        found = receiver_site_takes(site, &f->answers.at[i]) &&
+                (f->list == list || return_codes_document(&list->codes, &f->answers.at[i]));
+    return found;
+}
+
+void
+reception_of(struct reception *out, const struct receiver *receiver, const struct evidence *e)
+{
+    double least = 0, most = 0; /* that the unknown sites may add */
+    *out = (struct reception){.receiver = receiver};
+    for (size_t i = 0; i < receiver->sites.count; i++) {
+        const struct receiver_site *site = &receiver->sites.at[i];
+        const struct list *list = list_of(e->catalogue, site->zone);
+        const struct list_result *f = list ? result_of(e, list) : NULL;
+        bool lists_nothing = list && (list->status == LIST_DEAD || !list->families[e->address.family == ADDR_V6]);
+        if (lists_nothing || (f && f->state == STATE_CLEAR))
+            continue;
+        if (!f || f->state != STATE_LISTED) {
+            out->unknown++;
+            *(site->points < 0 ? &least : &most) += site->points;
+        } else if (takes(site, list, f)) {
+            out->sum += site->points;
+            vec_push(&out->hits, ((struct reception_hit){f, site->points}));
+        }
+    }
+    out->blocks = out->sum + least >= receiver->threshold ? RECEPTION_BLOCKS
+                  : out->sum + most < receiver->threshold ? RECEPTION_PASSES
+                                                          : RECEPTION_OPEN;
+}
+
+void
+reception_fini(struct reception *r)
+{
+    vec_free(&r->hits);
+}
+
+void
+reception_words(struct buf *out, const struct reception *r)
+{
+    static const char *const words[] = {
+        [RECEPTION_PASSES] = "would not block", [RECEPTION_BLOCKS] = "would block", [RECEPTION_OPEN] = "not known"};
+    const struct receiver *receiver = r->receiver;
+    buf_text(out, receiver->name);
+    if (*receiver->dated)
+        buf_format(out, " (%s)", receiver->dated);
+    buf_format(out, ": %s, %g of %g points", words[r->blocks], r->sum, receiver->threshold);
+    if (r->blocks == RECEPTION_OPEN)
+        buf_format(out, ", %zu of its %zu terms unknown", r->unknown, receiver->sites.count);
+    for (size_t i = 0; i < r->hits.count; i++) {
+        buf_text(out, i == 0 ? ": " : ", ");
+        list_words_short_name(out, r->hits.at[i].result);
+        buf_format(out, " %g", r->hits.at[i].points);
+    }
+}
