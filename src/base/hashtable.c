@@ -7,15 +7,20 @@
 
 enum { ROOM_FIRST = 64 };
 
-/* FNV-1a, 64 bits. */
+/* Multiplies and folds 8 bytes at a time. */
 static uint64_t
 hash_of(const void *key, size_t count)
 {
     const uint8_t *bytes = key;
-    uint64_t hash = 0xcbf29ce484222325;
-    for (size_t i = 0; i < count; i++)
-        hash = (hash ^ bytes[i]) * 0x100000001b3;
-    return hash ^ hash >> 32;
+    uint64_t hash = 0xcbf29ce484222325 ^ count;
+    for (size_t taken; count > 0; bytes += taken, count -= taken) {
+        uint64_t word = 0;
+        taken = count < sizeof word ? count : sizeof word;
+        memcpy(&word, bytes, taken);
+        hash = (hash ^ word) * 0x9e3779b97f4a7c15;
+        hash ^= hash >> 32;
+    }
+    return hash;
 }
 
 struct hashtable_entry *

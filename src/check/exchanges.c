@@ -50,6 +50,13 @@ on_answer(void *arg, const struct answer *answer)
     exchanges->changed(exchanges->arg);
 }
 
+/* A list has one name of each type; only the others need be compared. */
+static bool
+is_same(const struct exchange *x, const struct list *list, const char *name, enum record_type type)
+{
+    return x->list == list && x->type == type && (list || strcmp(x->name, name) == 0);
+}
+
 /* `list` is NULL unless it is the subject. */
 static void
 put(struct exchanges *exchanges, enum subject subject, const struct list *list, const char *name, enum record_type type,
@@ -57,8 +64,7 @@ put(struct exchanges *exchanges, enum subject subject, const struct list *list, 
 {
     struct evidence *e = exchanges->evidence;
     size_t slot = 0;
-    while (slot < e->exchanges.count &&
-           (e->exchanges.at[slot].type != type || strcmp(e->exchanges.at[slot].name, name) != 0))
+    while (slot < e->exchanges.count && !is_same(&e->exchanges.at[slot], list, name, type))
         slot++;
     if (slot == e->exchanges.count)
         vec_push(&e->exchanges, ((struct exchange){.name = mem_copy(name), .type = type, .rcode = -1, .rtt_us = -1}));
@@ -89,8 +95,10 @@ void
 exchanges_put_to_list(struct exchanges *exchanges, const struct list *list, enum record_type type, exchanges_done *done,
                       void *arg)
 {
-    char reversed[ADDR_REVERSED_TEXT], name[EXCHANGES_NAME];
-    snprintf(name, sizeof name, "%s.%s", addr_reversed(&exchanges->evidence->address, reversed), list->shown);
+    char reversed[ADDR_REVERSED_TEXT], name[ADDR_REVERSED_TEXT + sizeof "KEY." + LIST_ZONE];
+    char *end = stpcpy(name, addr_reversed(&exchanges->evidence->address, reversed));
+    *end++ = '.';
+    stpcpy(end, list->shown);
     put(exchanges, SUBJECT_LIST, list, name, type, done, arg);
 }
 

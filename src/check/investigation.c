@@ -280,7 +280,7 @@ on_list(void *arg, const char *name, const struct answer *answer)
     query->have = true;
     query->state = health_read(f->list, answer, &detail, &f->foreign);
     free(query->detail);
-    query->detail = buf_take(&detail);
+    query->detail = detail.count > 0 ? buf_take(&detail) : NULL;
     f->ttl = answer->ttl;
     f->rtt_us = answer->rtt_us;
     f->answered_ms = answer->at_ms;

@@ -178,7 +178,7 @@ on_time(void *arg)
         struct addr address = addr_from_v4(addr_to_v4(&s->prefix.addr) + (uint32_t)s->asked);
         char reversed[ADDR_REVERSED_TEXT], name[LIST_ZONE + ADDR_REVERSED_TEXT];
         slot->index = s->asked++;
-        snprintf(name, sizeof name, "%s.%s", addr_reversed(&address, reversed), s->level1->zone);
+        snprintf(name, sizeof name, "%s.%s", addr_reversed(&address, reversed), s->level1->shown);
         health_put(s->engine->health, s->level1, name, RECORD_A, RESOLVER_FORGET | HEALTH_CONFIRMED, on_answer, slot);
     }
     set_timer(s);

@@ -358,25 +358,35 @@ answer_parse(const uint8_t *packet, size_t count, enum record_type want, struct 
         out->ttl = 0;
 }
 
-struct answer *
-answer_copy(const struct answer *answer, size_t *bytes)
+size_t
+answer_bytes(const struct answer *answer)
 {
-    size_t need = sizeof *answer + answer->count * sizeof(struct record);
+    size_t bytes = sizeof *answer + answer->count * sizeof(struct record);
     for (size_t i = 0; i < answer->count; i++)
-        need += answer->records[i].text_count;
-    struct answer *copy = mem_alloc(need);
+        bytes += answer->records[i].text_count;
+    return bytes;
+}
+
+struct answer *
+answer_copy_into(void *room, const struct answer *answer)
+{
+    struct answer *copy = room;
     struct record *records = (struct record *)(copy + 1);
-    char *room = (char *)(records + answer->count);
+    char *text = (char *)(records + answer->count);
     *copy = *answer;
     copy->records = records;
     for (size_t i = 0; i < answer->count; i++) {
         records[i] = answer->records[i];
         if (records[i].text_count > 0)
-            memcpy(room, records[i].text, records[i].text_count);
-        records[i].text = room;
-        room += records[i].text_count;
+            memcpy(text, records[i].text, records[i].text_count);
+        records[i].text = text;
+        text += records[i].text_count;
     }
-    if (bytes)
-        *bytes = need;
     return copy;
+}
+
+struct answer *
+answer_copy(const struct answer *answer)
+{
+    return answer_copy_into(mem_alloc(answer_bytes(answer)), answer);
 }

@@ -87,7 +87,11 @@ struct answer_room {
 void answer_parse(const uint8_t *packet, size_t count, enum record_type want, struct answer_room *room,
                   struct answer *out);
 
-/* Returns a copy in one block, for free(), with its size in *bytes (may be NULL). */
-struct answer *answer_copy(const struct answer *, size_t *bytes);
+/* Returns a copy in one block, for free(). */
+struct answer *answer_copy(const struct answer *);
+
+/* Returns the size of a copy, and writes one into so much room. */
+size_t answer_bytes(const struct answer *);
+struct answer *answer_copy_into(void *room, const struct answer *);
 
 #endif

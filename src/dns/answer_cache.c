@@ -13,8 +13,7 @@ struct kept {
     struct queue_link link;
     size_t bytes;
     int64_t good_until_ms;
-    struct answer *answer;
-    uint8_t key[];
+    struct answer answer[]; /* one; behind it the rest of the copy, then the key */
 };
 
 struct answer_cache {
@@ -38,7 +37,6 @@ drop(struct answer_cache *cache, struct kept *kept)
     hashtable_remove(&cache->table, &kept->entry);
     queue_remove(&cache->queue, &kept->link);
     cache->used -= kept->bytes;
-    free(kept->answer);
     free(kept);
 }
 
@@ -60,19 +58,16 @@ answer_cache_add(struct answer_cache *cache, const void *key, size_t key_count, 
     struct hashtable_entry *old = hashtable_find(&cache->table, key, key_count);
     if (old)
         drop(cache, mem_container(old, struct kept, entry));
-    size_t bytes;
-    struct answer *copy = answer_copy(answer, &bytes);
-    bytes += sizeof(struct kept) + key_count;
-    if (bytes > cache->limit) {
-        free(copy);
+    size_t copied = answer_bytes(answer), bytes = sizeof(struct kept) + copied + key_count;
+    if (bytes > cache->limit)
         return;
-    }
     while (cache->limit - cache->used < bytes)
         drop(cache, mem_container(queue_first(&cache->queue), struct kept, link));
-    struct kept *kept = mem_alloc(sizeof *kept + key_count);
-    *kept = (struct kept){.bytes = bytes, .answer = copy, .entry = {.key = kept->key, .key_count = key_count}};
-    memcpy(kept->key, key, key_count);
-    kept->answer->remembered = true;
+    struct kept *kept = mem_alloc(bytes);
+    char *own_key = (char *)kept->answer + copied;
+    *kept = (struct kept){.bytes = bytes, .entry = {.key = own_key, .key_count = key_count}};
+    memcpy(own_key, key, key_count);
+    answer_copy_into(kept->answer, answer)->remembered = true;
     int64_t shortest_ms = answer->outcome == OUTCOME_DATA ? ANSWER_CACHE_SHORTEST_MS : ANSWER_CACHE_FAILURE_MS;
     kept->good_until_ms = now_ms + (answer->ttl ? (int64_t)answer->ttl * 1000 : shortest_ms);
     hashtable_add(&cache->table, &kept->entry);

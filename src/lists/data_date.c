@@ -7,8 +7,8 @@
 
 /* Germany has summer time from the last Sunday of March, 2:00, to the last Sunday of October, 3:00 (directive
  * 2000/84/EC). Both months have 31 days. */
-int64_t
-data_date_serial_ms(uint32_t serial)
+static int64_t
+read_serial(uint32_t serial)
 {
     int year = (int)(serial / 1000000), month = (int)(serial / 10000 % 100);
     int day = (int)(serial / 100 % 100), hour = (int)(serial % 100);
@@ -25,6 +25,24 @@ data_date_serial_ms(uint32_t serial)
                   : month == 10 ? day < sunday || (day == sunday && hour < 3)
                                 : month > 3 && month < 10;
     return (local - (summer ? 7200 : 3600)) * 1000;
+}
+
+/* The answers of a list have the same few serials. */
+int64_t
+data_date_serial_ms(uint32_t serial)
+{
+    static struct {
+        uint32_t serial;
+        int64_t ms;
+    } known[64];
+    size_t place = serial % (sizeof known / sizeof known[0]);
+    if (serial == 0)
+        return -1;
+    if (known[place].serial != serial) {
+        known[place].serial = serial;
+        known[place].ms = read_serial(serial);
+    }
+    return known[place].ms;
 }
 
 struct data_date

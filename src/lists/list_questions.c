@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A self-test, usually three questions, begins when so many answers wait for it, or when nothing else has been under
- * way for LULL_MS: longer than the questions of a sweep are apart. */
+/* A self-test, usually three questions, begins when so many answers wait for it, and not fewer than are under way, or
+ * when nothing else has been under way for LULL_MS: longer than the questions of a sweep are apart. */
 enum {
     CONFIRM_AT = 64,
     LULL_MS = 30,
@@ -76,9 +76,9 @@ struct list_questions {
     struct timer lull;
     unsigned proof; /* number of the last self-test */
     bool proving, blind, failed;
-    unsigned failures;                        /* questions in a row that got no usable answer */
-    char test_point[ADDR_REVERSED_TEXT + 64]; /* its question; "" = the list has none that is listed */
-    char label[LIST_ZONE + 72];               /* the question of the last random label; "" = none yet */
+    unsigned failures;               /* questions in a row that got no usable answer */
+    char test_point[LIST_ZONE + 72]; /* its question; "" = the list has none that is listed */
+    char label[LIST_ZONE + 72];      /* the question of the last random label; "" = none yet */
     struct witness witnesses[WITNESSES];
 };
 
@@ -141,7 +141,7 @@ consider_proof(struct list_questions *qs)
         loop_timer_clear(qs->loop, &qs->lull);
     else if (!loop_timer_is_set(&qs->lull))
         loop_timer_set(qs->loop, &qs->lull, clock_now_ms() + LULL_MS);
-    if (wanted && qs->unconfirmed >= CONFIRM_AT)
+    if (wanted && qs->unconfirmed >= CONFIRM_AT && qs->unconfirmed >= qs->asked)
         qs->prove(qs->arg);
 }
 
@@ -221,9 +221,12 @@ ask_resolver(struct list_questions *qs, const char *name, enum record_type type,
 {
     const struct list *list = qs->list;
     char asked[2 * LIST_ZONE];
-    int labels = (int)(strlen(name) - strlen(list->shown));
-    snprintf(asked, sizeof asked, "%.*s%s", labels, name, list->asked);
-    resolver_ask(qs->resolver, asked, type, flags, done, arg);
+    if (list->access == ACCESS_KEY) {
+        int labels = (int)(strlen(name) - strlen(list->shown));
+        snprintf(asked, sizeof asked, "%.*s%s", labels, name, list->asked);
+        name = asked;
+    }
+    resolver_ask(qs->resolver, name, type, flags, done, arg);
 }
 
 static void weigh(struct question *q);
@@ -339,7 +342,7 @@ weigh(struct question *q)
 static struct answer *
 copy_answer(const struct list_questions *qs, const struct answer *answer)
 {
-    struct answer *copy = answer_copy(answer, NULL);
+    struct answer *copy = answer_copy(answer);
     for (size_t i = 0; i < copy->count; i++) {
         struct record *record = (struct record *)&copy->records[i]; /* in the block of the copy */
         if (record->text)

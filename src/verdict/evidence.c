@@ -16,7 +16,9 @@ evidence_init(struct evidence *e, const struct catalogue *catalogue, const char 
         .address = *address,
         .started_ms = clock_wall_ms(),
     };
-    for (size_t i = 0; i < catalogue_count(catalogue); i++)
+    e->lists.room = catalogue_count(catalogue);
+    e->lists.at = mem_alloc(e->lists.room * sizeof e->lists.at[0]);
+    for (size_t i = 0; i < e->lists.room; i++)
         vec_push(&e->lists, ((struct list_result){.list = catalogue_list(catalogue, i),
                                                   .asked = list_is_asked(catalogue_list(catalogue, i), address->family),
                                                   .rtt_us = -1}));
@@ -80,10 +82,10 @@ evidence_fini(struct evidence *e)
 bool
 evidence_is_pending(const struct evidence *e)
 {
-    bool pending = e->network.pending || e->ptr.state == PTR_ASKING;
-    for (size_t i = 0; i < e->lists.count; i++)
-        pending = pending || e->lists.at[i].pending;
-    return pending;
+    size_t i = 0;
+    while (i < e->lists.count && !e->lists.at[i].pending)
+        i++;
+    return i < e->lists.count || e->network.pending || e->ptr.state == PTR_ASKING;
 }
 
 bool

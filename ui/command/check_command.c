@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 /* This window keeps that of a server full while answers wait for the next self-test of their list. */
-enum { WINDOW = 128, OUT_ENOUGH = 64 * 1024, PROGRESS_MS = 200, NOTES_MOST = 10 };
+enum { WINDOW = 256, OUT_ENOUGH = 64 * 1024, PROGRESS_MS = 200, NOTES_MOST = 10 };
 
 /* Bytes of standard input that are counted before anything is asked: some 70,000 addresses. */
 enum { PEEK_MOST = 1024 * 1024 };
