@@ -1,6 +1,7 @@
 #include "command/asn_command.h"
 #include "command/check_command.h"
 #include "command/compare_command.h"
+#include "command/doctor_command.h"
 #include "command/journal_command.h"
 #include "command/range_command.h"
 #include "command/sweep_command.h"
@@ -55,6 +56,7 @@ static int (*const runs[])(const struct options *) = {
     [COMMAND_TOP] = asn_command_run_top,
     [COMMAND_SWEEP] = sweep_command_run,
     [COMMAND_COMPARE] = compare_command_run,
+    [COMMAND_DOCTOR] = doctor_command_run,
     [COMMAND_JOURNAL] = journal_command_run,
     [COMMAND_HELP] = help_run,
     [COMMAND_VERSION] = version_run,

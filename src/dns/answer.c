@@ -22,12 +22,12 @@ enum {
 
 struct parse {
     ns_msg message;
-    enum record_type want;
+    enum record_type want; /* without RECORD_CHAOS, which is in: */
+    ns_class in;
     char owner[NS_MAXDNAME]; /* the name asked for, then the end of its CNAME chain */
     struct answer_room *room;
     size_t text_used;
     size_t longest; /* record of the answer, as it is in the packet */
-    bool edns;      /* the answer has an OPT record */
     bool aliased;   /* `owner` is the end of a chain */
     struct answer *out;
 };
@@ -64,6 +64,10 @@ record_type_name(enum record_type type)
         return "TXT";
     case RECORD_AAAA:
         return "AAAA";
+    case RECORD_CHAOS_TXT:
+        return "CH TXT";
+    case RECORD_CHAOS:
+        break;
     }
     return "?";
 }
@@ -149,6 +153,9 @@ add_record(struct parse *p, const ns_rr *rr)
         record->text = text;
         record->text_count = strlen(text);
         break;
+    case RECORD_CHAOS: /* not in `want` */
+    case RECORD_CHAOS_TXT:
+        return false;
     }
     p->text_used += record->text_count;
     p->out->count++;
@@ -186,7 +193,7 @@ read_head(struct parse *p)
     if (ns_msg_count(p->message, ns_s_qd) == 0 && p->out->rcode != ns_r_noerror && p->out->rcode != ns_r_nxdomain)
         return true;
     if (ns_msg_count(p->message, ns_s_qd) != 1 || ns_parserr(&p->message, ns_s_qd, 0, &rr) < 0 ||
-        ns_rr_type(rr) != (ns_type)p->want || ns_rr_class(rr) != ns_c_in)
+        ns_rr_type(rr) != (ns_type)p->want || ns_rr_class(rr) != p->in)
         return false;
     strcpy(p->owner, ns_rr_name(rr));
     for (int i = 0; i < ns_msg_count(p->message, ns_s_ar); i++) {
@@ -194,7 +201,7 @@ read_head(struct parse *p)
             return false;
         if (ns_rr_type(rr) != ns_t_opt)
             continue;
-        p->edns = true;
+        p->out->edns_bytes = ns_rr_class(rr) > NS_PACKETSZ ? (uint16_t)ns_rr_class(rr) : NS_PACKETSZ;
         p->out->rcode |= (int)(ns_rr_ttl(rr) >> RCODE_EXTENDED) & 0xff0;
         read_options(p, &rr);
     }
@@ -210,7 +217,7 @@ follow_cnames(struct parse *p)
         ns_rr rr;
         if (ns_parserr(&p->message, ns_s_an, i, &rr) < 0)
             return false;
-        if (ns_rr_type(rr) != ns_t_cname || ns_rr_class(rr) != ns_c_in || !is_same_name(ns_rr_name(rr), p->owner))
+        if (ns_rr_type(rr) != ns_t_cname || ns_rr_class(rr) != p->in || !is_same_name(ns_rr_name(rr), p->owner))
             continue;
         if (++followed > CHAIN_MAX ||
             dn_expand(ns_msg_base(p->message), ns_msg_end(p->message), ns_rr_rdata(rr), p->owner, sizeof p->owner) < 0)
@@ -231,7 +238,7 @@ read_answers(struct parse *p)
     for (int i = 0; i < ns_msg_count(p->message, ns_s_an); i++) {
         if (ns_parserr(&p->message, ns_s_an, i, &rr) < 0)
             return false;
-        if (ns_rr_type(rr) != (ns_type)p->want || ns_rr_class(rr) != ns_c_in)
+        if (ns_rr_type(rr) != (ns_type)p->want || ns_rr_class(rr) != p->in)
             continue;
         if (!is_same_name(ns_rr_name(rr), p->owner))
             foreign = true;
@@ -318,8 +325,9 @@ parse(struct parse *p, const uint8_t *packet, size_t count)
         if (!follow_cnames(p) || !read_answers(p))
             return OUTCOME_MALFORMED;
         if (p->out->count + p->out->dropped > 0) {
-            p->out->partial = (!ns_msg_getflag(p->message, ns_f_aa) && !ns_msg_getflag(p->message, ns_f_ra)) ||
-                              (!p->edns && !p->out->tcp && count <= NS_PACKETSZ && count + p->longest > NS_PACKETSZ);
+            p->out->partial =
+                (!ns_msg_getflag(p->message, ns_f_aa) && !ns_msg_getflag(p->message, ns_f_ra)) ||
+                (!p->out->edns_bytes && !p->out->tcp && count <= NS_PACKETSZ && count + p->longest > NS_PACKETSZ);
             p->out->stale = is_stale_record(p);
             return OUTCOME_DATA;
         }
@@ -343,8 +351,10 @@ parse(struct parse *p, const uint8_t *packet, size_t count)
 void
 answer_parse(const uint8_t *packet, size_t count, enum record_type want, struct answer_room *room, struct answer *out)
 {
-    struct parse p = {.want = want, .room = room, .out = out};
+    struct parse p = {.want = want & ~RECORD_CHAOS, .room = room, .out = out};
+    p.in = want & RECORD_CHAOS ? ns_c_chaos : ns_c_in;
     out->rcode = -1;
+    out->edns_bytes = 0;
     out->ttl = UINT32_MAX;
     out->serial = 0;
     out->zone_labels = 0;

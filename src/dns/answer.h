@@ -8,9 +8,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum record_type { RECORD_A = 1, RECORD_PTR = 12, RECORD_TXT = 16, RECORD_AAAA = 28 };
+/* RECORD_CHAOS is a bit: of class CH, in which servers say what program they are (version.bind, RFC 4892). */
+enum record_type {
+    RECORD_A = 1,
+    RECORD_PTR = 12,
+    RECORD_TXT = 16,
+    RECORD_AAAA = 28,
+    RECORD_CHAOS = 128,
+    RECORD_CHAOS_TXT = RECORD_CHAOS | RECORD_TXT,
+};
 
-/* Returns "A", "TXT" ... */
+/* Returns "A", "TXT", "CH TXT" ... */
 const char *record_type_name(enum record_type);
 
 enum outcome {
@@ -65,6 +73,7 @@ struct answer {
     int64_t at_ms;        /* wall time of the answer */
     unsigned tries;       /* packets sent for it */
     bool tcp;             /* asked over TCP because the answer over UDP was truncated */
+    uint16_t edns_bytes;  /* of an answer that the server takes itself, by its OPT record; 0 = without EDNS */
     bool remembered;      /* from the cache: an earlier answer of this run, as it was then */
     struct endpoint server; /* that answered; family ADDR_NONE when none did */
     uint8_t asked, agreed;  /* the resolver's servers that were asked, and those that gave this outcome: bit by place */
@@ -82,8 +91,8 @@ struct answer_room {
     char text[ANSWER_TEXT];
 };
 
-/* Parses a packet: sets outcome, rcode, ttl, serial, zone_labels, bare, stale, records and partial; the other fields
- * are the caller's. A packet that is truncated, cyclic or wrong in its counts is OUTCOME_MALFORMED. */
+/* Parses a packet: sets outcome, rcode, ttl, serial, zone_labels, bare, stale, edns_bytes, records and partial; the
+ * other fields are the caller's. A packet that is truncated, cyclic or wrong in its counts is OUTCOME_MALFORMED. */
 void answer_parse(const uint8_t *packet, size_t count, enum record_type want, struct answer_room *room,
                   struct answer *out);
 

@@ -275,7 +275,8 @@ channel_send(struct channel *c, const char *name, enum record_type type, channel
         open_channel(c);
     c->sending = p;
     if (c->ares)
-        ares_query(c->ares, name, ns_c_in, (int)type, on_result, p);
+        ares_query(c->ares, name, type & RECORD_CHAOS ? ns_c_chaos : ns_c_in, (int)(type & ~RECORD_CHAOS), on_result,
+                   p);
     else
         on_result(p, ARES_ENOMEM, 0, NULL, 0);
     c->sending = NULL;

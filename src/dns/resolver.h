@@ -48,6 +48,10 @@ struct resolver;
  * fresh one, and when they are silent. */
 struct resolver *resolver_new(struct loop *, const struct resolver_options *, struct fault *);
 
+/* Returns a resolver that asks one server alone, by its place, and with `tcp` by TCP alone; as patient as the first
+ * one, and without a cache. */
+struct resolver *resolver_alone(const struct resolver *, size_t place, bool tcp);
+
 /* Answers every question under way with OUTCOME_CANCELLED first. Must not be called from a resolver_done. NULL is fine.
  */
 void resolver_free(struct resolver *);

@@ -188,6 +188,18 @@ resolver_new(struct loop *loop, const struct resolver_options *options, struct f
     return r;
 }
 
+struct resolver *
+resolver_alone(const struct resolver *of, size_t place, bool tcp)
+{
+    struct resolver_options alone = of->options;
+    struct fault ignored; /* of the system's file, which is not read */
+    alone.servers[0] = of->options.servers[place];
+    alone.servers[0].tcp |= tcp;
+    alone.server_count = 1;
+    alone.answer_cache = 0;
+    return resolver_new(of->loop, &alone, &ignored);
+}
+
 void
 resolver_free(struct resolver *r)
 {

@@ -269,6 +269,7 @@ answered(void *arg, const struct answer *answer)
 
     point->state = health_read(trial->list, answer, &detail, &result->foreign);
     point->outcome = answer->outcome;
+    point->answer = answer->count > 0 ? answer->records[0].addr : (struct addr){0};
     point->has_serial = answer->serial != 0;
     for (size_t i = 0; i < answer->count && wanted; i++)
         found = found || addr_equal(&answer->records[i].addr, wanted);

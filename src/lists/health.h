@@ -31,8 +31,9 @@ struct health_point {
     const struct test_point *point;              /* NULL: the random label */
     enum list_state wanted;                      /* LISTED or CLEAR */
     enum list_state state;                       /* UNASKED until the answer arrives */
-    enum outcome outcome;                        /* of that answer ... */
-    bool has_serial;                             /* ... and whether it is negative and shows the zone */
+    enum outcome outcome;                        /* of that answer */
+    struct addr answer;                          /* its first record; family ADDR_NONE = none */
+    bool has_serial;                             /* whether it is negative and shows the zone */
     char detail[HEALTH_DETAIL - HEALTH_SUBJECT]; /* why it is neither listed nor clear */
 };
 

@@ -237,6 +237,7 @@ static const struct {
     {"top", COMMAND_TOP, "", "rank all providers (needs zone files)"},
     {"compare", COMMAND_COMPARE, "TARGET TARGET...", "put providers, ranges or addresses side by side"},
     {"sweep", COMMAND_SWEEP, "PREFIX", "query level 1 for each address of a prefix"},
+    {"doctor", COMMAND_DOCTOR, "", "tell if the resolver is fit to query the lists"},
     {"journal", COMMAND_JOURNAL, "ACTION ...", "show and edit the journal of past lookups"},
 };
 
@@ -533,7 +534,7 @@ options_help(struct buf *out)
         snprintf(help, sizeof help, "%s%s", settings[i].help, settings[i].letter ? letter : "");
         put_help_row(out, "--", settings[i].name, settings[i].value, help);
     }
-    buf_text(out, "\nExit status (0 to 3: check and sweep)\n"
+    buf_text(out, "\nExit status (0 to 3: check, sweep, doctor)\n"
                   "   0  clear                            64  wrong usage\n"
                   "   1  neighbours or provider only      74  cannot read or write a file\n"
                   "   2  the address itself is listed    130  interrupted\n"

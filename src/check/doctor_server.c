@@ -1,0 +1,428 @@
+#include "check/doctor_server.h"
+
+#include "base/text.h"
+#include "verdict/explain.h"
+#include "verdict/phrases.h"
+
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The longest level 2 texts of one address, six of them, need 1500 bytes. */
+enum { SIZE_LEAST = 1500, TEXTS_SHOWN = 4, NAMES_SHOWN = 6 };
+
+#define OWN_RESOLVER "Use your own resolver, one that asks the lists' servers itself (--resolver ADDRESS)"
+
+/* What is known of one server while it is judged. */
+struct judging {
+    const struct doctor_exam *exam;
+    struct doctor_server *server;
+    struct evidence evidence; /* the self-tests, as if the lists had been asked about an address that none lists */
+};
+
+/* ---- raw answers ---- */
+
+static void
+put_answer(struct buf *out, const struct answer *answer)
+{
+    char server[ENDPOINT_TEXT], address[ADDR_TEXT];
+    if (answer->outcome != OUTCOME_DATA) {
+        buf_text(out, outcome_name(answer->outcome));
+        if (answer->server.addr.family)
+            buf_format(out, " by %s", endpoint_text(&answer->server, server));
+        return;
+    }
+    for (size_t i = 0; i < answer->count && i < TEXTS_SHOWN; i++) {
+        const struct record *r = &answer->records[i];
+        buf_text(out, i > 0 ? ", " : "");
+        if (r->type == RECORD_TXT)
+            text_clean(out, r->text, r->text_count, TEXT_CLEAN_MAX);
+        else
+            buf_text(out, addr_text(&r->addr, address));
+    }
+    buf_format(out, " (TTL %u s%s)", answer->ttl, answer->stale ? ", marked as expired" : "");
+}
+
+static void
+put_question(struct buf *out, const struct doctor_question *q)
+{
+    buf_format(out, "%s %s: ", q->name, record_type_name(q->type));
+    put_answer(out, q->answer);
+}
+
+/* Returns the answer that decided about a list. */
+static const struct health_point *
+telling_point(const struct list_health *health)
+{
+    const struct health_point *label = &health->points.at[health->points.count - 1];
+    bool unhealthy = health->state == STATE_UNHEALTHY;
+    for (size_t p = 0; p < health->points.count; p++) {
+        const struct health_point *point = &health->points.at[p];
+        if (unhealthy && label->state != STATE_LISTED ? point->wanted != point->state : point->state == health->state)
+            return point;
+    }
+    return label;
+}
+
+static void
+put_proof(struct buf *out, const struct list_health *health)
+{
+    const struct health_point *point = telling_point(health);
+    char address[ADDR_TEXT];
+    buf_format(out, "%s A: %s", point->question,
+               *point->detail         ? point->detail
+               : point->answer.family ? addr_text(&point->answer, address)
+                                      : outcome_name(point->outcome));
+}
+
+/* ---- findings ---- */
+
+/* Adds a finding and takes the texts. */
+static void
+add(struct doctor_server *server, bool harms, struct buf *what, struct buf *proof, struct buf *cure)
+{
+    struct doctor_finding finding = {.harms = harms};
+    size_t at = server->findings.count;
+    if (strncmp(buf_string(what), "the ", 4) == 0)
+        what->at[0] = 'T';
+    finding.what = buf_take(what);
+    finding.proof = buf_take(proof);
+    finding.cure = cure->count > 0 ? buf_take(cure) : NULL;
+    vec_push(&server->findings, finding);
+    for (; harms && at > 0 && !server->findings.at[at - 1].harms; at--) {
+        server->findings.at[at] = server->findings.at[at - 1];
+        server->findings.at[at - 1] = finding;
+    }
+}
+
+static void
+add_words(struct judging *j, bool harms, const char *what, enum doctor_probe probe, const char *remedy)
+{
+    struct buf sentence = {0}, proof = {0}, cure = {0};
+    buf_text(&sentence, what);
+    put_question(&proof, &j->exam->questions[probe]);
+    buf_text(&cure, remedy ? remedy : "");
+    add(j->server, harms, &sentence, &proof, &cure);
+}
+
+/* ---- lists ---- */
+
+/* Takes over the self-tests; without them, every list is in the state of the question that was not answered. */
+static void
+gather(struct judging *j)
+{
+    const struct catalogue *catalogue = j->exam->engine->dataset.catalogue;
+    const struct doctor_question *first = &j->exam->questions[DOCTOR_PROBE_FIRST];
+    struct addr nobody = addr_from_v4(0x7f000002);
+    evidence_init(&j->evidence, catalogue, "127.0.0.2", NULL, &nobody);
+    j->evidence.reserved = NULL;
+    vec_push(&j->evidence.servers, j->server->endpoint);
+    for (size_t i = 0; i < j->evidence.lists.count; i++) {
+        struct list_result *f = &j->evidence.lists.at[i];
+        const struct list_health *health = health_at(j->exam->health, f->list);
+        struct exchange x = {.list = f->list, .type = RECORD_A, .rcode = -1, .rtt_us = -1};
+        struct buf detail = {0};
+        if (!doctor_server_asks(f->list))
+            continue;
+        f->source = SOURCE_DNS;
+        f->state = health->done ? health->state : health_read(f->list, first->answer, &detail, &f->foreign);
+        f->proved = health->done && health->state == STATE_CLEAR;
+        f->filtered = health->filtered;
+        buf_text(&detail, health->done ? health->detail : "");
+        f->detail = detail.count > 0 ? buf_take(&detail) : NULL;
+        x.outcome = health->done ? telling_point(health)->outcome : first->answer->outcome;
+        x.server = first->answer->server;
+        vec_push(&j->evidence.exchanges, x);
+    }
+}
+
+static enum doctor_use
+use_of(const struct list_result *f)
+{
+    return f->proved                                                ? DOCTOR_USABLE
+           : f->state == STATE_REFUSED || list_result_is_barred(f)  ? DOCTOR_REFUSED
+           : f->state == STATE_TIMEOUT || f->state == STATE_UNASKED ? DOCTOR_SILENT
+                                                                    : DOCTOR_FAILED;
+}
+
+/* Returns the list with the same data that answers whoever has a key; NULL = none. */
+static const struct list *
+keyed_twin(const struct catalogue *catalogue, const struct list *list)
+{
+    for (size_t i = 0; i < catalogue_known(catalogue) && *list->data; i++) {
+        const struct list *other = catalogue_list(catalogue, i);
+        if (other->access == ACCESS_KEY && other != list && strcmp(other->data, list->data) == 0)
+            return other;
+    }
+    return NULL;
+}
+
+/* Writes what makes a refusing list answer. */
+static void
+put_list_cure(struct buf *out, const struct judging *j, const struct list *list)
+{
+    const struct list *twin = keyed_twin(j->evidence.catalogue, list);
+    char asker[ADDR_TEXT];
+    if (list->access == ACCESS_REGISTERED) {
+        buf_text(out, "Register the address from which the resolver asks");
+        if (j->server->asker.family)
+            buf_format(out, ", %s,", addr_text(&j->server->asker, asker));
+        buf_format(out, " with %s", list->run_by);
+    } else if (list->access == ACCESS_KEY) {
+        buf_format(out, "Check the key of %s", list->shown);
+    } else {
+        buf_text(out, OWN_RESOLVER);
+        if (twin)
+            buf_format(out, ", or get a key for %s", twin->shown);
+    }
+    const char *page = twin && list->access == ACCESS_OPEN ? twin->access_page : list->access_page;
+    buf_format(out, "%s%s.", *page ? ": " : "", page);
+}
+
+/* Adds one finding for the lists from `at` on with the same trouble and cure, and marks them. */
+static void
+add_list_trouble(struct judging *j, size_t at, bool *told)
+{
+    const struct list_result *first = &j->evidence.lists.at[at];
+    struct buf what = {0}, proof = {0}, cure = {0}, other = {0};
+    size_t count = 0;
+    if (use_of(first) == DOCTOR_REFUSED)
+        put_list_cure(&cure, j, first->list);
+    for (size_t i = at; i < j->evidence.lists.count; i++) {
+        const struct list_result *f = &j->evidence.lists.at[i];
+        bool same = !told[i] && doctor_server_asks(f->list) && f->state == first->state && use_of(f) == use_of(first) &&
+                    strcmp(f->detail ? f->detail : "", first->detail ? first->detail : "") == 0;
+        buf_clear(&other);
+        if (same && use_of(f) == DOCTOR_REFUSED)
+            put_list_cure(&other, j, f->list);
+        if (!same || strcmp(buf_string(&cure), buf_string(&other)) != 0)
+            continue;
+        told[i] = true;
+        if (++count <= NAMES_SHOWN)
+            buf_format(&what, "%s%s", count > 1 ? ", " : "", f->list->zone);
+    }
+    if (count > NAMES_SHOWN)
+        buf_format(&what, " and %zu more", count - NAMES_SHOWN);
+    struct list_result brief = *first;
+    if (first->state != STATE_UNHEALTHY)
+        brief.detail = NULL; /* the proof says it */
+    phrases_list_trouble(&what, &brief, count > 1);
+    buf_byte(&what, '.');
+    put_proof(&proof, health_at(j->exam->health, first->list));
+    add(j->server, use_of(first) != DOCTOR_REFUSED || first->list->access == ACCESS_OPEN, &what, &proof, &cure);
+    buf_free(&other);
+}
+
+/* Adds the defect that all lists share, or those of the lists. */
+static void
+find_list_troubles(struct judging *j)
+{
+    enum resolver_trouble trouble = evidence_resolver_trouble(&j->evidence);
+    struct buf what = {0}, proof = {0}, cure = {0};
+    bool *told = mem_zero(j->evidence.lists.count * sizeof *told);
+    if (trouble) {
+        phrases_resolver(&what, &j->evidence);
+        buf_byte(&what, '.');
+        phrases_resolver_advice(&cure, trouble, &j->evidence);
+        const struct list_health *level1 = health_at(j->exam->health, evidence_level(&j->evidence, 1)->list);
+        if (level1->done)
+            put_proof(&proof, level1);
+        else
+            put_question(&proof, &j->exam->questions[DOCTOR_PROBE_FIRST]);
+        add(j->server, true, &what, &proof, &cure);
+    }
+    for (size_t i = 0; i < j->evidence.lists.count; i++) {
+        const struct list_result *f = &j->evidence.lists.at[i];
+        if (!doctor_server_asks(f->list))
+            continue;
+        vec_push(&j->server->lists[use_of(f)], f->list);
+        if (!trouble && !told[i] && use_of(f) != DOCTOR_USABLE)
+            add_list_trouble(j, i, told);
+    }
+    free(told);
+}
+
+/* ---- the ways to the server ---- */
+
+static bool
+has_answer(const struct doctor_question *q)
+{
+    return q->answer && q->answer->server.addr.family != ADDR_NONE;
+}
+
+static void
+find_ways(struct judging *j)
+{
+    const struct doctor_question *first = &j->exam->questions[DOCTOR_PROBE_FIRST];
+    const struct doctor_question *tcp = &j->exam->questions[DOCTOR_PROBE_TCP];
+    struct doctor_server *s = j->server;
+    bool only_tcp = s->endpoint.tcp;
+    s->udp = only_tcp ? DOCTOR_UNASKED : has_answer(first) ? DOCTOR_YES : DOCTOR_NO;
+    s->tcp = has_answer(only_tcp ? first : tcp) ? DOCTOR_YES : DOCTOR_NO;
+    for (enum doctor_probe probe = DOCTOR_PROBE_FIRST; probe < DOCTOR_PROBES && !only_tcp; probe++) {
+        const struct answer *answer = j->exam->questions[probe].answer;
+        if (!answer || answer->tcp || probe == DOCTOR_PROBE_TCP)
+            continue;
+        if (answer->edns_bytes > s->size)
+            s->size = answer->edns_bytes;
+        if (answer->outcome <= OUTCOME_NXDOMAIN &&
+            s->edns == DOCTOR_UNASKED) /* a failure was asked again without EDNS */
+            s->edns = DOCTOR_NO;
+    }
+    if (s->size > 0)
+        s->edns = DOCTOR_YES;
+    if (s->udp == DOCTOR_NO && s->tcp == DOCTOR_YES)
+        add_words(j, true, "It answers by TCP, but not by UDP.", DOCTOR_PROBE_TCP,
+                  "Let UDP through to it, or ask it by TCP alone (--resolver tcp:ADDRESS).");
+    if (s->udp == DOCTOR_YES && s->edns == DOCTOR_NO)
+        add_words(j, s->tcp == DOCTOR_NO, "It answers without EDNS, so that long texts of lists may be cut.",
+                  DOCTOR_PROBE_FIRST, "Let EDNS (RFC 6891) through to it: a firewall or router may drop it.");
+    if (s->udp == DOCTOR_YES && s->tcp == DOCTOR_NO)
+        add_words(j, s->edns == DOCTOR_YES && s->size < SIZE_LEAST,
+                  "It does not answer by TCP, which answers need that are too long for UDP.", DOCTOR_PROBE_TCP,
+                  "Let TCP through to its port.");
+}
+
+/* ---- what it does to answers ---- */
+
+static void
+find_changes(struct judging *j)
+{
+    const struct doctor_question *missing = &j->exam->questions[DOCTOR_PROBE_MISSING];
+    const struct answer *first = j->exam->questions[DOCTOR_PROBE_FIRST].answer;
+    const struct answer *again = j->exam->questions[DOCTOR_PROBE_AGAIN].answer;
+    bool expired = again && again->outcome == OUTCOME_DATA && again->ttl > ANSWER_STALE_TTL &&
+                   (int64_t)first->ttl * 1000 > again->at_ms - first->at_ms;
+    if (missing->answer && missing->answer->outcome == OUTCOME_DATA)
+        add_words(j, true, "It makes up answers to names that do not exist.", DOCTOR_PROBE_MISSING,
+                  OWN_RESOLVER ", or turn that off (\"search help\", \"DNS assistance\").");
+    if (first->stale || expired)
+        add_words(
+            j, true, "It hands out answers after their expiry.", DOCTOR_PROBE_FIRST,
+            "Have it serve no expired answers to mail servers: unbound serve-expired: no, BIND stale-answer-enable "
+            "no, dnsmasq without use-stale-cache.");
+    if (j->exam->counts.per_second > 0) {
+        struct buf what = {0}, proof = {0}, cure = {0};
+        buf_format(&what, "It takes about %.0f questions a second from this machine.", j->exam->counts.per_second);
+        buf_format(&proof, "%llu of %llu packets were answered", (unsigned long long)j->exam->counts.answered,
+                   (unsigned long long)j->exam->counts.sent);
+        buf_text(&cure, "Raise its limit for this machine: dnsmasq dns-forward-max, AdGuard Home ratelimit, Pi-hole "
+                        "dns.rateLimit.count, unbound ip-ratelimit.");
+        add(j->server, false, &what, &proof, &cure);
+    }
+}
+
+/* ---- its kind ---- */
+
+/* Returns whether this machine has the address; sets *routed if it has a public one of that family. */
+static bool
+is_of_this_machine(const struct addr *address, bool *routed)
+{
+    struct ifaddrs *all = NULL;
+    bool found = false;
+    *routed = false;
+    if (getifaddrs(&all) != 0)
+        return false;
+    for (const struct ifaddrs *at = all; at; at = at->ifa_next) {
+        char text[INET6_ADDRSTRLEN];
+        struct addr own;
+        int family = at->ifa_addr ? at->ifa_addr->sa_family : AF_UNSPEC;
+        const void *bytes = family == AF_INET    ? (const void *)&((struct sockaddr_in *)(void *)at->ifa_addr)->sin_addr
+                            : family == AF_INET6 ? &((struct sockaddr_in6 *)(void *)at->ifa_addr)->sin6_addr
+                                                 : NULL;
+        if (!bytes || !inet_ntop(family, bytes, text, sizeof text) || !addr_parse(text, &own))
+            continue;
+        found |= addr_equal(&own, address);
+        *routed |= own.family == address->family && !addr_reserved(&own);
+    }
+    freeifaddrs(all);
+    return found;
+}
+
+/* Reads the address from which the server asks. Returns the probe that told it; DOCTOR_PROBES = none did. */
+static enum doctor_probe
+read_asker(struct judging *j)
+{
+    for (enum doctor_probe probe = DOCTOR_PROBE_ASKER; probe <= DOCTOR_PROBE_ASKER_TOO; probe++) {
+        const struct answer *answer = j->exam->questions[probe].answer;
+        if (!answer || answer->count == 0)
+            continue;
+        const struct record *r = &answer->records[0];
+        if (r->type == RECORD_A)
+            j->server->asker = r->addr;
+        else if (!addr_parse_bytes(r->text, r->text_count, &j->server->asker))
+            continue;
+        return probe;
+    }
+    return DOCTOR_PROBES;
+}
+
+static void
+find_kind(struct judging *j)
+{
+    struct doctor_server *s = j->server;
+    const struct doctor_question *version = &j->exam->questions[DOCTOR_PROBE_VERSION];
+    bool says = version->answer && version->answer->count > 0, refused = false, routed, here_routed;
+    bool forwards = says && version->answer->records[0].text_count >= 7 &&
+                    strncmp(version->answer->records[0].text, "dnsmasq", 7) == 0;
+    enum doctor_probe probe = read_asker(j);
+    bool is_here = is_of_this_machine(&s->endpoint.addr, &here_routed) || addr_is_loopback(&s->endpoint.addr);
+    bool asks_itself = addr_equal(&s->asker, &s->endpoint.addr) || is_of_this_machine(&s->asker, &routed);
+    for (size_t i = 0; i < j->evidence.lists.count; i++)
+        refused |=
+            j->evidence.lists.at[i].state == STATE_REFUSED && j->evidence.lists.at[i].list->access == ACCESS_OPEN;
+    if (refused)
+        s->kind = DOCTOR_PUBLIC;
+    else if (forwards || (s->asker.family && !asks_itself && is_here && routed))
+        s->kind = DOCTOR_FORWARDER;
+    else if (s->asker.family && asks_itself)
+        s->kind = DOCTOR_OWN;
+    if (probe != DOCTOR_PROBES) {
+        struct buf what = {0}, proof = {0}, cure = {0};
+        char asker[ADDR_TEXT];
+        buf_format(&what, "Its questions come from %s.", addr_text(&s->asker, asker));
+        put_question(&proof, &j->exam->questions[probe]);
+        add(s, false, &what, &proof, &cure);
+    }
+    if (says) {
+        struct buf what = {0}, proof = {0}, cure = {0};
+        const struct record *r = &version->answer->records[0];
+        buf_text(&what, "It says that it is ");
+        text_clean(&what, r->text, r->text_count, TEXT_CLEAN_MAX);
+        buf_byte(&what, '.');
+        put_question(&proof, version);
+        add(s, false, &what, &proof, &cure);
+    }
+}
+
+void
+doctor_server_judge(const struct doctor_exam *exam, struct doctor_server *server)
+{
+    struct judging j = {.exam = exam, .server = server};
+    struct verdict verdict = {0};
+    gather(&j);
+    find_ways(&j);
+    if (exam->questions[DOCTOR_PROBE_VERSION].answer)
+        find_kind(&j);
+    find_list_troubles(&j);
+    find_changes(&j);
+    verdict_reach_headline(&verdict, &j.evidence, &exam->engine->dataset.policy);
+    server->fit = verdict.state != VERDICT_UNKNOWN;
+    verdict_fini(&verdict);
+    evidence_fini(&j.evidence);
+}
+
+void
+doctor_server_fini(struct doctor_server *server)
+{
+    for (size_t i = 0; i < server->findings.count; i++) {
+        free(server->findings.at[i].what);
+        free(server->findings.at[i].proof);
+        free(server->findings.at[i].cure);
+    }
+    vec_free(&server->findings);
+    for (size_t use = 0; use < DOCTOR_USES; use++)
+        vec_free(&server->lists[use]);
+}
