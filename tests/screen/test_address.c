@@ -844,33 +844,111 @@ range_drops_ended_nets(void **state)
     close_desk(&desk, NULL);
 }
 
+/* ---- lists from a file ---- */
+
+#define MANY_LISTS                                                                                                     \
+    "[zen.example]\noperator = Zen\ntitle = Zen All\nweight = 5\nfamilies = 4 6\ndelist = "                            \
+    "https://zen.example/remove\n"                                                                                     \
+    "code = 127.0.0.2 listed SBL: a known source\ncode = 127.0.0.3 listed CSS: sends mail of low reputation\n"         \
+    "code = 127.0.0.10 policy PBL: a range that must not send mail directly\ndata = zen\n"                             \
+    "[part.example]\noperator = Zen\nweight = 5\ndata = zen\n"                                                         \
+    "[cuda.example]\noperator = Cuda\nweight = 4\naccess = registered\naccess-page = https://cuda.example/join\n"      \
+    "[cop.example]\noperator = Cop\ntitle = Cop\nweight = 3\nends = within 24 hours after the last report\n"           \
+    "delist = https://cop.example/\n[six.example]\nfamilies = 6\ngranularity = 64\n"                                   \
+    "[wild.example]\nweight = 1\n[shy.example]\nweight = 2\n[calm.example]\nweight = 1\n[calmer.example]\nweight = "   \
+    "1\n"                                                                                                              \
+    "[good.example]\nscope = allow\ncode = 127.0.5.1 allow a known mail server\n"                                      \
+    "[names.example]\nscope = domain\nweight = 5\n[keyed.example]\naccess = key\nweight = 3\n"                         \
+    "[tiny.example]\nstatus = by-name\nweight = 0\n"                                                                   \
+    "[*.dead.example]\nstatus = dead\nsince = 2024-06\nremark = listed everything\n"
+
+#define MANY_ANSWERS                                                                                                   \
+    "2.0.0.127.*.example A data 127.0.0.2\n"                                                                           \
+    "77.113.0.203.zen.example A data 127.0.0.3 127.0.0.10 127.0.0.77\n"                                                \
+    "77.113.0.203.zen.example TXT data \"https://zen.example/query/203.0.113.77\"\n"                                   \
+    "77.113.0.203.cop.example A data 127.0.0.2\n*.cuda.example * refused\n*.wild.example A data 127.0.0.2\n"           \
+    "*.shy.example A data 127.255.255.254\n77.113.0.203.good.example A data 127.0.5.1\n"
+
+/* Opens an address with the lists of the text besides those of UCEPROTECT. */
+static struct catalogue *
+open_lists(struct desk *desk, const char *text, const char *script, const char *target, int rows, int cols, bool ascii)
+{
+    struct catalogue *catalogue = catalogue_new();
+    struct fault fault;
+    assert_true(catalogue_load(catalogue, temp_dir_put("lists.conf", text), NULL, NULL, &fault));
+    assert_true(catalogue_choose(catalogue, NULL, &fault));
+    lists = catalogue;
+    open_desk(desk, script, target, rows, cols, ascii);
+    navigator_start(&desk->nav);
+    return catalogue;
+}
+
+static void
+close_list_desk(struct desk *desk, struct catalogue *catalogue, const char *name)
+{
+    lists = NULL;
+    close_desk(desk, name);
+    catalogue_free(catalogue);
+}
+
 static void
 list_from_a_file_has_its_row(void **state)
 {
     (void)state;
-    struct catalogue *six = catalogue_new();
     struct desk desk;
-    struct fault fault;
-    assert_true(catalogue_load(six, temp_dir_put("lists.conf", "[bl.example]\nweight = 3\n"), NULL, NULL, &fault));
-    assert_true(catalogue_choose(six, NULL, &fault));
-    lists = six;
-    open_desk(&desk,
-              "77.113.0.203.bl.example A data 127.0.0.2\n"
-              "77.113.0.203.bl.example TXT data \"reported twice\"\n"
-              "2.0.0.127.bl.example A data 127.0.0.2\n",
-              "203.0.113.77", 40, 100, false);
+    struct catalogue *six = open_lists(&desk, "[bl.example]\nweight = 3\n",
+                                       "77.113.0.203.bl.example A data 127.0.0.2\n"
+                                       "77.113.0.203.bl.example TXT data \"reported twice\"\n"
+                                       "2.0.0.127.bl.example A data 127.0.0.2\n",
+                                       "203.0.113.77", 40, 100, false);
     answer_all(&desk);
     assert_shows(&desk.scene, "YOU, on bl.example, on none of the three levels.");
-    assert_shows(&desk.scene, "no backscatterer, bl.example listed");
+    assert_shows(&desk.scene, "1 other list: 1 listed (bl.example)");
     scene_keys(&desk.scene, "d");
     const char *text = scene_text(&desk.scene), *row = strstr(text, "bl.example      listed");
     assert_non_null(row);
     assert_true(row > strstr(text, "Backscatterer"));
     assert_non_null(strstr(row, "reported twice"));
     assert_non_null(strstr(text, "bl.example lists 203.0.113.77"));
-    close_desk(&desk, NULL);
-    lists = NULL;
-    catalogue_free(six);
+    close_list_desk(&desk, six, NULL);
+}
+
+/* All that the view of the lists shows, from the address page and back. */
+static void
+lists_each_on_each_size(void **state)
+{
+    static const struct {
+        const char *name;
+        int rows, cols;
+        bool ascii;
+    } sizes[] = {
+        {"lists-80x24", 24, 80, false}, {"lists-120x40", 40, 120, false}, {"lists-200x60", 60, 200, false},
+        {"lists-40x10", 10, 40, false}, {"lists-ascii", 24, 80, true},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        struct desk desk;
+        struct catalogue *many = open_lists(&desk, MANY_LISTS, QUAYSIDE LEVEL1 MANY_ANSWERS, "203.0.113.77",
+                                            sizes[i].rows, sizes[i].cols, sizes[i].ascii);
+        fake_resolver_hold(desk.engine.resolver);
+        scene_wait(&desk.scene, 0);
+        scene_show(&desk.scene, "asking");
+        fake_resolver_deliver_all(desk.engine.resolver);
+        scene_wait(&desk.scene, APP_FRAME_MS);
+        scene_show(&desk.scene, "answered");
+        scene_keys(&desk.scene, "L");
+        if (sizes[i].rows == 24)
+            scene_show_roles(&desk.scene, "its lists");
+        else
+            scene_show(&desk.scene, "its lists");
+        scene_keys(&desk.scene, "C");
+        scene_show(&desk.scene, "clear ones too");
+        scene_keys(&desk.scene, "o");
+        scene_show(&desk.scene, "its page");
+        scene_keys(&desk.scene, "<Enter>");
+        scene_show(&desk.scene, "one list");
+        close_list_desk(&desk, many, sizes[i].name);
+    }
 }
 
 int
@@ -884,6 +962,7 @@ main(void)
         cmocka_unit_test(range_drops_ended_nets),
         cmocka_unit_test(story_each_on_each_size),
         cmocka_unit_test_setup_teardown(list_from_a_file_has_its_row, temp_dir_make, temp_dir_remove),
+        cmocka_unit_test_setup_teardown(lists_each_on_each_size, temp_dir_make, temp_dir_remove),
         cmocka_unit_test(ascii_and_roles),
         cmocka_unit_test(ascii_screen_has_ascii_only),
         cmocka_unit_test(any_size_draws),

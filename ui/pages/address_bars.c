@@ -5,6 +5,7 @@
 #include "pages/address_levels.h"
 #include "pages/address_rows.h"
 #include "pages/figure.h"
+#include "pages/lists_line.h"
 #include "verdict/phrases.h"
 
 enum {
@@ -154,29 +155,26 @@ draw_line(struct page *p, const struct line *line, unsigned level, bool changed,
     buf_free(&times);
 }
 
-/* Says in one row what the lists beside the levels say; the worst has its sign before it. */
-static void
-others_row(struct page *p, const struct evidence *e)
+/* Appends what the other two parts of the escalation say, or with `brief` only if it is not clear. Returns the worst
+ * sign. */
+static struct address_look
+put_parts(struct buf *text, const struct evidence *e, bool brief)
 {
+    const struct list_result *const parts[] = {evidence_exemption(e), evidence_backscatterer(e)};
     struct address_look worst = {GLYPH_CLEAR, ROLE_DIM};
-    struct buf text = {0};
-    bool any = false;
-    for (size_t i = 0; i < e->lists.count; i++) {
-        const struct list_result *f = &e->lists.at[i];
-        bool listed = list_result_is_listed(f), exemption = f->list->is_exemption;
-        if (f->list->level || !list_is_asked(f->list, e->address.family))
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        const struct list_result *f = parts[i];
+        bool listed = list_result_is_listed(f), exemption = f->list->is_exemption,
+             known = list_state_is_known(f->state);
+        if (!list_is_asked(f->list, e->address.family) || (brief && (f->state == STATE_CLEAR || f->pending)))
             continue;
-        any = true;
-        buf_text(&text, text.count > 0 ? ", " : "");
-        if (exemption && list_state_is_known(f->state))
-            buf_text(&text, listed ? "exempt from levels 2 and 3" : "not exempt");
-        else if (f->list->is_backscatterer && list_state_is_known(f->state))
-            buf_text(&text, listed ? "BACKSCATTERER (for bounces only)" : "no backscatterer");
+        buf_text(text, text->count > 0 ? ", " : "");
+        if (exemption && known)
+            buf_text(text, listed ? "exempt from levels 2 and 3" : "not exempt");
+        else if (known)
+            buf_text(text, listed ? "BACKSCATTERER (for bounces only)" : "no backscatterer");
         else
-            buf_format(&text, "%s %s",
-                       exemption                   ? "exemption"
-                       : f->list->is_backscatterer ? "backscatterer"
-                                                   : f->list->zone,
+            buf_format(text, "%s %s", exemption ? "exemption" : "backscatterer",
                        list_result_is_awaited(f) ? "asking ..." : list_state_name(f->state));
         struct address_look look =
             exemption && listed ? (struct address_look){GLYPH_EXEMPT, ROLE_EXEMPT} : address_look(f);
@@ -184,13 +182,38 @@ others_row(struct page *p, const struct evidence *e)
         if (worse && !(exemption && f->state == STATE_CLEAR))
             worst = look;
     }
-    if (any) {
-        page_row(p, address_key(ADDRESS_KEY_DETAIL, 0));
-        if (e->exchanges.count > 0)
-            page_target(p, address_key(ADDRESS_KEY_DETAIL, 0), 0, p->cols);
-        page_glyph(p, 0, worst.role, worst.glyph);
-        page_wrap(p, 2, worst.role == ROLE_DIM ? ROLE_DIM : ROLE_PLAIN, buf_string(&text));
+    return worst;
+}
+
+/* Says in one row what the lists beside the levels say; the worst has its sign before it. On a screen the row keeps its
+ * height while answers come in. */
+static void
+others_row(struct page *p, const struct evidence *e, bool live)
+{
+    struct lists_sum sum;
+    struct buf text = {0};
+    lists_line_count(&sum, e, false);
+    struct address_look worst = put_parts(&text, e, sum.asked > 0), others = lists_line_look(&sum);
+    uint64_t key = address_key(sum.asked > 0 ? ADDRESS_KEY_LISTS : ADDRESS_KEY_DETAIL, 0);
+    if (sum.asked > 0) {
+        buf_format(&text, "%s%zu other list%s: ", text.count > 0 ? "  " : "", sum.asked, sum.asked > 1 ? "s" : "");
+        lists_line_put(&text, &sum);
+        worst = worst.role == ROLE_DIM || others.role == ROLE_LISTED ? others : worst;
     }
+    if (text.count > 0) {
+        page_row(p, key);
+        if (e->exchanges.count > 0)
+            page_target(p, key, 0, p->cols);
+        page_glyph(p, 0, worst.role, worst.glyph);
+        enum role role = worst.role == ROLE_DIM ? ROLE_DIM : ROLE_PLAIN;
+        if (live && sum.asked > 0) {
+            page_text(p, 2, p->cols - 4, role, buf_string(&text));
+            page_right(p, p->cols - 1, 1, ROLE_KEY, "L");
+        } else {
+            page_wrap(p, 2, role, buf_string(&text));
+        }
+    }
+    buf_free(&sum.names);
     buf_free(&text);
 }
 
@@ -243,7 +266,7 @@ address_bars(struct page *p, const struct address_facts *facts)
         buf_free(&lines[i].subject);
         buf_free(&lines[i].figures);
     }
-    others_row(p, e);
+    others_row(p, e, facts->live);
     if (!facts->live)
         remarks(p, e);
 }

@@ -220,6 +220,8 @@ can_go(void *arg, enum action action, const struct app_place *place)
         return place->resource || (about && about->length > 0);
     case ACTION_WORLD:
         return !about || about->length > 0; /* all of it is the world already */
+    case ACTION_LISTS:
+        return true;
     case ACTION_JOURNAL:
         return nav->engine->recorder || nav->no_journal;
     case ACTION_CHANGES:
@@ -282,6 +284,12 @@ go(void *arg, enum action action, const struct app_place *from)
         break;
     case ACTION_JOURNAL:
         navigator_show(nav, &(struct place){.kind = PLACE_JOURNAL});
+        break;
+    case ACTION_LISTS: /* of the address, where there is one */
+        place.kind = PLACE_LISTS;
+        if (place.resource.kind != RESOURCE_ADDRESS)
+            place.resource = (struct resource){0};
+        navigator_show(nav, &place);
         break;
     case ACTION_CHANGES:
         last = last_look_at(nav, from);

@@ -17,6 +17,7 @@ enum place_kind {
     PLACE_WORLD,
     PLACE_COMPARE,
     PLACE_JOURNAL,
+    PLACE_LISTS,
     PLACE_HISTORY,
     PLACE_THEN_NOW,
     PLACE_NOTE,
@@ -43,6 +44,7 @@ struct nav {
     struct buf *summary;    /* remains on the normal screen after the console has ended */
     uint32_t came_asn;      /* the AS to which the user came last from a prefix, ... */
     struct prefix came_from;
+    VEC(struct watch *) watches; /* of the addresses that views show (watch.h) */
 };
 
 /* Names the view of the place that was opened last. */

@@ -20,6 +20,8 @@ void view_world_open(struct nav *, const struct place *);
 void view_compare_open(struct nav *, const struct place *);
 /* The journal: everything that was looked up or noted, newest first, due follow-ups on top. */
 void view_journal_open(struct nav *, const struct place *);
+/* What every list says of an address; without one, all lists. */
+void view_lists_open(struct nav *, const struct place *);
 /* The timeline of a resource. */
 void view_history_open(struct nav *, const struct place *);
 /* An observation beside the address as it is now. */

@@ -1,13 +1,12 @@
-/* Lays the page out again when the evidence, the width or the visible minute changed, not for each frame. The minute
- * timer runs only while the page shows an age or a countdown, so that an idle console sleeps. */
+/* Lays the page out again when the evidence, the width or the visible minute changed, not for each frame. */
 #include "console/views/routes.h"
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "check/investigation.h"
 #include "check/ptr_cache.h"
 #include "check/sweep_store.h"
 #include "console/views/raw_answers.h"
+#include "console/views/watch.h"
 #include "pages/address_detail.h"
 #include "pages/address_map.h"
 #include "pages/address_page.h"
@@ -17,20 +16,19 @@
 
 #include <stdlib.h>
 
-enum { MINUTE_MS = 60 * 1000, BLOCK = 24, LEFT_LEAST_MS = 2000 };
+enum { BLOCK = 24 };
 
 struct address_view {
     struct page_pane page;
     struct nav *nav;
-    struct investigation *investigation;
-    const struct evidence *evidence; /* of the investigation */
+    struct watch *watch;
+    const struct evidence *evidence; /* of the watch */
     struct verdict verdict;
-    bool outdated;    /* the page is older than the evidence */
-    bool in_detail;   /* all there is to know instead of the first screen */
-    size_t net, nets; /* of the map, and how many there are (address_map_nets) */
-    int rows;         /* of the screen, for which it was laid out */
-    unsigned changes; /* of the evidence */
-    struct timer minute;
+    bool outdated;                     /* the page is older than the evidence */
+    bool in_detail;                    /* all there is to know instead of the first screen */
+    size_t net, nets;                  /* of the map, and how many there are (address_map_nets) */
+    int rows;                          /* of the screen, for which it was laid out */
+    unsigned changes;                  /* of the watch, which the page shows */
     struct ptr_cache *names;           /* of its /24; NULL = not asked for */
     struct buf since;                  /* what changed since the last look, until the user has seen it */
     struct related_cases cases;        /* as in the journal ... */
@@ -41,20 +39,6 @@ struct address_view {
 /* ---- changes ---- */
 
 static void
-on_change(void *arg)
-{
-    struct address_view *v = arg;
-    struct engine *engine = v->nav->engine;
-    unsigned version = engine->dns_facts.version;
-    v->outdated = true;
-    v->changes++;
-    dns_facts_take(&engine->dns_facts, v->evidence);
-    if (engine->dns_facts.version != version)
-        engine_report_change(engine, CHANGED_ANSWERS);
-    app_touch(v->nav->app);
-}
-
-static void
 on_name(void *arg)
 {
     struct address_view *v = arg;
@@ -62,12 +46,12 @@ on_name(void *arg)
     app_touch(v->nav->app);
 }
 
-static void
-on_minute(void *arg)
+/* Whether the names are to be asked for: not for a view below others. */
+static bool
+shows(void *self)
 {
-    struct address_view *v = arg;
-    on_change(v);
-    loop_timer_set(v->nav->engine->loop, &v->minute, clock_now_ms() + MINUTE_MS);
+    const struct address_view *v = self;
+    return app_shows(v->nav->app, v);
 }
 
 static void
@@ -76,7 +60,6 @@ changed(void *self, unsigned what)
     struct address_view *v = self;
     struct prefix block = prefix_around(&v->evidence->address, BLOCK);
     const struct sweep *sweep = what & CHANGED_SWEEPS ? sweep_store_find(v->nav->engine, &block) : NULL;
-    v->outdated |= (what & CHANGED_WORLD) != 0; /* the answer about another address */
     if (sweep) {
         v->outdated = true;
         v->cases.swept = true;
@@ -85,20 +68,7 @@ changed(void *self, unsigned what)
             if (sweep_state(sweep, i) == STATE_LISTED)
                 vec_push(&v->cases.listed, addr_to_v4(&block.addr) + i);
     }
-    if (what & CHANGED_JOURNAL)
-        investigation_journal_opened(v->investigation);
-    if (what & CHANGED_ZONES)
-        investigation_zones_changed(v->investigation);
-    if (what & CHANGED_WORLD)
-        investigation_asndb_changed(v->investigation);
-}
-
-/* Whether the lists are to be asked again: not for a view below others. */
-static bool
-shows(void *self)
-{
-    const struct address_view *v = self;
-    return app_shows(v->nav->app, v);
+    watch_changed(v->watch, v, what);
 }
 
 /* Returns the last look before this run, unless what changed since was seen; NULL = none. */
@@ -141,6 +111,9 @@ find_place(const struct address_view *v, uint64_t row_key, struct place *out)
     case ADDRESS_KEY_NETWORK:
         *out = (struct place){PLACE_PROVIDER, .resource = resource_of_asn(e->network.asn)};
         return v->nav->engine->dataset.asndb && e->network.asn != 0;
+    case ADDRESS_KEY_LISTS:
+        *out = (struct place){PLACE_LISTS, .resource = resource_of_address(&e->address)};
+        return true;
     case ADDRESS_KEY_CASE:
         *out = (struct place){PLACE_HISTORY, .resource = resource_of_address(&e->address)};
         return true;
@@ -161,7 +134,7 @@ static bool
 opens(const struct address_view *v, uint64_t row_key)
 {
     struct place place;
-    struct raw_answers raw = {v->nav->engine, v->evidence, &v->changes, row_key};
+    struct raw_answers raw = {v->nav->engine, v->evidence, &v->watch->changes, row_key};
     return address_key_kind(row_key) >= ADDRESS_KEY_LIST &&
            (find_place(v, row_key, &place) || raw_answers_add(&raw, NULL));
 }
@@ -188,7 +161,7 @@ facts_of(struct address_view *v, bool live)
 {
     struct dataset *dataset = &v->nav->engine->dataset;
     verdict_fini(&v->verdict);
-    investigation_answer_another(v->investigation, dataset, &v->nav->engine->dns_facts);
+    investigation_answer_another(v->watch->investigation, dataset, &v->nav->engine->dns_facts);
     verdict_reach(&v->verdict, v->evidence, &dataset->policy);
     unsigned changed = put_changes(v);
     return (struct address_facts){
@@ -227,6 +200,7 @@ lay_out(struct address_view *v, int rows, int cols)
         }
     page->pointed = true;
     v->rows = rows;
+    v->changes = v->watch->changes;
     v->outdated = false;
 }
 
@@ -261,7 +235,8 @@ panes(void *self, int rows, int cols, struct panes *out)
         related_cases_read(&v->cases, navigator_journal(v->nav), &v->evidence->address, v->asns);
         v->outdated = true;
     }
-    investigation_catch_up(v->investigation);
+    investigation_catch_up(v->watch->investigation);
+    v->outdated |= v->changes != v->watch->changes;
     v->outdated |= v->since.count > 0 && !unseen_look(v);
     if (v->outdated || v->page.page.cols != cols || v->rows != rows)
         lay_out(v, rows, cols);
@@ -285,47 +260,13 @@ close_address(void *self)
         buf_format(out, "  %s%s\n", v->verdict.ends.at[i].estimate ? "Estimate: " : "", v->verdict.ends.at[i].text);
     for (size_t i = 0; i < v->verdict.notes.count; i++)
         buf_format(out, "  %s\n", v->verdict.notes.at[i]);
-    loop_timer_clear(v->nav->engine->loop, &v->minute);
-    investigation_free(v->investigation);
+    watch_close(v->watch, v);
     ptr_cache_free(v->names);
     related_cases_fini(&v->cases);
     buf_free(&v->since);
     verdict_fini(&v->verdict);
     page_fini(&v->page.page);
     free(v);
-}
-
-/* Says when the newest answer came, while questions are under way how many have and how long the others take if that is
- * seconds, and without any how old the files are. */
-static void
-write_status(const struct evidence *e, const struct health *health, struct buf *status)
-{
-    size_t answered = 0;
-    int64_t newest_ms = 0;
-    struct data_date date;
-    struct health_backlog backlog = {0};
-    char at[CLOCK_SECOND];
-    if (health)
-        health_backlog(health, &backlog);
-    for (size_t i = 0; i < e->exchanges.count; i++) {
-        const struct exchange *x = &e->exchanges.at[i];
-        answered += !x->pending && x->outcome != OUTCOME_TIMEOUT && x->outcome != OUTCOME_UNREACHABLE &&
-                    x->outcome != OUTCOME_CANCELLED;
-        newest_ms = x->at_ms > newest_ms ? x->at_ms : newest_ms;
-    }
-    if (e->exchanges.count > 0 && answered < e->exchanges.count) {
-        buf_format(status, "%zu of %zu answered", answered, e->exchanges.count);
-        if (backlog.left_ms >= LEFT_LEAST_MS)
-            buf_format(status, ", about %d s at %.0f a second", (int)((backlog.left_ms + 999) / 1000),
-                       backlog.per_second);
-    } else if (newest_ms > 0) {
-        buf_format(status, "live %s UTC", clock_text(newest_ms, "%H:%M:%S", at, sizeof at));
-    } else if (evidence_date(e, SOURCE_ZONE, &date)) {
-        buf_text(status, "zones ");
-        data_date_put(status, date);
-    } else {
-        buf_text(status, "nothing asked");
-    }
 }
 
 static void
@@ -339,7 +280,7 @@ subject(void *self, size_t row, struct view_subject *out)
         buf_text(out->title, addr_text(address, text));
         buf_text(out->title, v->in_detail ? " in detail" : "");
         address_detail_put_names(out->detail, v->evidence);
-        write_status(v->evidence, v->nav->engine->health, out->status);
+        watch_status(v->watch, out->status);
     }
     if (address->family == ADDR_V4)
         out->about = prefix_around(address, 32);
@@ -397,11 +338,10 @@ act(void *self, struct app *app, enum action action, size_t row)
     struct address_view *v = self;
     struct place place;
     uint64_t key = action == ACTION_OPEN ? page_pane_key(&v->page, row) : 0;
-    struct raw_answers raw = {v->nav->engine, v->evidence, &v->changes, key};
+    struct raw_answers raw = {v->nav->engine, v->evidence, &v->watch->changes, key};
     if (action == ACTION_AGAIN) {
-        investigation_again(v->investigation);
+        watch_again(v->watch);
         app_message(app, "asked again");
-        on_change(v);
     } else if (action == ACTION_MAP_NARROWER || action == ACTION_MAP_WIDER) {
         v->net += action == ACTION_MAP_WIDER ? (size_t)-1 : 1;
         v->outdated = true;
@@ -418,8 +358,8 @@ act(void *self, struct app *app, enum action action, size_t row)
     }
 }
 
-static const enum action hints[] = {ACTION_MAP,   ACTION_PROVIDER, ACTION_DETAILS, ACTION_AGAIN, ACTION_WIDER,
-                                    ACTION_STATE, ACTION_HISTORY,  ACTION_NOTE,    ACTION_NONE};
+static const enum action hints[] = {ACTION_MAP,   ACTION_PROVIDER, ACTION_DETAILS, ACTION_LISTS, ACTION_AGAIN,
+                                    ACTION_WIDER, ACTION_STATE,    ACTION_HISTORY, ACTION_NOTE,  ACTION_NONE};
 
 static const struct view address_view = {
     .scope = SCOPE_VIEW,
@@ -438,23 +378,17 @@ void
 view_address_open(struct nav *nav, const struct place *place)
 {
     struct address_view *v = mem_zero(sizeof *v);
-    const struct engine *engine = nav->engine;
     const struct addr *address = &place->resource.prefix.addr;
-    char target[ADDR_TEXT];
     v->page.pane.type = &page_pane_type;
     v->nav = nav;
     v->outdated = true;
-    v->minute = (struct timer){.fire = on_minute, .arg = v};
-    v->investigation = investigation_new(engine, addr_text(address, target), NULL, address, on_change, v);
-    v->evidence = investigation_evidence(v->investigation);
-    investigation_follow(v->investigation, shows);
+    v->watch = watch_open(nav, address, v);
+    v->evidence = v->watch->evidence;
     v->journal_version = navigator_journal_version(nav);
     related_cases_read(&v->cases, navigator_journal(nav), address, v->asns);
     changed(v, CHANGED_SWEEPS);
     struct prefix block = prefix_around(address, BLOCK);
     if (address->family == ADDR_V4)
-        v->names = ptr_cache_new(engine, &block, shows, on_name, v);
-    if (engine->resolver && !v->evidence->reserved && address->family == ADDR_V4)
-        loop_timer_set(engine->loop, &v->minute, clock_now_ms() + MINUTE_MS);
+        v->names = ptr_cache_new(nav->engine, &block, shows, on_name, v);
     app_push(nav->app, &address_view, v);
 }
