@@ -39,6 +39,7 @@ on_self_test(void *arg, const struct list *list)
     app_touch(v->nav->app);
 }
 
+/* Says what the lists say, and how many do not show. */
 static void
 write_top(struct lists_view *v, int cols)
 {
@@ -47,15 +48,15 @@ write_top(struct lists_view *v, int cols)
     if (v->watch) {
         struct lists_sum sum;
         lists_line_count(&sum, v->watch->evidence, true);
+        buf_clear(&sum.names); /* they are the first rows */
         buf_format(&line, "%zu lists: ", sum.asked);
         lists_line_put(&line, &sum);
-        header_add(&v->top, ROLE_STRONG, &line);
         buf_free(&sum.names);
-        header_need(&v->top);
     }
     if (v->lists.hidden > 0)
-        buf_format(&line, "%zu clear hidden (C shows them)", v->lists.hidden);
-    header_add(&v->top, ROLE_DIM, &line);
+        buf_format(&line, "  %zu clear hidden (C)", v->lists.hidden);
+    header_add(&v->top, ROLE_STRONG, &line);
+    header_need(&v->top);
     buf_free(&line);
 }
 
