@@ -184,16 +184,19 @@ trouble_with(const struct evidence *e, const struct list_result *f)
 enum resolver_trouble
 evidence_resolver_trouble(const struct evidence *e)
 {
-    enum resolver_trouble all = RESOLVER_TROUBLE_NONE;
+    size_t asked = 0, with[RESOLVER_FILTERS + 1] = {0};
+    enum resolver_trouble most = RESOLVER_TROUBLE_NONE;
     for (size_t i = 0; i < e->lists.count; i++) {
-        if (!e->lists.at[i].asked)
+        const struct list_result *f = &e->lists.at[i];
+        if (!f->asked || list_result_is_barred(f))
             continue;
-        enum resolver_trouble trouble = trouble_with(e, &e->lists.at[i]);
-        if (trouble == RESOLVER_TROUBLE_NONE || (all && trouble != all))
+        if (f->state == STATE_UNASKED || list_state_is_known(f->state))
             return RESOLVER_TROUBLE_NONE;
-        all = trouble;
+        enum resolver_trouble trouble = trouble_with(e, f);
+        most = ++with[trouble] > with[most] ? trouble : most;
+        asked++;
     }
-    return all;
+    return 2 * with[most] > asked ? most : RESOLVER_TROUBLE_NONE;
 }
 
 bool

@@ -248,7 +248,8 @@ list_result_is_trouble(const struct list_result *f)
 /* Returns whether a level is in trouble. */
 bool evidence_has_trouble(const struct evidence *);
 
-/* The defect that all lists share. It is the resolver's, because lists do not fail together. */
+/* The defect that most lists share while none can be believed. It is the resolver's, because lists do not fail
+ * together. */
 enum resolver_trouble {
     RESOLVER_TROUBLE_NONE,
     RESOLVER_UNREACHABLE,

@@ -579,16 +579,17 @@ phrases_resolver(struct buf *out, const struct evidence *e)
     phrases_servers(out, &report);
 }
 
-/* Writes the domains of the lists that are asked, each once, with `before` and `behind` around each. */
+/* Writes the domains of the lists that are held back, each once, with `before` and `behind` around each. */
 static void
 put_domains(struct buf *out, const struct evidence *e, const char *before, const char *behind)
 {
     const char *last = "";
     for (size_t i = 0; i < e->lists.count; i++) {
-        const struct list *list = e->lists.at[i].list;
-        const char *dot = strchr(list->zone, '.'), *domain = dot && strchr(dot + 1, '.') ? dot + 1 : list->zone;
-        if (list_is_asked(list, e->address.family) && strcmp(domain, last) != 0)
-            buf_format(out, "%s%s%s", before, domain, behind);
+        const char *zone = e->lists.at[i].list->zone;
+        const char *dot = strchr(zone, '.'), *domain = dot && strchr(dot + 1, '.') ? dot + 1 : zone;
+        if (!e->lists.at[i].filtered || strcmp(domain, last) == 0)
+            continue;
+        buf_format(out, "%s%s%s", before, domain, behind);
         last = domain;
     }
 }
