@@ -41,6 +41,7 @@ struct question {
 
 struct resolver {
     struct loop *loop;
+    const struct resolver *like; /* whose rules it uses; NULL = its own */
     VEC(struct rule *) rules;
     VEC(struct question *) questions; /* without an answer, oldest first */
     struct buf asked, told;
@@ -224,7 +225,7 @@ fits(const char *name_pattern, const char *type_pattern, const struct question *
 static const struct rule *
 rule_for(const struct question *q)
 {
-    const struct resolver *r = q->resolver;
+    const struct resolver *r = q->resolver->like ? q->resolver->like : q->resolver;
     for (size_t i = r->rules.count; i-- > 0;)
         if (fits(r->rules.at[i]->name, r->rules.at[i]->type, q))
             return r->rules.at[i];
@@ -284,6 +285,7 @@ deliver(struct question *q)
         .rtt_us = rule->rtt_us,
         .at_ms = clock_wall_ms(),
         .tries = 1,
+        .edns_bytes = 1232,
         .remembered = rule->remembered,
         .stale = rule->stale,
         .bare = rule->bare,
@@ -292,7 +294,7 @@ deliver(struct question *q)
         .records = records,
     };
     for (size_t i = 0; i < answer.count; i++)
-        fill_record(&records[i], rule, i, q->type);
+        fill_record(&records[i], rule, i, q->type & ~RECORD_CHAOS);
     tell(q, &answer);
 }
 
@@ -369,6 +371,16 @@ resolver_new(struct loop *loop, const struct resolver_options *options, struct f
 {
     (void)options, (void)fault;
     return fake_resolver_new(loop);
+}
+
+struct resolver *
+resolver_alone(const struct resolver *of, size_t place, bool tcp)
+{
+    struct resolver *r = mem_zero(sizeof *r);
+    (void)place, (void)tcp;
+    r->loop = of->loop;
+    r->like = of;
+    return r;
 }
 
 void

@@ -951,6 +951,58 @@ lists_each_on_each_size(void **state)
     }
 }
 
+/* ---- the doctor ---- */
+
+static void
+open_doctor(struct desk *desk, const char *script)
+{
+    struct fault fault;
+    open_desk(desk, script, "203.0.113.77", 24, 80, false);
+    answer_all(desk);
+    assert_true(open_target(desk, "doctor", &fault));
+    scene_wait(&desk->scene, APP_FRAME_MS);
+}
+
+static void
+doctor_shows_findings_with_cures(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_doctor(&desk, QUAYSIDE "2.0.0.127.dnsbl-3.uceprotect.net A data 127.255.255.254\n"
+                                "2.0.0.127.ips.backscatterer.org A timeout\n"
+                                "version.bind * data dnsmasq-2.90\n"
+                                "whoami.akamai.net A data 192.0.2.53\n");
+    scene_show(&desk.scene, "asking");
+    scene_wait(&desk.scene, FAKE_RESOLVER_RTT_MS);
+    scene_wait(&desk.scene, FAKE_RESOLVER_RTT_MS);
+    scene_wait(&desk.scene, APP_FRAME_MS);
+    scene_show(&desk.scene, "all but a silent list");
+    scene_wait(&desk.scene, FAKE_RESOLVER_SILENCE_MS);
+    scene_wait(&desk.scene, APP_FRAME_MS);
+    show_pages(&desk, "found");
+    scene_resize(&desk.scene, 40, 120);
+    show_pages(&desk, "found");
+    scene_resize(&desk.scene, 10, 40);
+    show_pages(&desk, "found");
+    scene_keys(&desk.scene, "r");
+    assert_shows(&desk.scene, "asked again");
+    close_desk(&desk, "doctor");
+}
+
+static void
+doctor_closed_early_stops_asking(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_doctor(&desk, QUAYSIDE "*.dnsbl-3.uceprotect.net A timeout\n");
+    scene_wait(&desk.scene, FAKE_RESOLVER_RTT_MS);
+    scene_keys(&desk.scene, "q");
+    assert_place(&desk.scene, "203.0.113.77");
+    scene_wait(&desk.scene, FAKE_RESOLVER_SILENCE_MS);
+    assert_place(&desk.scene, "203.0.113.77");
+    close_desk(&desk, NULL);
+}
+
 int
 main(void)
 {
@@ -985,6 +1037,8 @@ main(void)
         cmocka_unit_test(quit_leaves_summary),
         cmocka_unit_test_setup_teardown(report_is_for_readers_elsewhere, temp_dir_make, temp_dir_remove),
         cmocka_unit_test(quit_before_answers_claims_nothing),
+        cmocka_unit_test(doctor_shows_findings_with_cures),
+        cmocka_unit_test(doctor_closed_early_stops_asking),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,7 +69,7 @@ add_table(struct page *p, const struct doctor *doctor, size_t from, size_t count
 /* ---- findings ---- */
 
 static void
-add_findings(struct page *p, const struct doctor_server *s, bool named)
+add_findings(struct page *p, const struct doctor_server *s, bool named, uint64_t *key)
 {
     char name[ENDPOINT_TEXT];
     struct buf cure = {0};
@@ -78,16 +78,16 @@ add_findings(struct page *p, const struct doctor_server *s, bool named)
     for (size_t i = 0; i < s->findings.count; i++) {
         const struct doctor_finding *f = &s->findings.at[i];
         page_gap(p);
-        page_row(p, i + 1);
+        page_row(p, ++*key);
         page_glyph(p, COL, f->harms ? ROLE_WARN : ROLE_DIM, f->harms ? GLYPH_WARN : GLYPH_BULLET);
         page_wrap(p, COL + SIGN, f->harms ? ROLE_STRONG : ROLE_PLAIN, f->what);
-        page_row(p, i + 1);
+        page_row(p, *key);
         page_wrap(p, COL + SIGN, ROLE_DIM, f->proof);
         if (!f->cure)
             continue;
         buf_clear(&cure);
         buf_format(&cure, "Cure: %s", f->cure);
-        page_row(p, i + 1);
+        page_row(p, *key);
         page_wrap(p, COL + SIGN, ROLE_PLAIN, buf_string(&cure));
     }
     if (s->findings.count == 0 && !s->pending) {
@@ -104,6 +104,7 @@ doctor_page(struct page *p, const struct doctor *doctor)
     size_t all = doctor_count(doctor), done, lists, room = (size_t)(p->cols - COL - LABEL) / CELL_LEAST;
     room = room == 0 ? 1 : room < all ? room : all;
     int cell = (p->cols - COL - LABEL) / (int)room;
+    uint64_t key = 0;
     for (size_t i = 0; i < all; i += room)
         add_table(p, doctor, i, all - i < room ? all - i : room, cell);
     doctor_progress(doctor, &done, &lists);
@@ -113,5 +114,5 @@ doctor_page(struct page *p, const struct doctor *doctor)
         page_format(p, COL, 0, ROLE_ASKING, "Asking: %zu of %zu self-tests of lists done.", done, lists);
     }
     for (size_t i = 0; i < all; i++)
-        add_findings(p, doctor_at(doctor, i), all > 1);
+        add_findings(p, doctor_at(doctor, i), all > 1, &key);
 }

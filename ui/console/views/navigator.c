@@ -382,7 +382,7 @@ read_target(const struct nav *nav, const char *text, struct place *out, struct f
     return true;
 }
 
-enum { CHECK, RANGE, ASN, TOP, COMPARE, COMMANDS };
+enum { CHECK, RANGE, ASN, TOP, COMPARE, DOCTOR, COMMANDS };
 
 const struct palette_command navigator_commands[COMMANDS + 1] = {
     [CHECK] = {"check", "TARGET", "Query the lists about an address"},
@@ -390,6 +390,7 @@ const struct palette_command navigator_commands[COMMANDS + 1] = {
     [ASN] = {"asn", "ASN", "Rate a provider, by its ASN or an address"},
     [TOP] = {"top", "", "Rank all providers"},
     [COMPARE] = {"compare", "TARGETS", "Compare providers, ranges or addresses"},
+    [DOCTOR] = {"doctor", "", "Tell if the resolver is fit to query the lists"},
 };
 
 bool
@@ -410,12 +411,16 @@ navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
         }
     if (command == TOP && *text != '\0')
         return fault_set(fault, "top takes no argument here; in the world, s sorts and f filters");
+    if (command == DOCTOR && *text != '\0')
+        return fault_set(fault, "doctor takes no argument here; it examines the resolvers of this run");
+    if (command == DOCTOR)
+        place.kind = PLACE_DOCTOR;
     if (command == COMPARE) {
         place = (struct place){.kind = PLACE_COMPARE, .compared = compared};
         if (!comparison_read(text, nav->engine->dataset.catalogue, compared, &place.compared_count, &note, fault))
             return false;
     }
-    if (command != TOP && command != COMPARE && !read_target(nav, text, &place, &note, fault))
+    if (command != TOP && command != COMPARE && command != DOCTOR && !read_target(nav, text, &place, &note, fault))
         return false;
     const struct addr *target = &place.resource.prefix.addr;
     if (place.kind == PLACE_ADDRESS && command == RANGE && target->family == ADDR_V4) {

@@ -22,13 +22,14 @@ enum place_kind {
     PLACE_THEN_NOW,
     PLACE_NOTE,
     PLACE_CASE,
+    PLACE_DOCTOR,
     PLACE_KINDS
 };
 
 /* What a view shows. */
 struct place {
     enum place_kind kind;
-    struct resource resource;              /* none for the world and the journal */
+    struct resource resource;              /* none for the world, the journal and the doctor */
     struct resource came_from;             /* marks its row; RESOURCE_NONE = no row */
     const struct observation *observation; /* of PLACE_THEN_NOW; NULL = the newest of the address */
     const struct resource *compared;       /* of PLACE_COMPARE, borrowed ... */

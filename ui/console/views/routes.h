@@ -30,5 +30,7 @@ void view_then_now_open(struct nav *, const struct place *);
 void view_note_open(struct nav *, const struct place *);
 /* The form of a case, beside the page. Needs a writable journal too. */
 void view_case_open(struct nav *, const struct place *);
+/* What the resolver's servers do to answers of lists. */
+void view_doctor_open(struct nav *, const struct place *);
 
 #endif
