@@ -274,8 +274,10 @@ answered(void *arg, const struct answer *answer)
     for (size_t i = 0; i < answer->count && wanted; i++)
         found = found || addr_equal(&answer->records[i].addr, wanted);
     if (point->state == STATE_LISTED && !found) {
-        point->state = STATE_INVALID;
-        buf_text(&detail, "not the answer that it documents");
+        char text[ADDR_TEXT];
+        point->state = STATE_UNHEALTHY;
+        buf_format(&detail, "answered %s", addr_text(&answer->records[0].addr, text));
+        buf_format(&detail, ", not %s", addr_text(wanted, text));
     }
     snprintf(point->detail, sizeof point->detail, "%s", buf_string(&detail));
     buf_free(&detail);

@@ -279,11 +279,12 @@ first_missing(const struct evidence *e)
 static void
 put_trouble_advice(struct buf *out, const struct evidence *e)
 {
-    if (!e->rewritten && evidence_resolver_trouble(e)) {
-        phrases_resolver_advice(out, evidence_resolver_trouble(e), e);
+    const struct list_result *f = first_missing(e);
+    enum resolver_trouble trouble = evidence_resolver_trouble(e);
+    if (!e->rewritten && (trouble || f->filtered)) {
+        phrases_resolver_advice(out, trouble ? trouble : RESOLVER_FILTERS, e);
         return;
     }
-    const struct list_result *f = first_missing(e);
     enum list_state state = e->rewritten ? STATE_INVALID : f->state;
     buf_text(out,
              state == STATE_REFUSED || state == STATE_INVALID

@@ -504,7 +504,7 @@ health_points_from_file_are_asked(void **state)
         const char *detail;
     } cases[] = {
         {"2.0.0.127.* A data 127.0.0.99", STATE_CLEAR, ""},
-        {"2.0.0.127.* A data 127.0.0.2", STATE_INVALID, "test point 127.0.0.2: not the answer that it documents"},
+        {"2.0.0.127.* A data 127.0.0.2", STATE_UNHEALTHY, "test point 127.0.0.2: answered 127.0.0.2, not 127.0.0.99"},
         {"2.0.0.127.* A data 127.0.0.99\n5.0.0.127.* A data 127.0.0.4", STATE_UNHEALTHY,
          "the negative test point 127.0.0.5 is listed"},
         {"2.0.0.127.* A data 127.0.0.99\n5.0.0.127.* A data 127.0.0.1", STATE_REFUSED,

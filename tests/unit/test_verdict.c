@@ -857,6 +857,23 @@ headline_blames_resolver_when_all_fail(void **state)
     }
 }
 
+static void
+advice_names_cure_for_list_that_is_held_back(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct verdict v;
+    made_evidence(&e, "203.0.113.77");
+    for (size_t l = 0; l < BUILTIN_LISTS; l++)
+        made_trouble(&e, l, STATE_CLEAR, NULL);
+    made_trouble(&e, AT_LEVEL2, STATE_UNHEALTHY, "the test point 127.0.0.2 is not listed");
+    e.lists.at[AT_LEVEL2].filtered = true;
+    reach(&v, &e);
+    assert_has("the cure", v.advice.at[0].text, "in unbound by private-domain: \"uceprotect.net\", in dnsmasq");
+    verdict_fini(&v);
+    evidence_fini(&e);
+}
+
 /* The servers are 192.0.2.1:53 to 192.0.2.3:53. */
 static void
 headline_names_only_servers_with_the_trouble(void **state)
@@ -2067,6 +2084,7 @@ main(void)
         cmocka_unit_test(offline_verdict_comes_from_zone_files),
         cmocka_unit_test(headline_joins_troubles),
         cmocka_unit_test(headline_blames_resolver_when_all_fail),
+        cmocka_unit_test(advice_names_cure_for_list_that_is_held_back),
         cmocka_unit_test(headline_names_only_servers_with_the_trouble),
         cmocka_unit_test(headline_of_failing_lists_mentions_other_answers),
         cmocka_unit_test(headline_names_rewriting_resolver),
