@@ -947,6 +947,8 @@ lists_each_on_each_size(void **state)
         scene_show(&desk.scene, "its page");
         scene_keys(&desk.scene, "<Enter>");
         scene_show(&desk.scene, "one list");
+        scene_keys(&desk.scene, "WL");
+        scene_show(&desk.scene, "about no address");
         close_list_desk(&desk, many, sizes[i].name);
     }
 }

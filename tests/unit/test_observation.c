@@ -630,6 +630,30 @@ changes_are_said_in_few_words(void **state)
     observation_fini(&more);
 }
 
+/* Other lists are named if they list or cleared; those that were not asked before are no news. */
+static void
+changes_name_other_lists(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct observation then, now;
+    made_evidence(&e, ADDRESS);
+    make(&then, &e);
+    made_evidence(&e, ADDRESS);
+    make(&now, &e);
+    observed_list_add(&then.lists, "calm.example", NULL, STATE_CLEAR);
+    observed_list_add(&then.lists, "gone.example", NULL, STATE_LISTED);
+    observed_list_add(&then.lists, "shy.example", NULL, STATE_LISTED);
+    observed_list_add(&now.lists, "calm.example", NULL, STATE_LISTED);
+    observed_list_add(&now.lists, "fresh.example", NULL, STATE_LISTED);
+    observed_list_add(&now.lists, "gone.example", NULL, STATE_CLEAR);
+    observed_list_add(&now.lists, "new.example", NULL, STATE_CLEAR);
+    observed_list_add(&now.lists, "shy.example", NULL, STATE_TIMEOUT);
+    assert_changes(&then, &now, 0, "now on calm.example, found on fresh.example, gone.example cleared");
+    observation_fini(&then);
+    observation_fini(&now);
+}
+
 /* Silence is no change for the better. */
 static void
 changes_name_missing_answers(void **state)
@@ -726,6 +750,7 @@ main(void)
         cmocka_unit_test(difference_hidden_net_left),
         cmocka_unit_test(difference_with_zone_file_sees_all_nets),
         cmocka_unit_test(changes_are_said_in_few_words),
+        cmocka_unit_test(changes_name_other_lists),
         cmocka_unit_test(changes_name_missing_answers),
         cmocka_unit_test(copy_is_independent),
         cmocka_unit_test(order_depends_on_content_only),

@@ -844,11 +844,6 @@ headline_blames_resolver_when_all_fail(void **state)
             strncmp(v.advice.at[0].text, resolver_troubles[i / 2].advice, strlen(resolver_troubles[i / 2].advice)), 0);
         verdict_fini(&v);
 
-        made_trouble(&e, AT_BACKSCATTERER, STATE_REFUSED, "over its limit");
-        reach(&v, &e);
-        assert_string_equal(v.headline, expected); /* although one list fails in a way of its own */
-        verdict_fini(&v);
-
         made_trouble(&e, AT_BACKSCATTERER, STATE_CLEAR, NULL);
         reach(&v, &e);
         assert_lacks("one list answers", v.headline, "the resolver");

@@ -257,9 +257,14 @@ address_levels(struct page *p, const struct evidence *e, const struct policy *po
     if (e->reserved || (e->offline && !evidence_has_zone_file(e)))
         return;
     bool wide = address_is_wide(p), begun = false;
+    size_t clear = 0;
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
+        bool quiet = !f->list->part && f->state == STATE_CLEAR;
         if (!list_is_asked(f->list, e->address.family))
+            continue;
+        clear += quiet;
+        if (quiet)
             continue;
         if (!begun)
             page_gap(p);
@@ -274,5 +279,10 @@ address_levels(struct page *p, const struct evidence *e, const struct policy *po
         if (f->list->level == 3)
             score_row(p, e, policy);
         seen_row(p, e, f);
+    }
+    if (clear > 0) {
+        page_row(p, address_key(ADDRESS_KEY_LISTS, 0));
+        page_glyph(p, ADDRESS_MARK, ROLE_CLEAR, GLYPH_CLEAR);
+        page_format(p, ADDRESS_TEXT, 0, ROLE_PLAIN, "%zu other lists clear", clear);
     }
 }

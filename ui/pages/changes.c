@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "lists/catalogue.h"
 #include "lists/data_date.h"
 #include "lists/list_state.h"
 
@@ -19,13 +20,45 @@ level_of(const struct difference *d)
     return strcmp(d->what, "score") == 0 ? 4 : strchr(d->what, '/') ? 2 : 0;
 }
 
+bool
+changes_is_list(const struct difference *d)
+{
+    return strchr(d->what, '.') && !strchr(d->what, '/') && !strchr(d->what, ' ');
+}
+
+/* Returns whether a list beside the escalation is on neither side of a difference that says something: it is not known
+ * there, or one of its texts is another. */
+static bool
+is_quiet(const struct difference *d)
+{
+    bool was_listed = strcmp(d->then, "listed") == 0, is_listed = strcmp(d->now, "listed") == 0;
+    if (!changes_is_list(d))
+        return strncmp(d->what, "text of ", 8) == 0 && strchr(d->what, '.');
+    return !is_listed && !(was_listed && strcmp(d->now, "clear") == 0);
+}
+
+/* "now on PSBL", "PSBL cleared" */
+static void
+put_list_change(struct buf *out, const struct difference *d)
+{
+    const struct list *list = catalogue_find(catalogue_builtin(), d->what);
+    const char *name = list ? list->title : d->what;
+    bool was_clear = strcmp(d->then, "clear") == 0, is_listed = strcmp(d->now, "listed") == 0;
+    if (is_listed)
+        buf_format(out, was_clear ? "now on %s" : "found on %s", name);
+    else
+        buf_format(out, "%s cleared", name);
+}
+
 /* "level 1 cleared", "831 -> 412 impacts"; with several nets, each is named. */
 static void
 put_change(struct buf *out, const struct difference *d, bool several_nets)
 {
     static const char impacts[] = "impacts ";
     bool is_level = strncmp(d->what, "level ", 6) == 0, is_net = strchr(d->what, '/');
-    if (is_level && strcmp(d->then, "listed") == 0 && strcmp(d->now, "clear") == 0) {
+    if (changes_is_list(d)) {
+        put_list_change(out, d);
+    } else if (is_level && strcmp(d->then, "listed") == 0 && strcmp(d->now, "clear") == 0) {
         buf_format(out, "%s cleared", d->what);
     } else if (is_level && strcmp(d->then, "clear") == 0 && strcmp(d->now, "listed") == 0) {
         buf_format(out, "now on %s", d->what);
@@ -57,7 +90,7 @@ changes_words(struct buf *out, const struct observation *then, const struct obse
         const struct difference *d = &all.at[i];
         bool told = strcmp(d->what, "score") == 0 && (levels & 4); /* by the state of level 3, which comes before */
         levels |= level_of(d);
-        if (told || strcmp(d->what, "verdict") == 0) /* follows from the others */
+        if (told || is_quiet(d) || strcmp(d->what, "verdict") == 0) /* follows from the others */
             continue;
         if (named == WORDS_MOST) {
             rest++;

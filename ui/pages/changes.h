@@ -10,6 +10,9 @@
  * nothing changed. Returns a bit for each level that changed: 1, 2, 4. */
 unsigned changes_words(struct buf *out, const struct observation *then, const struct observation *now);
 
+/* Returns whether a difference is the state of a list beside the escalation. */
+bool changes_is_list(const struct difference *);
+
 /* The newest count of a net or an AS in the journal before the user came to it. Zeroed is not read yet. */
 struct last_count {
     bool read;

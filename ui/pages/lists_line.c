@@ -46,7 +46,8 @@ lists_line_count(struct lists_sum *out, const struct evidence *e, bool all)
     *out = (struct lists_sum){0};
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
-        if (!list_is_asked(f->list, e->address.family) || (f->list->part && !all))
+        bool unasked = f->state == STATE_UNASKED && !f->pending; /* as offline, without a zone file */
+        if (unasked || !list_is_asked(f->list, e->address.family) || (f->list->part && !all))
             continue;
         out->asked++;
         if (list_result_is_awaited(f))
@@ -61,6 +62,7 @@ void
 lists_line_put(struct buf *out, const struct lists_sum *sum)
 {
     size_t counted = sum->listed + sum->policy, start = out->count;
+    enum { SETTLED = 4 }; /* the parts from this one on wait until all have answered */
     bool asking = sum->awaited > 0, all_clear = sum->clear == sum->asked;
     const struct {
         size_t count;
@@ -77,7 +79,7 @@ lists_line_put(struct buf *out, const struct lists_sum *sum)
         {sum->good, "knows it as good", "know it as good", false},
     };
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        if (parts[i].count == 0)
+        if (parts[i].count == 0 || (asking && i >= SETTLED))
             continue;
         buf_format(out, "%s%zu %s", out->count > start ? "  " : "", parts[i].count,
                    parts[i].count == 1 ? parts[i].one : parts[i].many);

@@ -13,7 +13,7 @@ static const struct table_column columns[] = {
     [SIGN] = {{"", 1, 1, 0, false}, NULL, NULL, false, NULL, 0},
     [LIST] = {{"list", 26, 15, 0, false}, NULL, NULL, false, NULL, 0},
     [COVERS] = {{"covers", 13, 13, 2, false}, NULL, NULL, false, NULL, 0},
-    [SAYS] = {{"says", 78, 16, 1, false}, NULL, NULL, false, NULL, 0},
+    [SAYS] = {{"says", 110, 16, 1, false}, NULL, NULL, false, NULL, 0},
     [WEIGHT] = {{"weight", 6, 6, 3, true}, "weight", "weight, heaviest first", true, NULL, 0},
     [OPERATOR] = {{"operator", 14, 10, 12, false}, NULL, NULL, false, NULL, 0},
     [TTL] = {{"TTL", 10, 10, 11, true}, "ttl", "TTL, shortest first", false, NULL, 0},
@@ -53,7 +53,7 @@ put_result(const struct list_result *f, struct buf *out)
     }
     if (!list_state_is_known(f->state)) {
         list_words_why_not(out, f);
-        return ROLE_WARN;
+        return f->state == STATE_UNASKED || list_result_is_barred(f) ? ROLE_UNKNOWN : ROLE_WARN;
     }
     if (f->state == STATE_CLEAR) {
         buf_text(out, f->list->scope == SCOPE_ALLOW ? "not on it" : "clear");
@@ -83,7 +83,9 @@ lists_table_covers(const struct lists_table *t, const struct list *list, struct 
     };
     const struct list_result *f = lists_table_result(t, list);
     bool yours = t->evidence && list->scope < SCOPE_POLICY;
-    if (f)
+    if (yours && t->evidence->address.family == ADDR_V6 && list->scope == SCOPE_IP && list->granularity < 128)
+        buf_format(out, "your /%u", list->granularity);
+    else if (f)
         list_words_extent(out, f, &t->evidence->address);
     else
         buf_format(out, "%s%s", yours ? "your " : "", words[list->scope]);
@@ -102,7 +104,7 @@ look_of(const struct lists_table *t, const struct lists_row *row)
         return health && health->done ? address_looks[health->state] : address_looks[STATE_UNASKED];
     if (row->part == LISTS_ALLOW && list_state_is_known(f->state))
         return f->state == STATE_LISTED ? good : none;
-    return address_look(f);
+    return list_result_is_barred(f) ? address_looks[STATE_UNASKED] : address_look(f);
 }
 
 /* ---- the rows ---- */

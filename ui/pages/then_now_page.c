@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "pages/address_rows.h"
+#include "pages/changes.h"
 #include "pages/figure.h"
 
 #include <stdio.h>
@@ -23,6 +24,16 @@ typedef VEC(struct fact) fact_list;
 
 /* ---- facts ---- */
 
+/* Returns whether nothing is worth a row: a list beside the escalation without a listing, that says the same or was
+ * not asked. */
+static bool
+is_quiet(const struct difference *words, bool differs)
+{
+    bool listed = strcmp(words->then, "listed") == 0 || strcmp(words->now, "listed") == 0;
+    bool unasked = strcmp(words->then, "not asked") == 0 || strcmp(words->now, "not asked") == 0;
+    return changes_is_list(words) && !listed && (!differs || unasked);
+}
+
 /* Inserts a fact after those of its rank; nets come after level 2. */
 static void
 add(fact_list *facts, const struct difference *words, bool differs)
@@ -31,6 +42,8 @@ add(fact_list *facts, const struct difference *words, bool differs)
                                         "exemption", "backscatterer", "announced by", "name"};
     enum { ORDER = sizeof order / sizeof order[0] };
     struct fact fact = {.words = *words, .differs = differs};
+    if (is_quiet(words, differs))
+        return;
     while (fact.rank < ORDER && strcmp(order[fact.rank], words->what) != 0 &&
            !(*order[fact.rank] == '/' && strchr(words->what, '/')))
         fact.rank++;

@@ -49,7 +49,10 @@ write_top(struct lists_view *v, int cols)
         struct lists_sum sum;
         lists_line_count(&sum, v->watch->evidence, true);
         buf_clear(&sum.names); /* they are the first rows */
-        buf_format(&line, "%zu lists: ", sum.asked);
+        if (sum.asked > 0)
+            buf_format(&line, "%zu lists: ", sum.asked);
+        else if (v->watch->evidence->reserved)
+            buf_format(&line, "%s: ", v->watch->evidence->reserved);
         lists_line_put(&line, &sum);
         buf_free(&sum.names);
     }
@@ -195,7 +198,8 @@ subject(void *self, size_t row, struct view_subject *out)
         if (v->watch)
             watch_status(v->watch, out->status);
         else
-            table_status(&v->table, out->status);
+            buf_format(out->status, "%zu known, %zu asked", catalogue_known(v->lists.catalogue),
+                       catalogue_count(v->lists.catalogue));
     }
     if (v->watch) {
         out->resource = resource_of_address(&v->watch->evidence->address);
