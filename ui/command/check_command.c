@@ -449,14 +449,23 @@ open_all(struct check *c, struct fault *fault)
     return STATUS_USAGE;
 }
 
-/* Says why it is slow, and how long the questions that are put take. */
+/* Says how far it is, and where a limit makes it slow, how long the questions that are put take. */
 static void
-put_limit(const struct check *c)
+put_progress(struct check *c, int64_t now)
 {
+    double seconds = (double)(now - c->started_ms + 1) / 1000;
     struct health_backlog backlog = {.per_second = 0};
+    if (!c->progress || now < c->progress_due_ms)
+        return;
     if (c->engine.health)
         health_backlog(c->engine.health, &backlog);
-    if (backlog.per_second > 0)
+    if (c->finished == 0 && backlog.left_ms == 0)
+        return;
+    c->progress_due_ms = now + PROGRESS_MS;
+    fprintf(stderr, "\r\033[K%zu checked, %.0f/s: %zu direct, %zu collateral, %zu unknown, %zu clear", c->finished,
+            (double)c->finished / seconds, c->by_state[VERDICT_DIRECT], c->by_state[VERDICT_COLLATERAL],
+            c->by_state[VERDICT_UNKNOWN], c->by_state[VERDICT_CLEAR]);
+    if (backlog.left_ms > 0)
         fprintf(stderr, "; %zu questions left, about %lld s at %.0f a second", backlog.questions,
                 (long long)(backlog.left_ms + 999) / 1000, backlog.per_second);
 }
@@ -479,15 +488,7 @@ work(struct check *c)
         bool wait = !was_full || c->count == c->window; /* else a full window kept input from being read */
         if (over || wait || c->out.count >= OUT_ENOUGH)
             flush_finished(c);
-        int64_t now = clock_now_ms();
-        if (c->progress && now >= c->progress_due_ms && c->finished > 0) {
-            double seconds = (double)(now - c->started_ms + 1) / 1000;
-            c->progress_due_ms = now + PROGRESS_MS;
-            fprintf(stderr, "\r\033[K%zu checked, %.0f/s: %zu direct, %zu collateral, %zu unknown, %zu clear",
-                    c->finished, (double)c->finished / seconds, c->by_state[VERDICT_DIRECT],
-                    c->by_state[VERDICT_COLLATERAL], c->by_state[VERDICT_UNKNOWN], c->by_state[VERDICT_CLEAR]);
-            put_limit(c);
-        }
+        put_progress(c, clock_now_ms());
         if (over)
             break;
         if (wait)
