@@ -339,12 +339,12 @@ on_self_test(void *arg, const struct list *list)
 {
     struct investigation *inv = arg;
     struct list_query *query = &inv->queries[list->index];
-    enum list_state state = health_at(inv->engine->health, list)->state;
-    if (!inv->evidence.lists.at[list->index].pending)
+    struct health *health = inv->engine->health;
+    if (!inv->evidence.lists.at[list->index].pending || (query->held && health_repeat(health, list)))
         return;
     if (!query->held)
         update_result(inv, list->index);
-    else if (state == STATE_CLEAR || state == STATE_ERROR)
+    else if (health_at(health, list)->state == STATE_CLEAR || health_may_pass(health, list))
         exchanges_put_to_list(&inv->exchanges, list, RECORD_A, on_list, query);
     else
         take_self_test(inv, list->index);

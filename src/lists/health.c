@@ -14,7 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ERRORS_REST = 8 /* in a row, because one in three may fail for the moment */ };
+/* Questions that fail in a row before a list rests, because one in three may fail for the moment; self-tests in a row
+ * that are repeated for that. */
+enum { ERRORS_REST = 8, ERRORS_REPEATED = 3 };
 
 static_assert((int)HEALTH_CONFIRMED == (int)LIST_QUESTION_CONFIRMED, "one flag");
 
@@ -33,6 +35,7 @@ struct trial {
     size_t left;                /* answers still to come */
     int64_t valid_ms;           /* of a passed one: for as long as the answers of its test points are */
     bool repeated;              /* the self-test under way repeats one that failed */
+    unsigned errors;            /* self-tests in a row that failed by errors */
     struct list_questions *questions;
 };
 
@@ -243,6 +246,7 @@ conclude(struct trial *trial)
         return;
     }
     health->passing += (result->state == STATE_CLEAR) - had_passed;
+    trial->errors = result->state == STATE_ERROR ? trial->errors + 1 : 0;
     trial->repeated = false;
     result->pending = false;
     result->done = true;
@@ -304,12 +308,25 @@ health_ask(struct health *health, const struct list *list, bool again)
 bool
 health_rests(const struct health *health, const struct list *list)
 {
+    const struct list_health *result = health_at(health, list);
+    return result->done && !result->pending && result->state != STATE_CLEAR && health->passing > 0 &&
+           !health_may_pass(health, list) && clock_now_ms() - result->at_ms < HEALTH_REST_MS;
+}
+
+bool
+health_may_pass(const struct health *health, const struct list *list)
+{
     const struct trial *trial = &health->trials.at[list->index];
-    const struct list_health *result = &trial->list_health;
-    if (!result->done || result->pending || result->state == STATE_CLEAR || health->passing == 0)
-        return false;
-    bool may_pass = result->state == STATE_ERROR && list_questions_failures(trial->questions) < ERRORS_REST;
-    return !may_pass && clock_now_ms() - result->at_ms < HEALTH_REST_MS;
+    return trial->list_health.state == STATE_ERROR && list_questions_failures(trial->questions) < ERRORS_REST;
+}
+
+bool
+health_repeat(struct health *health, const struct list *list)
+{
+    struct trial *trial = &health->trials.at[list->index];
+    if (!trial->list_health.pending && health_may_pass(health, list) && trial->errors < ERRORS_REPEATED)
+        begin(trial);
+    return trial->list_health.pending;
 }
 
 void

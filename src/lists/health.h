@@ -69,6 +69,11 @@ void health_ask(struct health *, const struct list *, bool again);
  * state from the self-test, and it is not asked. */
 bool health_rests(const struct health *, const struct list *);
 
+/* Returns whether the self-test failed by errors that are too few to tell from those of a moment. */
+bool health_may_pass(const struct health *, const struct list *);
+/* Repeats such a self-test, twice at most. Returns whether one is under way. */
+bool health_repeat(struct health *, const struct list *);
+
 /* The questions that are not answered yet. */
 struct health_backlog {
     size_t questions;
