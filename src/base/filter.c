@@ -178,6 +178,16 @@ read_country(struct filter_term *term, const char *text, const struct filter_lan
 }
 
 static bool
+read_list(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
+{
+    (void)language;
+    if (*text == '\0')
+        return fault_set(fault, "list: needs a list, for example list:zen or list:bl.spamcop.net");
+    term->word = mem_copy(text);
+    return true;
+}
+
+static bool
 read_date(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
 {
     (void)language;
@@ -202,6 +212,7 @@ static const struct {
     {FILTER_CONTACT, "contact:", read_case_words},
     {FILTER_DUE, "due:", read_due},
     {FILTER_COUNTRY, "country:", read_country},
+    {FILTER_LIST, "list:", read_list},
     {FILTER_SINCE, "since:", read_date},
     {FILTER_BEFORE, "before:", read_date},
 };

@@ -28,6 +28,7 @@ enum filter_kind {
     FILTER_CONTACT, /* contact:abuse@provider.example: words of a contact */
     FILTER_DUE,     /* due:7d, due:2026-12-07: the follow-up is by then; due:none: an unfinished case has none */
     FILTER_COUNTRY, /* country:DE */
+    FILTER_LIST,    /* list:zen: a list's zone, its first label or its operator */
     FILTER_SINCE,   /* since:12h, since:30d, since:2026-11-01 */
     FILTER_BEFORE,  /* likewise */
     FILTER_KINDS

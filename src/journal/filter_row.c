@@ -3,9 +3,11 @@
 
 #include "base/text.h"
 #include "journal/resources.h"
+#include "lists/catalogue.h"
 
 #include <sqlite3.h>
 #include <string.h>
+#include <strings.h>
 
 /* ---- the language ---- */
 
@@ -197,6 +199,24 @@ put_tag(struct buf *sql, const char *tags, const char *tag)
     buf_text(sql, ") > 0");
 }
 
+/* Puts whether the newest observation is listed by a list of that zone, first label or operator. */
+static void
+put_list_term(struct buf *sql, const char *word)
+{
+    const struct catalogue *catalogue = catalogue_builtin();
+    buf_text(sql, "EXISTS (SELECT 1 FROM list l WHERE instr(char(10) || o.results, char(10) || l.id || ' listed ') > 0"
+                  " AND (substr(l.zone, 1, instr(l.zone, '.') - 1) = ");
+    put_quoted(sql, word, "");
+    buf_text(sql, " COLLATE NOCASE OR l.zone COLLATE NOCASE IN (");
+    put_quoted(sql, word, "");
+    for (size_t i = 0; i < catalogue_known(catalogue); i++)
+        if (strcasecmp(catalogue_list(catalogue, i)->run_by, word) == 0) {
+            buf_text(sql, ", ");
+            put_quoted(sql, catalogue_list(catalogue, i)->zone, "");
+        }
+    buf_text(sql, ")))");
+}
+
 static void
 put_case_term(struct buf *sql, const struct filter_term *term, int64_t now_ms)
 {
@@ -265,6 +285,9 @@ filter_row_term(struct buf *sql, const struct filter_term *term, int64_t now_ms)
     case FILTER_CONTACT:
     case FILTER_DUE:
         put_case_term(sql, term, now_ms);
+        break;
+    case FILTER_LIST:
+        put_list_term(sql, term->word);
         break;
     case FILTER_COUNTRY:
         buf_format(sql, "o.country = '%s' COLLATE NOCASE", term->word);

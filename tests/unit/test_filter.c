@@ -237,7 +237,7 @@ negated_term_excludes(void **state)
     assert_refused("-", "- needs a word to exclude, for example -hosting");
     assert_refused("harbor !", "! needs a word to exclude, for example !hosting");
     assert_refused("blah:3", "blah: cannot be used here; use words, in:, as:, level:, state:, tag:, ticket:, contact:, "
-                             "due:, country:, since:, before: and the figures listed, impacts, ratio");
+                             "due:, country:, list:, since:, before: and the figures listed, impacts, ratio");
     assert_false(passes("dead:beef"));
     assert_false(passes("http://harbor.example"));
     assert_refused("-lsted>0", "unknown figure \"lsted\"; use listed, impacts, ratio");

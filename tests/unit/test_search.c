@@ -375,6 +375,28 @@ search_by_asn(void **state)
 }
 
 static void
+search_by_list_takes_zone_label_and_operator(void **state)
+{
+    (void)state;
+    fill();
+    struct observation o = look("203.0.115.1", 5000);
+    observed_lists lists = {0};
+    observed_list_add(&lists, "zen.spamhaus.org", NULL, STATE_LISTED);
+    observed_list_add(&lists, "bl.spamcop.net", NULL, STATE_TIMEOUT);
+    o.lists = lists;
+    keep(&o);
+    assert_found("list:zen", "203.0.115.1");
+    assert_found("list:ZEN.Spamhaus.org", "203.0.115.1");
+    assert_found("list:bl.spamcop.net", ""); /* it gave no answer */
+    assert_found("list:sbl", "");
+    assert_found("list:uceprotect", "203.0.114.9 203.0.113.7");
+    assert_found("list:dnsbl-3", "203.0.114.9");
+    assert_found("list:it's", "");
+    assert_found("-list:zen level:none", "2001:db8::25");
+    observed_lists_fini(&lists);
+}
+
+static void
 search_by_level_and_country(void **state)
 {
     (void)state;
@@ -1066,6 +1088,7 @@ main(void)
         cmocka_unit_test_setup_teardown(search_by_address, begin, end),
         cmocka_unit_test_setup_teardown(search_by_asn, begin, end),
         cmocka_unit_test_setup_teardown(search_by_level_and_country, begin, end),
+        cmocka_unit_test_setup_teardown(search_by_list_takes_zone_label_and_operator, begin, end),
         cmocka_unit_test_setup_teardown(search_by_state, begin, end),
         cmocka_unit_test_setup_teardown(search_by_tag, begin, end),
         cmocka_unit_test_setup_teardown(search_by_ticket_and_contact, begin, end),
