@@ -29,12 +29,11 @@ result_of(const struct evidence *e, const struct list *list)
 }
 
 /* Returns whether the site takes one of the answers. A list may be a part of the one that was asked, which then has
- * codes that it does not. A zone file has no answers, but its default one. */
+ * codes that it does not. */
 static bool
 takes(const struct receiver_site *site, const struct list *list, const struct list_result *f)
 {
-    static const struct addr usual = {ADDR_V4, {127, 0, 0, 2}};
-    bool found = f->answers.count == 0 && receiver_site_takes(site, &usual);
+    bool found = f->answers.count == 0; /* of a zone file, and the site takes any */
     for (size_t i = 0; i < f->answers.count && !found; i++)
         found = receiver_site_takes(site, &f->answers.at[i]) &&
                 (f->list == list || return_codes_document(&list->codes, &f->answers.at[i]));
@@ -53,7 +52,8 @@ reception_of(struct reception *out, const struct receiver *receiver, const struc
         bool lists_nothing = list && (list->status == LIST_DEAD || !list->families[e->address.family == ADDR_V6]);
         if (lists_nothing || (f && f->state == STATE_CLEAR))
             continue;
-        if (!f || f->state != STATE_LISTED) {
+        bool answered = f && f->state == STATE_LISTED && (f->answers.count > 0 || !*site->filter);
+        if (!answered) {
             out->unknown++;
             *(site->points < 0 ? &least : &most) += site->points;
         } else if (takes(site, list, f)) {

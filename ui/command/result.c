@@ -29,7 +29,7 @@ receivers_rows(struct page *page, const struct result *r)
                 address_heading(page, "Would receivers block it?");
             first = false;
             page_row(page, 0);
-            page_wrap(page, ADDRESS_MARK, ROLE_PLAIN, buf_string(&words));
+            page_wrap(page, ADDRESS_TEXT, ROLE_PLAIN, buf_string(&words));
         }
         buf_free(&words);
         reception_fini(&reception);

@@ -6,6 +6,7 @@
 #include "pages/address_rows.h"
 #include "pages/figure.h"
 #include "pages/lists_line.h"
+#include "verdict/list_words.h"
 #include "verdict/phrases.h"
 
 enum {
@@ -13,6 +14,7 @@ enum {
     COL_SUBJECT = 13,
     SUBJECT = 15, /* the longest net of one */
     COL_NARROW = 8,
+    COL_REMARK = 4,
     GAP = 2,
     TIMES = 5,
     COLS_MOST = 120, /* columns over which bars only grow */
@@ -217,15 +219,45 @@ others_row(struct page *p, const struct evidence *e, bool live)
     buf_free(&text);
 }
 
+/* Says of a listing its extent and weight, then what its answers mean, and where to ask for removal. */
+static void
+listing_rows(struct page *p, const struct evidence *e, const struct list_result *f)
+{
+    struct buf head = {0}, meaning = {0};
+    const char *page = *f->list->delist ? f->list->delist : f->list->policy;
+    list_words_name(&head, f);
+    buf_text(&head, ": ");
+    list_words_extent(&head, f, &e->address);
+    buf_format(&head, ", weight %u of 5", list_result_weight(f));
+    address_item(p, 0, ROLE_LISTED, GLYPH_LISTED, ROLE_PLAIN, buf_string(&head));
+    list_words_meaning(&meaning, f);
+    if (meaning.count > 0) {
+        page_row(p, 0);
+        page_wrap(p, COL_REMARK, ROLE_PLAIN, buf_string(&meaning));
+    }
+    address_levels_remarks(p, e, f);
+    if (*page) {
+        page_row(p, 0);
+        page_wrap(p, COL_REMARK, ROLE_DIM, page);
+    }
+    buf_free(&head);
+    buf_free(&meaning);
+}
+
 /* Says on the command line, which has no other place for it, what the other lists say and how old the files are. */
 static void
 remarks(struct page *p, const struct evidence *e)
 {
     struct data_date date;
     struct buf source = {0};
+    list_results others;
     for (size_t i = 0; i < e->lists.count; i++)
-        if (!e->lists.at[i].list->level && list_is_asked(e->lists.at[i].list, e->address.family))
+        if (e->lists.at[i].asked && e->lists.at[i].list->part && !e->lists.at[i].list->level)
             address_levels_remarks(p, e, &e->lists.at[i]);
+    evidence_others(e, &others);
+    for (size_t i = 0; i < others.count; i++)
+        listing_rows(p, e, others.at[i]);
+    vec_free(&others);
     if (!evidence_date(e, SOURCE_ZONE, &date))
         return;
     buf_text(&source, "by the zone file, ");
