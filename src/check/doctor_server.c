@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* The longest level 2 texts of one address, six of them, need 1500 bytes. */
-enum { SIZE_LEAST = 1500, TEXTS_SHOWN = 4, NAMES_SHOWN = 6 };
+enum { SIZE_LEAST = 1500, TEXTS_SHOWN = 4, NAMES_SHOWN = 6, LOST_LEAST = 10 /* of so many packets one */ };
 
 #define OWN_RESOLVER "Use your own resolver, one that asks the lists' servers itself (--resolver ADDRESS)"
 
@@ -20,6 +20,7 @@ struct judging {
     const struct doctor_exam *exam;
     struct doctor_server *server;
     struct evidence evidence; /* the self-tests, as if the lists had been asked about an address that none lists */
+    char version[64];         /* of its program, clean; "" = not known */
 };
 
 /* ---- raw answers ---- */
@@ -71,10 +72,10 @@ put_proof(struct buf *out, const struct list_health *health)
 {
     const struct health_point *point = telling_point(health);
     char address[ADDR_TEXT];
-    buf_format(out, "%s A: %s", point->question,
-               *point->detail         ? point->detail
-               : point->answer.family ? addr_text(&point->answer, address)
-                                      : outcome_name(point->outcome));
+    bool answered = point->answer.family != ADDR_NONE && strncmp(point->detail, "answered", 8) != 0;
+    buf_format(out, "%s A: %s%s%s", point->question, answered ? addr_text(&point->answer, address) : "",
+               answered && *point->detail ? ": " : "",
+               *point->detail || answered ? point->detail : outcome_name(point->outcome));
 }
 
 /* ---- findings ---- */
@@ -181,38 +182,58 @@ put_list_cure(struct buf *out, const struct judging *j, const struct list *list)
     buf_format(out, "%s%s.", *page ? ": " : "", page);
 }
 
-/* Adds one finding for the lists from `at` on with the same trouble and cure, and marks them. */
+/* Returns what makes the list usable; the caller frees it. */
+static struct buf
+cure_of(const struct judging *j, const struct list_result *f)
+{
+    struct buf cure = {0};
+    if (f->filtered)
+        phrases_filter_advice(&cure, &j->evidence, j->version);
+    else if (use_of(f) == DOCTOR_REFUSED)
+        put_list_cure(&cure, j, f->list);
+    return cure;
+}
+
+/* Writes the names of the lists from `at` on with the same trouble and cure, and marks them. Returns their number. */
+static size_t
+put_fellows(struct buf *out, const struct judging *j, size_t at, const struct buf *cure, bool *told)
+{
+    const struct list_result *first = &j->evidence.lists.at[at];
+    size_t count = 0;
+    for (size_t i = at; i < j->evidence.lists.count; i++) {
+        const struct list_result *f = &j->evidence.lists.at[i];
+        struct buf other = cure_of(j, f);
+        bool same = !told[i] && doctor_server_asks(f->list) && f->state == first->state && use_of(f) == use_of(first) &&
+                    strcmp(f->detail ? f->detail : "", first->detail ? first->detail : "") == 0 &&
+                    strcmp(buf_string(cure), buf_string(&other)) == 0;
+        buf_free(&other);
+        told[i] = told[i] || same;
+        if (same && ++count <= NAMES_SHOWN)
+            buf_format(out, "%s%s", count > 1 ? ", " : "", f->list->zone);
+    }
+    if (count > NAMES_SHOWN)
+        buf_format(out, " and %zu more", count - NAMES_SHOWN);
+    return count;
+}
+
+/* Adds one finding for the lists from `at` on with the same trouble and cure. */
 static void
 add_list_trouble(struct judging *j, size_t at, bool *told)
 {
     const struct list_result *first = &j->evidence.lists.at[at];
-    struct buf what = {0}, proof = {0}, cure = {0}, other = {0};
-    size_t count = 0;
-    if (use_of(first) == DOCTOR_REFUSED)
-        put_list_cure(&cure, j, first->list);
-    for (size_t i = at; i < j->evidence.lists.count; i++) {
-        const struct list_result *f = &j->evidence.lists.at[i];
-        bool same = !told[i] && doctor_server_asks(f->list) && f->state == first->state && use_of(f) == use_of(first) &&
-                    strcmp(f->detail ? f->detail : "", first->detail ? first->detail : "") == 0;
-        buf_clear(&other);
-        if (same && use_of(f) == DOCTOR_REFUSED)
-            put_list_cure(&other, j, f->list);
-        if (!same || strcmp(buf_string(&cure), buf_string(&other)) != 0)
-            continue;
-        told[i] = true;
-        if (++count <= NAMES_SHOWN)
-            buf_format(&what, "%s%s", count > 1 ? ", " : "", f->list->zone);
-    }
-    if (count > NAMES_SHOWN)
-        buf_format(&what, " and %zu more", count - NAMES_SHOWN);
     struct list_result brief = *first;
+    struct buf what = {0}, proof = {0}, cure = cure_of(j, first);
+    size_t count = put_fellows(&what, j, at, &cure, told);
     if (first->state != STATE_UNHEALTHY)
         brief.detail = NULL; /* the proof says it */
-    phrases_list_trouble(&what, &brief, count > 1);
+    if (first->filtered)
+        buf_format(&what, " %s held back: the resolver lets no answer in 127.0.0.0/8 through (DNS rebinding)",
+                   count > 1 ? "are" : "is");
+    else
+        phrases_list_trouble(&what, &brief, count > 1);
     buf_byte(&what, '.');
     put_proof(&proof, health_at(j->exam->health, first->list));
     add(j->server, use_of(first) != DOCTOR_REFUSED || first->list->access == ACCESS_OPEN, &what, &proof, &cure);
-    buf_free(&other);
 }
 
 /* Adds the defect that all lists share, or those of the lists. */
@@ -225,7 +246,10 @@ find_list_troubles(struct judging *j)
     if (trouble) {
         phrases_resolver(&what, &j->evidence);
         buf_byte(&what, '.');
-        phrases_resolver_advice(&cure, trouble, &j->evidence);
+        if (trouble == RESOLVER_FILTERS)
+            phrases_filter_advice(&cure, &j->evidence, j->version);
+        else
+            phrases_resolver_advice(&cure, trouble, &j->evidence);
         const struct list_health *level1 = health_at(j->exam->health, evidence_level(&j->evidence, 1)->list);
         if (level1->done)
             put_proof(&proof, level1);
@@ -287,6 +311,28 @@ find_ways(struct judging *j)
 
 /* ---- what it does to answers ---- */
 
+/* Questions that were lost and answered when they were sent again show a limit, or a bad line. */
+static void
+find_limit(struct judging *j)
+{
+    const struct resolver_counts *c = &j->exam->counts;
+    struct buf what = {0}, proof = {0}, cure = {0};
+    size_t silent = j->server->lists[DOCTOR_SILENT].count + j->server->lists[DOCTOR_FAILED].count;
+    if (c->per_second <= 0 && (silent > 0 || c->timeouts * LOST_LEAST < c->sent || c->answered == 0))
+        return;
+    if (c->per_second > 0)
+        buf_format(&what, "It takes about %.0f questions a second from this machine.", c->per_second);
+    else
+        buf_text(&what,
+                 "It answers some questions only when they are sent again: it limits its clients, or packets are "
+                 "lost on the way.");
+    buf_format(&proof, "%llu of %llu packets were not answered in time", (unsigned long long)c->timeouts,
+               (unsigned long long)c->sent);
+    buf_text(&cure, "Raise its limit for this machine: dnsmasq dns-forward-max, AdGuard Home ratelimit, Pi-hole "
+                    "dns.rateLimit.count, unbound ip-ratelimit. Without, answers only take longer.");
+    add(j->server, false, &what, &proof, &cure);
+}
+
 static void
 find_changes(struct judging *j)
 {
@@ -303,15 +349,7 @@ find_changes(struct judging *j)
             j, true, "It hands out answers after their expiry.", DOCTOR_PROBE_FIRST,
             "Have it serve no expired answers to mail servers: unbound serve-expired: no, BIND stale-answer-enable "
             "no, dnsmasq without use-stale-cache.");
-    if (j->exam->counts.per_second > 0) {
-        struct buf what = {0}, proof = {0}, cure = {0};
-        buf_format(&what, "It takes about %.0f questions a second from this machine.", j->exam->counts.per_second);
-        buf_format(&proof, "%llu of %llu packets were answered", (unsigned long long)j->exam->counts.answered,
-                   (unsigned long long)j->exam->counts.sent);
-        buf_text(&cure, "Raise its limit for this machine: dnsmasq dns-forward-max, AdGuard Home ratelimit, Pi-hole "
-                        "dns.rateLimit.count, unbound ip-ratelimit.");
-        add(j->server, false, &what, &proof, &cure);
-    }
+    find_limit(j);
 }
 
 /* ---- its kind ---- */
@@ -362,18 +400,17 @@ read_asker(struct judging *j)
 static void
 find_kind(struct judging *j)
 {
+    const struct addr refuses_public = addr_from_v4(0x7ffffffe);
     struct doctor_server *s = j->server;
-    const struct doctor_question *version = &j->exam->questions[DOCTOR_PROBE_VERSION];
-    bool says = version->answer && version->answer->count > 0, refused = false, routed, here_routed;
-    bool forwards = says && version->answer->records[0].text_count >= 7 &&
-                    strncmp(version->answer->records[0].text, "dnsmasq", 7) == 0;
+    bool is_public = false, forwards = strncmp(j->version, "dnsmasq", 7) == 0, routed, here_routed;
     enum doctor_probe probe = read_asker(j);
     bool is_here = is_of_this_machine(&s->endpoint.addr, &here_routed) || addr_is_loopback(&s->endpoint.addr);
     bool asks_itself = addr_equal(&s->asker, &s->endpoint.addr) || is_of_this_machine(&s->asker, &routed);
-    for (size_t i = 0; i < j->evidence.lists.count; i++)
-        refused |=
-            j->evidence.lists.at[i].state == STATE_REFUSED && j->evidence.lists.at[i].list->access == ACCESS_OPEN;
-    if (refused)
+    for (size_t i = 0; i < j->evidence.lists.count; i++) {
+        const struct list_health *health = health_at(j->exam->health, j->evidence.lists.at[i].list);
+        is_public |= health->done && addr_equal(&telling_point(health)->answer, &refuses_public);
+    }
+    if (is_public)
         s->kind = DOCTOR_PUBLIC;
     else if (forwards || (s->asker.family && !asks_itself && is_here && routed))
         s->kind = DOCTOR_FORWARDER;
@@ -386,13 +423,10 @@ find_kind(struct judging *j)
         put_question(&proof, &j->exam->questions[probe]);
         add(s, false, &what, &proof, &cure);
     }
-    if (says) {
+    if (*j->version) {
         struct buf what = {0}, proof = {0}, cure = {0};
-        const struct record *r = &version->answer->records[0];
-        buf_text(&what, "It says that it is ");
-        text_clean(&what, r->text, r->text_count, TEXT_CLEAN_MAX);
-        buf_byte(&what, '.');
-        put_question(&proof, version);
+        buf_format(&what, "It says that it is %s%s.", strncmp(j->version, "9.", 2) == 0 ? "BIND " : "", j->version);
+        put_question(&proof, &j->exam->questions[DOCTOR_PROBE_VERSION]);
         add(s, false, &what, &proof, &cure);
     }
 }
@@ -404,7 +438,10 @@ doctor_server_judge(const struct doctor_exam *exam, struct doctor_server *server
     struct verdict verdict = {0};
     gather(&j);
     find_ways(&j);
-    if (exam->questions[DOCTOR_PROBE_VERSION].answer)
+    const struct answer *version = exam->questions[DOCTOR_PROBE_VERSION].answer;
+    if (version && version->count > 0)
+        text_clean_into(j.version, sizeof j.version, version->records[0].text, version->records[0].text_count);
+    if (version)
         find_kind(&j);
     find_list_troubles(&j);
     find_changes(&j);

@@ -283,6 +283,7 @@ put_trouble_advice(struct buf *out, const struct evidence *e)
     enum resolver_trouble trouble = evidence_resolver_trouble(e);
     if (!e->rewritten && (trouble || f->filtered)) {
         phrases_resolver_advice(out, trouble ? trouble : RESOLVER_FILTERS, e);
+        buf_text(out, " `whylisted doctor` shows the answers.");
         return;
     }
     enum list_state state = e->rewritten ? STATE_INVALID : f->state;

@@ -579,19 +579,53 @@ phrases_resolver(struct buf *out, const struct evidence *e)
     phrases_servers(out, &report);
 }
 
+/* Returns the domain to exempt for a list: without the first label, which lists of one operator share. */
+static const char *
+domain_of(const struct list *list)
+{
+    const char *dot = strchr(list->zone, '.');
+    return dot && strchr(dot + 1, '.') ? dot + 1 : list->zone;
+}
+
 /* Writes the domains of the lists that are held back, each once, with `before` and `behind` around each. */
 static void
 put_domains(struct buf *out, const struct evidence *e, const char *before, const char *behind)
 {
-    const char *last = "";
     for (size_t i = 0; i < e->lists.count; i++) {
-        const char *zone = e->lists.at[i].list->zone;
-        const char *dot = strchr(zone, '.'), *domain = dot && strchr(dot + 1, '.') ? dot + 1 : zone;
-        if (!e->lists.at[i].filtered || strcmp(domain, last) == 0)
-            continue;
-        buf_format(out, "%s%s%s", before, domain, behind);
-        last = domain;
+        const char *domain = domain_of(e->lists.at[i].list);
+        bool written = false;
+        for (size_t j = 0; j < i && !written; j++)
+            written = e->lists.at[j].filtered && strcmp(domain, domain_of(e->lists.at[j].list)) == 0;
+        if (e->lists.at[i].filtered && !written)
+            buf_format(out, "%s%s%s", before, domain, behind);
     }
+}
+
+void
+phrases_filter_advice(struct buf *out, const struct evidence *e, const char *version)
+{
+    static const struct {
+        const char *version, *name, *before, *left, *right, *behind;
+    } cures[] = {
+        {"unbound", "unbound", "", " private-domain: \"", "\"", ""},
+        {"dnsmasq", "dnsmasq", " rebind-domain-ok=", "/", "",
+         "/ (OpenWrt: option rebind_domain; Pi-hole: misc.dnsmasq_lines)"},
+        {"9.", "BIND", " except-from {", " \"", "\";", " } behind deny-answer-addresses"},
+    };
+    enum { CURES = sizeof cures / sizeof cures[0] };
+    size_t known = 0, written = 0;
+    while (known < CURES && strncmp(version, cures[known].version, strlen(cures[known].version)) != 0)
+        known++;
+    buf_text(out, "Exempt the lists from that filter, ");
+    for (size_t i = 0; i < CURES; i++) {
+        if (known < CURES && i != known)
+            continue;
+        buf_format(out, "%sin %s by%s", written++ ? ", " : "", cures[i].name, cures[i].before);
+        put_domains(out, e, cures[i].left, cures[i].right);
+        buf_text(out, cures[i].behind);
+    }
+    buf_text(out,
+             known < CURES ? "; " OR_ANOTHER : ", in dnscrypt-proxy by taking 127.* out of blocked_ips; " OR_ANOTHER);
 }
 
 void
@@ -610,11 +644,5 @@ phrases_resolver_advice(struct buf *out, enum resolver_trouble trouble, const st
             buf_text(out, OR_ANOTHER);
         return;
     }
-    buf_text(out, "Exempt the lists from that filter, in unbound by");
-    put_domains(out, e, " private-domain: \"", "\"");
-    buf_text(out, ", in dnsmasq by rebind-domain-ok=");
-    put_domains(out, e, "/", "");
-    buf_text(out, "/, in BIND by except-from {");
-    put_domains(out, e, " \"", "\";");
-    buf_text(out, " } behind deny-answer-addresses, in dnscrypt-proxy by taking 127.* out of blocked_ips; " OR_ANOTHER);
+    phrases_filter_advice(out, e, "");
 }

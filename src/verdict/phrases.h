@@ -53,6 +53,10 @@ void phrases_servers(struct buf *out, const struct resolver_report *);
 void phrases_resolver(struct buf *out, const struct evidence *);
 void phrases_resolver_advice(struct buf *out, enum resolver_trouble, const struct evidence *); /* the cure */
 
+/* Writes how to exempt the lists that are held back from the resolver's filter, in the words of the program whose
+ * version this is ("dnsmasq-2.90"), or of each that is known. */
+void phrases_filter_advice(struct buf *out, const struct evidence *, const char *version);
+
 /* Returns why a text lacks a figure: "its text does not say". */
 static inline const char *
 phrases_unsaid(const struct list_result *f)
