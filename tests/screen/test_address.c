@@ -913,6 +913,20 @@ list_from_a_file_has_its_row(void **state)
     close_list_desk(&desk, six, NULL);
 }
 
+static void
+list_without_an_address_opens(void **state)
+{
+    (void)state;
+    struct desk desk;
+    struct catalogue *many = open_lists(&desk, MANY_LISTS, MANY_ANSWERS, "203.0.113.77", 24, 80, false);
+    answer_all(&desk);
+    scene_keys(&desk.scene, "WL");
+    assert_shows(&desk.scene, "passed its self-test");
+    scene_keys(&desk.scene, "<Enter>");
+    assert_shows(&desk.scene, "does it work?");
+    close_list_desk(&desk, many, NULL);
+}
+
 /* All that the view of the lists shows, from the address page and back. */
 static void
 lists_each_on_each_size(void **state)
@@ -1016,6 +1030,7 @@ main(void)
         cmocka_unit_test(range_drops_ended_nets),
         cmocka_unit_test(story_each_on_each_size),
         cmocka_unit_test_setup_teardown(list_from_a_file_has_its_row, temp_dir_make, temp_dir_remove),
+        cmocka_unit_test_setup_teardown(list_without_an_address_opens, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(lists_each_on_each_size, temp_dir_make, temp_dir_remove),
         cmocka_unit_test(ascii_and_roles),
         cmocka_unit_test(ascii_screen_has_ascii_only),

@@ -45,8 +45,8 @@ add_exchange(struct text_page *page, const struct exchange *x, const struct evid
     buf_free(&text);
 }
 
-static void
-add_self_test(struct text_page *page, const struct list_health *health, const struct list *list)
+void
+raw_answers_add_self_test(struct text_page *page, const struct list_health *health, const struct list *list)
 {
     struct buf text = {0};
     buf_format(&text, "%s: does it work?", list->zone);
@@ -101,7 +101,7 @@ raw_answers_add(const struct raw_answers *raw, struct text_page *page)
             continue;
         any = true;
         if (page)
-            add_self_test(page, health_at(raw->engine->health, list), list);
+            raw_answers_add_self_test(page, health_at(raw->engine->health, list), list);
     }
     return any;
 }

@@ -17,6 +17,8 @@ struct raw_answers {
 
 /* Adds them to the page, which may be NULL; returns whether the row has any. */
 bool raw_answers_add(const struct raw_answers *, struct text_page *);
+/* Adds what a list answered to the questions of its self-test. */
+void raw_answers_add_self_test(struct text_page *, const struct list_health *, const struct list *);
 /* Opens a page of them over the view of the evidence; each change fills it again. */
 void raw_answers_open(struct app *, const struct raw_answers *);
 

@@ -136,7 +136,7 @@ fill_page(void *arg, struct text_page *page)
     lists_table_covers(&shown->table, list, &text);
     add_pair(page, "covers", buf_string(&text));
     buf_clear(&text);
-    buf_format(&text, "%u of 5", list->weight);
+    buf_format(&text, "%u of 5", f && list_result_is_listed(f) ? list_result_weight(f) : list->weight);
     add_pair(page, "weight", buf_string(&text));
     add_pair(page, "ends", list->ends);
     add_pair(page, "delisting", list->delist);
@@ -144,7 +144,10 @@ fill_page(void *arg, struct text_page *page)
     add_pair(page, "zone", list->zone);
     add_pair(page, "operator", list->run_by);
     add_pair(page, "source", list->facts);
-    raw_answers_add(&shown->raw, page);
+    if (shown->raw.evidence)
+        raw_answers_add(&shown->raw, page);
+    else if (shown->table.health && list->chosen)
+        raw_answers_add_self_test(page, health_at(shown->table.health, list), list);
     buf_free(&text);
 }
 
