@@ -412,7 +412,7 @@ begin_block(struct reading *r, const char *section, unsigned line)
     free(r->section);
     r->section = mem_copy(section);
     known = catalogue_find(r->catalogue, zone);
-    r->known = known ? r->catalogue->lists.at[known->index] : NULL;
+    r->known = known && strcmp(known->zone, zone) == 0 ? r->catalogue->lists.at[known->index] : NULL;
     *draft = (struct list){.families = {true}, .weight = 1, .granularity = 128};
     if (r->known) {
         *draft = *r->known;
@@ -470,7 +470,7 @@ end_block(struct reading *r)
     }
     list->asked = question_zone(list, list->key);
     list->shown = question_zone(list, "KEY");
-    if (list->points.count == 0) { /* RFC 5782 section 5 */
+    if (list->points.count == 0 && list->scope != SCOPE_DOMAIN) { /* RFC 5782 section 5 */
         struct fault fault;
         add_point(r, points[!list->families[0]][0], true, &fault);
         add_point(r, points[!list->families[0]][1], false, &fault);

@@ -17,8 +17,8 @@ const char *list_scope_name(enum list_scope); /* "ip", "range" ... */
 enum { CATALOGUE_QUORUM_MOST = 99 };
 
 /* LIST_DIRECT_WEIGHT: from here on a listing of the address itself counts as direct. LIST_QUORUM_WEIGHT: from here on
- * the verdict needs the list's answer. LIST_POLICY_WEIGHT: the most that a listing by policy has. */
-enum { LIST_LEVELS = 3, LIST_ZONE = 192, LIST_DIRECT_WEIGHT = 2, LIST_QUORUM_WEIGHT = 3, LIST_POLICY_WEIGHT = 3 };
+ * the verdict needs the list's answer. */
+enum { LIST_LEVELS = 3, LIST_ZONE = 192, LIST_DIRECT_WEIGHT = 2, LIST_QUORUM_WEIGHT = 3 };
 
 /* The parts of the escalation: the levels, then these. */
 enum { LIST_PART_EXEMPTION = LIST_LEVELS, LIST_PART_BACKSCATTERER, LIST_PARTS };
@@ -113,7 +113,7 @@ list_is_weighty(const struct list *list)
 static inline enum list_scope
 code_meaning_scope(enum code_meaning meaning, enum list_scope scope)
 {
-    return meaning == CODE_ALLOW ? SCOPE_ALLOW : meaning == CODE_POLICY && scope != SCOPE_ALLOW ? SCOPE_POLICY : scope;
+    return meaning <= CODE_ALLOW ? SCOPE_ALLOW : meaning == CODE_POLICY && scope != SCOPE_ALLOW ? SCOPE_POLICY : scope;
 }
 
 /* Returns the built-in lists, with those of UCEPROTECT chosen. */

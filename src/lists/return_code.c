@@ -6,30 +6,32 @@
 #include <string.h>
 
 static const char *const meanings[] = {
-    [CODE_ALLOW] = "allow",     [CODE_POLICY] = "policy",   [CODE_LISTED] = "listed",
-    [CODE_INVALID] = "invalid", [CODE_REFUSED] = "refused",
+    [CODE_INFO] = "info",     [CODE_ALLOW] = "allow",     [CODE_POLICY] = "policy",
+    [CODE_LISTED] = "listed", [CODE_INVALID] = "invalid", [CODE_REFUSED] = "refused",
 };
 
 /* Codes of every list; the first that fits counts. */
 static const struct return_code general[] = {
-    {{{ADDR_V4, {127, 255, 255, 252}}, 32}, 0, CODE_REFUSED, "the zone's name is mistyped"},
+    {{{ADDR_V4, {127, 255, 255, 252}}, 32}, 0, CODE_REFUSED, 0, "the zone's name is mistyped"},
     {{{ADDR_V4, {127, 255, 255, 254}}, 32},
      0,
      CODE_REFUSED,
+     0,
      "the list does not serve public or unattributable resolvers"},
-    {{{ADDR_V4, {127, 255, 255, 255}}, 32}, 0, CODE_REFUSED, "this resolver is over the list's query limit"},
-    {{{ADDR_V4, {127, 255, 255}}, 24}, 0, CODE_REFUSED, "the list declines to answer this resolver"},
-    {{{ADDR_V4, {127, 255}}, 16}, 0, CODE_INVALID, "no documented code, and lists report errors there"},
-    {{{ADDR_V4, {127}}, 8}, 255, CODE_REFUSED, "no documented code, but one by which lists decline to answer"},
-    {{{ADDR_V4, {127, 0, 53, 53}}, 32}, 0, CODE_INVALID, "the top-level domain collides with another, says ICANN"},
-    {{{ADDR_V4, {127, 0, 0, 0}}, 32}, 0, CODE_INVALID, "no documented code"},
+    {{{ADDR_V4, {127, 255, 255, 255}}, 32}, 0, CODE_REFUSED, 0, "this resolver is over the list's query limit"},
+    {{{ADDR_V4, {127, 255, 255}}, 24}, 0, CODE_REFUSED, 0, "the list declines to answer this resolver"},
+    {{{ADDR_V4, {127, 255}}, 16}, 0, CODE_INVALID, 0, "no documented code, and lists report errors there"},
+    {{{ADDR_V4, {127}}, 8}, 255, CODE_REFUSED, 0, "no documented code, but one by which lists decline to answer"},
+    {{{ADDR_V4, {127, 0, 53, 53}}, 32}, 0, CODE_INVALID, 0, "the top-level domain collides with another, says ICANN"},
+    {{{ADDR_V4, {127, 0, 0, 0}}, 32}, 0, CODE_INVALID, 0, "no documented code"},
     {{{ADDR_V4, {127, 0, 0, 1}}, 32},
      0,
      CODE_INVALID,
+     0,
      "not a listing, but a refusal or a resolver that blocks the zone"},
-    {{{ADDR_V4, {127}}, 8}, 0, CODE_LISTED, ""},
-    {{{ADDR_V4, {0}}, 0}, 0, CODE_INVALID, "no DNSBL answers outside 127.0.0.0/8"},
-    {{{ADDR_V6, {0}}, 0}, 0, CODE_INVALID, "no DNSBL answers with an IPv6 address"},
+    {{{ADDR_V4, {127}}, 8}, 0, CODE_LISTED, 0, ""},
+    {{{ADDR_V4, {0}}, 0}, 0, CODE_INVALID, 0, "no DNSBL answers outside 127.0.0.0/8"},
+    {{{ADDR_V6, {0}}, 0}, 0, CODE_INVALID, 0, "no DNSBL answers with an IPv6 address"},
 };
 enum { GENERAL = sizeof general / sizeof general[0] };
 static const struct prefix *const refusals = &general[3].block, *const loopback = &general[9].block;
@@ -50,16 +52,22 @@ return_code_parse(struct return_code *out, const char *text, bool is_bits, struc
         return fault_set(fault, "a mask without a bit fits every answer");
     if (!is_bits && (out->block.length < loopback->length || !prefix_covers(loopback, &out->block)))
         return fault_set(fault, "%.*s is outside 127.0.0.0/8: no DNSBL answers there", (int)count, text);
-    word_count = strcspn(word, " \t");
+    word_count = strcspn(word, " \t/");
     while (meaning <= CODE_REFUSED &&
            (strncmp(word, meanings[meaning], word_count) != 0 || meanings[meaning][word_count]))
         meaning++;
     if (word_count == 0 || meaning > CODE_REFUSED)
-        return fault_set(fault, "'%s': behind the address goes listed, policy, allow, refused or invalid", text);
+        return fault_set(fault, "'%s': behind the address goes listed, policy, allow, info, refused or invalid", text);
     if (!is_bits && meaning < CODE_INVALID && prefix_covers(refusals, &out->block))
         return fault_set(fault, "127.255.255.0/24 is a refusal on every list, never %s", meanings[meaning]);
     out->meaning = (enum code_meaning)meaning;
     word += word_count;
+    if (*word == '/') {
+        if (word[1] < '1' || word[1] > '5' || !memchr(" \t", word[2], 3))
+            return fault_set(fault, "'%s': a weight is 1 to 5", text);
+        out->weight = (unsigned)(word[1] - '0');
+        word += 2;
+    }
     word += strspn(word, " \t");
     out->text = text_clean_copy(word, strlen(word));
     return true;
@@ -117,6 +125,20 @@ return_codes_judge(const return_codes *codes, const struct addr *answers, size_t
     return code_of(codes, decisive(codes, answers, count, &lightest))->meaning;
 }
 
+unsigned
+return_codes_weight(const return_codes *codes, const struct addr *answers, size_t count, unsigned weight)
+{
+    enum code_meaning meaning = return_codes_judge(codes, answers, count);
+    unsigned most = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct return_code *code = code_of(codes, &answers[i]);
+        unsigned own = code->weight ? code->weight : weight;
+        if (code->meaning == meaning && own > most)
+            most = own;
+    }
+    return most;
+}
+
 void
 return_codes_explain(const return_codes *codes, struct buf *out, const struct addr *answers, size_t count)
 {
@@ -137,8 +159,12 @@ return_codes_explain(const return_codes *codes, struct buf *out, const struct ad
 const char *
 return_codes_text(const return_codes *codes, const struct addr *answer, size_t n)
 {
-    for (size_t i = 0; i < codes->count; i++)
-        if (*codes->at[i].text && fits(&codes->at[i], answer) && n-- == 0)
-            return codes->at[i].text;
+    const struct return_code *first = code_of(codes, answer);
+    for (size_t i = 0; i < codes->count; i++) {
+        const struct return_code *code = &codes->at[i];
+        bool counts = code == first || (first->bits && code->bits && fits(code, answer));
+        if (counts && *code->text && n-- == 0)
+            return code->text;
+    }
     return NULL;
 }

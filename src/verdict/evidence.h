@@ -184,12 +184,13 @@ list_result_scope(const struct list_result *f)
 static inline unsigned
 list_result_weight(const struct list_result *f)
 {
-    bool policy = list_result_meaning(f) == CODE_POLICY;
-    return policy && f->list->weight > LIST_POLICY_WEIGHT ? LIST_POLICY_WEIGHT : f->list->weight;
+    const struct list *list = f->list;
+    return f->answers.count == 0 ? list->weight
+                                 : return_codes_weight(&list->codes, f->answers.at, f->answers.count, list->weight);
 }
 
 /* Returns whether a listing counts in the verdict: not on a list of scope allow or weight 0, nor with answers that mean
- * "known as good". */
+ * "known as good" or information. */
 static inline bool
 list_result_is_counted(const struct list_result *f)
 {

@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,22 +20,22 @@ add_fault(void *arg, const char *sentence)
     buf_format(arg, "%s\n", name ? name : "no file is named");
 }
 
-/* The built-in lists and those of the text; asserts what is reported. */
+/* The built-in lists and those of the text, of which the words choose; asserts what is reported. */
 static struct catalogue *
-catalogue_with(const char *text, const char *faults)
+catalogue_with(const char *text, const char *words, const char *faults)
 {
     struct catalogue *catalogue = catalogue_new();
     struct buf found = {0};
     struct fault fault;
     assert_true(catalogue_load(catalogue, temp_dir_put("lists.conf", text), add_fault, &found, &fault));
-    assert_true(catalogue_choose(catalogue, NULL, &fault));
+    assert_true(catalogue_choose(catalogue, words, &fault));
     assert_string_equal(buf_string(&found), faults);
     buf_free(&found);
     return catalogue;
 }
 
 static void
-builtin_catalogue_has_five_lists(void **state)
+uceprotect_has_five_parts(void **state)
 {
     (void)state;
     static const struct {
@@ -69,7 +70,111 @@ builtin_catalogue_has_five_lists(void **state)
     assert_ptr_equal(EXEMPTION_LIST, catalogue_list(catalogue, 3));
     assert_ptr_equal(BACKSCATTERER_LIST, catalogue_list(catalogue, 4));
     assert_ptr_equal(catalogue_find(catalogue, "IPS.Whitelisted.ORG"), EXEMPTION_LIST);
-    assert_null(catalogue_find(catalogue, "bl.spamcop.net"));
+    assert_null(catalogue_find(catalogue, "bl.example.net"));
+}
+
+/* data/lists.conf is read as a file over itself, because faults of the built-in text are not reported. */
+static void
+every_block_is_valid(void **state)
+{
+    (void)state;
+    const char *path = TEST_SOURCE_ROOT "/data/lists.conf";
+    struct catalogue *catalogue = catalogue_new();
+    struct buf faults = {0};
+    struct fault fault;
+    size_t count = catalogue_known(catalogue);
+    assert_true(catalogue_load(catalogue, path, add_fault, &faults, &fault));
+    assert_string_equal(buf_string(&faults), "");
+    assert_int_equal(catalogue_known(catalogue), count); /* no zone has two spellings */
+    for (size_t i = 0; i < count; i++) {
+        const struct list *list = catalogue_list(catalogue, i);
+        bool listed = false, is_open = list->status == LIST_ACTIVE || list->status == LIST_BY_NAME;
+        for (size_t p = 0; p < list->points.count; p++) {
+            const struct test_point *point = &list->points.at[p];
+            uint32_t v4 = addr_to_v4(&point->address);
+            listed = listed || point->listed;
+            assert_true(point->address.family == ADDR_V6 || v4 >> 24 == 127);
+            assert_true(!point->answer.family || return_codes_judge(&list->codes, &point->answer, 1) <= CODE_LISTED);
+        }
+        assert_true(*list->run_by && *list->facts);
+        assert_true(!is_open || !strchr(list->run_by, ' '));
+        assert_true(listed || list->scope == SCOPE_DOMAIN);
+        assert_true(!is_open || list->weight == 0 || list->codes.count > 0);
+        assert_true(!is_open || *list->zone != '*');
+        assert_true((list->access == ACCESS_OPEN) == (*list->access_page == '\0'));
+        assert_true((list->access == ACCESS_KEY) == (*list->key_variable != '\0'));
+        assert_true(list->granularity == 128 || list->families[1]);
+    }
+    buf_free(&faults);
+    catalogue_free(catalogue);
+}
+
+static bool
+is_chosen(const struct catalogue *catalogue, const char *zone)
+{
+    return catalogue_find(catalogue, zone)->chosen;
+}
+
+static void
+words_choose_lists(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words, *chosen, *others;
+    } cases[] = {
+        {NULL, "zen.spamhaus.org b.barracudacentral.org dnsbl-1.uceprotect.net bl.ipv6.spameatingmonkey.net",
+         "sbl.spamhaus.org bb.barracudacentral.org z.mailspike.net rbl.efnetrbl.org dbl.spamhaus.org "
+         "combined.mail.abusix.zone zen.dq.spamhaus.net dnsbl.sorbs.net ivmsip.invaluement.com bl.nszones.com"},
+        {"all", "zen.spamhaus.org rbl.efnetrbl.org bl.konstant.no",
+         "sbl.spamhaus.org dbl.spamhaus.org dnsbl.sorbs.net ivmsip.invaluement.com bl.nszones.com"},
+        {"uceprotect", "dnsbl-3.uceprotect.net ips.backscatterer.org", "zen.spamhaus.org bl.spamcop.net"},
+        {"ZEN, b.barracudacentral.org", "zen.spamhaus.org b.barracudacentral.org", "dnsbl-1.uceprotect.net"},
+        {"xbl.spamhaus.org", "xbl.spamhaus.org", "zen.spamhaus.org"},
+        {"xbl zen", "zen.spamhaus.org", "xbl.spamhaus.org"}, /* the same data */
+        {"sem", "bl.spameatingmonkey.net netbl.spameatingmonkey.net", "uribl.spameatingmonkey.net"},
+        {"no-such-list", "", ""},
+        {"dronebl", "dnsbl.dronebl.org", "zen.spamhaus.org"},
+        {"psbl,", "psbl.surriel.com", "dnsbl.sorbs.net"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct catalogue *catalogue = catalogue_new();
+        struct fault fault;
+        char zones[512];
+        assert_int_equal(catalogue_choose(catalogue, cases[i].words, &fault), *cases[i].chosen != '\0');
+        for (int chosen = 1; chosen >= 0; chosen--) {
+            snprintf(zones, sizeof zones, "%s", chosen ? cases[i].chosen : cases[i].others);
+            for (char *zone = strtok(zones, " "); zone; zone = strtok(NULL, " "))
+                if (is_chosen(catalogue, zone) != chosen)
+                    fail_msg("--lists %s: %s", cases[i].words ? cases[i].words : "(default)", zone);
+        }
+        catalogue_free(catalogue);
+    }
+}
+
+static void
+key_makes_keyed_list_the_one_asked(void **state)
+{
+    (void)state;
+    struct catalogue *catalogue = catalogue_with("[zen.dq.spamhaus.net]\nkey = abc123\n", NULL, "");
+    const struct list *dqs = catalogue_find(catalogue, "zen.dq.spamhaus.net");
+    assert_true(dqs->chosen && !is_chosen(catalogue, "zen.spamhaus.org"));
+    assert_string_equal(dqs->asked, "abc123.zen.dq.spamhaus.net");
+    assert_string_equal(dqs->zone, "zen.dq.spamhaus.net");
+    catalogue_free(catalogue);
+}
+
+static void
+dead_list_is_found_by_any_zone_of_its_domain(void **state)
+{
+    (void)state;
+    struct catalogue *catalogue = catalogue_with("[new.sorbs.net]\nweight = 2\n", NULL, "");
+    assert_string_equal(catalogue_find(catalogue, "DUL.dnsbl.sorbs.net")->zone, "*.sorbs.net");
+    assert_string_equal(catalogue_find(catalogue, "sorbs.net")->zone, "*.sorbs.net");
+    assert_string_equal(catalogue_find(catalogue, "new.sorbs.net")->zone, "new.sorbs.net");
+    assert_int_equal(catalogue_find(catalogue, "bl.nszones.com")->status, LIST_FRAUDULENT);
+    assert_true(is_chosen(catalogue, "new.sorbs.net"));
+    assert_null(catalogue_find(catalogue, "notsorbs.net"));
+    catalogue_free(catalogue);
 }
 
 static void
@@ -86,7 +191,7 @@ one_block_adds_list(void **state)
                                                  "bits = 0.0.0.8 policy dynamic range\n"
                                                  "test-listed = ::ffff:7f00:2 127.0.0.99\n"
                                                  "delist = https://example.net/delist\n",
-                                                 "");
+                                                 "uceprotect,bl.example.net", "");
     const struct list *list = catalogue_find(catalogue, "bl.example.net");
     assert_int_equal(catalogue_count(catalogue), 6);
     assert_ptr_equal(catalogue_list(catalogue, 5), list);
@@ -109,7 +214,7 @@ defaults_are_those_of_rfc_5782(void **state)
 {
     (void)state;
     static const struct addr listed4 = {ADDR_V4, {127, 0, 0, 2}};
-    struct catalogue *catalogue = catalogue_with("[a.example]\noperator = A\n[b.example]\nfamilies = 6\n", "");
+    struct catalogue *catalogue = catalogue_with("[a.example]\noperator = A\n[b.example]\nfamilies = 6\n", "all", "");
     const struct list *a = catalogue_find(catalogue, "a.example"), *b = catalogue_find(catalogue, "b.example");
     char text[ADDR_TEXT];
     assert_int_equal(a->points.count, 2);
@@ -128,7 +233,8 @@ static void
 block_of_known_zone_changes_named_keys(void **state)
 {
     (void)state;
-    struct catalogue *catalogue = catalogue_with("[dnsbl-1.uceprotect.net]\nweight = 5\ntest-listed = 127.0.0.3\n", "");
+    struct catalogue *catalogue =
+        catalogue_with("[dnsbl-1.uceprotect.net]\nweight = 5\ntest-listed = 127.0.0.3\n", "uceprotect", "");
     const struct list *list = catalogue_level(catalogue, 1);
     assert_int_equal(catalogue_count(catalogue), 5);
     assert_int_equal(list->weight, 5);
@@ -158,7 +264,7 @@ bad_block_is_reported_others_stay(void **state)
         {"[ips.whitelisted.org]\npart = level1\n",
          "lists.conf:4: dnsbl-1.uceprotect.net has the part level1 already\n"},
         {"[bad.example]\ncode = 127.0.0.2\n",
-         "lists.conf:4: '127.0.0.2': behind the address goes listed, policy, allow, refused or invalid\n"},
+         "lists.conf:4: '127.0.0.2': behind the address goes listed, policy, allow, info, refused or invalid\n"},
         {"[bad.example]\ntest-listed = 127.0.0\n", "lists.conf:4: '127.0.0' is not an address\n"},
         {"[bad.example]\ntest-clear = 127.0.0.1 127.0.0.2\n",
          "lists.conf:4: '127.0.0.2' is not an answer in 127.0.0.0/8 of a test point that is listed\n"},
@@ -171,7 +277,7 @@ bad_block_is_reported_others_stay(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct buf text = {0};
         buf_format(&text, "[one.example]\noperator = A\n%s[two.example]\noperator = B\n", cases[i].block);
-        struct catalogue *catalogue = catalogue_with(buf_string(&text), cases[i].fault);
+        struct catalogue *catalogue = catalogue_with(buf_string(&text), NULL, cases[i].fault);
         assert_non_null(catalogue_find(catalogue, "one.example"));
         assert_non_null(catalogue_find(catalogue, "two.example"));
         if (i + 1 < COUNT(cases)) /* of a line that is no entry the block holds without it */
@@ -203,7 +309,7 @@ list_not_asked_says_why(void **state)
         {"left.example", "not chosen with --lists"},
         {"off.example", "disabled in lists.conf"},
     };
-    struct catalogue *catalogue = catalogue_with(blocks, "");
+    struct catalogue *catalogue = catalogue_with(blocks, NULL, "");
     struct fault fault;
     (void)state;
     assert_true(catalogue_choose(catalogue, "open.example,six.example", &fault));
@@ -234,9 +340,16 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(builtin_catalogue_has_five_lists),  cmocka_unit_test(one_block_adds_list),
-        cmocka_unit_test(defaults_are_those_of_rfc_5782),    cmocka_unit_test(block_of_known_zone_changes_named_keys),
-        cmocka_unit_test(bad_block_is_reported_others_stay), cmocka_unit_test(file_unreadable_is_fault),
+        cmocka_unit_test(uceprotect_has_five_parts),
+        cmocka_unit_test(every_block_is_valid),
+        cmocka_unit_test(words_choose_lists),
+        cmocka_unit_test(key_makes_keyed_list_the_one_asked),
+        cmocka_unit_test(dead_list_is_found_by_any_zone_of_its_domain),
+        cmocka_unit_test(one_block_adds_list),
+        cmocka_unit_test(defaults_are_those_of_rfc_5782),
+        cmocka_unit_test(block_of_known_zone_changes_named_keys),
+        cmocka_unit_test(bad_block_is_reported_others_stay),
+        cmocka_unit_test(file_unreadable_is_fault),
         cmocka_unit_test(list_not_asked_says_why),
     };
     return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);

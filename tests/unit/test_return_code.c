@@ -177,6 +177,36 @@ mask_matches_answers_with_its_bits(void **state)
 }
 
 static void
+code_has_its_own_weight(void **state)
+{
+    (void)state;
+    return_codes codes = {0};
+    add(&codes, "127.0.0.2 listed SBL", false);
+    add(&codes, "127.0.0.10 policy/3 PBL", false);
+    add(&codes, "127.0.0.0/24 info", false);
+    const struct addr answers[] = {addr_from_v4(0x7f00000a), addr_from_v4(0x7f000007), addr_from_v4(0x7f000002)};
+    assert_int_equal(return_codes_weight(&codes, answers, 1, 5), 3);
+    assert_int_equal(return_codes_weight(&codes, answers, 2, 5), 3); /* information beside it counts for nothing */
+    assert_int_equal(return_codes_weight(&codes, answers, 3, 5), 5);
+    assert_int_equal(judge(&codes, "127.0.0.7"), CODE_INFO);
+    assert_string_equal(text_of(&codes, "127.0.0.10", 0), "PBL");
+    free_codes(&codes);
+}
+
+static void
+wider_code_adds_no_text(void **state)
+{
+    (void)state;
+    return_codes codes = {0};
+    add(&codes, "127.0.0.4 listed Tor", false);
+    add(&codes, "127.0.0.0/24 listed attacks", false);
+    assert_string_equal(text_of(&codes, "127.0.0.4", 0), "Tor");
+    assert_null(text_of(&codes, "127.0.0.4", 1));
+    assert_string_equal(text_of(&codes, "127.0.0.5", 0), "attacks");
+    free_codes(&codes);
+}
+
+static void
 impossible_code_is_refused(void **state)
 {
     (void)state;
@@ -190,9 +220,12 @@ impossible_code_is_refused(void **state)
         {"127.0.0.1/8 listed", false, "'127.0.0.1/8' is not an IPv4 address or prefix"},
         {"10.0.0.2 listed", false, "10.0.0.2 is outside 127.0.0.0/8: no DNSBL answers there"},
         {"::1 listed", false, "'::1' is not an IPv4 address or prefix"},
-        {"127.0.0.2", false, "'127.0.0.2': behind the address goes listed, policy, allow, refused or invalid"},
+        {"127.0.0.2", false, "'127.0.0.2': behind the address goes listed, policy, allow, info, refused or invalid"},
         {"127.0.0.2 list", false,
-         "'127.0.0.2 list': behind the address goes listed, policy, allow, refused or invalid"},
+         "'127.0.0.2 list': behind the address goes listed, policy, allow, info, refused or invalid"},
+        {"127.0.0.2 policy/6", false, "'127.0.0.2 policy/6': a weight is 1 to 5"},
+        {"127.0.0.2 policy/33 PBL", false, "'127.0.0.2 policy/33 PBL': a weight is 1 to 5"},
+        {"127.0.0.2 policy/", false, "'127.0.0.2 policy/': a weight is 1 to 5"},
         {"127.255.255.254 listed", false, "127.255.255.0/24 is a refusal on every list, never listed"},
         {"0.0.0.0 listed", true, "a mask without a bit fits every answer"},
         {"8 listed", true, "'8' is not a mask of bits like 0.0.0.8"},
@@ -211,6 +244,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(state_has_contract_name),          cmocka_unit_test(answer_is_judged_and_explained),
         cmocka_unit_test(list_codes_precede_general_codes), cmocka_unit_test(mask_matches_answers_with_its_bits),
+        cmocka_unit_test(code_has_its_own_weight),          cmocka_unit_test(wider_code_adds_no_text),
         cmocka_unit_test(impossible_code_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

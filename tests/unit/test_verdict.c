@@ -1681,7 +1681,7 @@ listing_on_another_list_counts_by_scope_and_code(void **state)
         buf_format(&text, "[bl.example]\n%s", cases[i].block);
         struct fault fault;
         assert_true(catalogue_load(catalogue, temp_dir_put("lists.conf", buf_string(&text)), NULL, NULL, &fault));
-        assert_true(catalogue_choose(catalogue, "all", &fault));
+        assert_true(catalogue_choose(catalogue, "uceprotect,bl.example", &fault));
         assert_true(addr_parse("203.0.113.77", &address) && addr_parse(cases[i].answer, &answer));
         evidence_init(&e, catalogue, "203.0.113.77", NULL, &address);
         for (size_t l = 0; l < e.lists.count; l++)
