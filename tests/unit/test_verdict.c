@@ -1704,7 +1704,7 @@ enum { ZEN = BUILTIN_LISTS, BARS, COP, PSBL, NORD, EVEN, NET, RATS, GOOD, SHUT, 
 
 static const char sample_lists[] =
     "[zen.example]\noperator = Zen\ntitle = Zen all\nweight = 5\nfamilies = 4 6\ncode = 127.0.0.3 listed CSS: small "
-    "amounts\ncode = 127.0.0.10 policy PBL: dynamic\ndelist = https://zen.example/\n"
+    "amounts\ncode = 127.0.0.10 policy/3 PBL: dynamic\ndelist = https://zen.example/\n"
     "[bars.example]\nweight = 4\naccess = registered\naccess-page = https://bars.example/\n"
     "[cop.example]\nweight = 3\nends = within 24 hours after the last report\n"
     "[psbl.example]\nweight = 2\n"
