@@ -13,9 +13,9 @@
 static const char *const part_names[LIST_PARTS] = {"level1", "level2", "level3", "exemption", "backscatterer"};
 
 /* data/lists.conf */
-static const char builtin_blocks[] =
+static const struct inifile_entry builtin_entries[] = {
 #include "lists/builtin.inc"
-    ;
+};
 
 static const char *const scope_names[] = {
     [SCOPE_IP] = "ip",         [SCOPE_RANGE] = "range",   [SCOPE_ASN] = "asn",
@@ -108,16 +108,14 @@ is_key(const char *text)
     return count > 0 && count <= 63 && text[count] == '\0';
 }
 
-/* Returns the zone in questions; NULL = its key is missing, or it is not one zone. The caller frees it. */
+/* Returns the zone in questions; NULL = its key is missing. The caller frees it. */
 static char *
 question_zone(const struct list *list, const char *key)
 {
     struct buf zone = {0};
-    if (*list->zone == '*' || (list->access == ACCESS_KEY && !key))
-        return NULL;
-    if (list->access == ACCESS_KEY)
-        buf_format(&zone, "%s.", key);
-    buf_text(&zone, list->zone);
+    if (list->access != ACCESS_KEY || !key)
+        return list->access == ACCESS_KEY ? NULL : mem_copy(list->zone);
+    buf_format(&zone, "%s.%s", key, list->zone);
     return buf_take(&zone);
 }
 
@@ -160,6 +158,7 @@ struct reading {
     catalogue_fault *report;
     void *arg;
     size_t faults;
+    bool is_first; /* the built-in file, where no zone comes twice */
     bool in_block, bad;
     char *section; /* as written */
     unsigned line; /* of the last entry */
@@ -274,15 +273,14 @@ static bool
 set_name(unsigned *out, const char *key, const char *value, const char *const *names, size_t count, struct fault *fault)
 {
     struct buf words = {0};
-    size_t found = find_name(value, names, count);
+    *out = (unsigned)find_name(value, names, count);
+    if (*out < count)
+        return true;
     for (size_t i = 0; i < count; i++)
         buf_format(&words, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", names[i]);
-    if (found == count)
-        fault_set(fault, "%s must be %s, not '%s'", key, buf_string(&words), value);
-    else
-        *out = (unsigned)found;
+    fault_set(fault, "%s must be %s, not '%s'", key, buf_string(&words), value);
     buf_free(&words);
-    return found < count;
+    return false;
 }
 
 /* Sets what decides whether, where and how fast the list is asked. */
@@ -411,7 +409,7 @@ begin_block(struct reading *r, const char *section, unsigned line)
     r->bad = r->own_codes = r->own_points = false;
     free(r->section);
     r->section = mem_copy(section);
-    known = catalogue_find(r->catalogue, zone);
+    known = r->is_first ? NULL : catalogue_find(r->catalogue, zone);
     r->known = known && strcmp(known->zone, zone) == 0 ? r->catalogue->lists.at[known->index] : NULL;
     *draft = (struct list){.families = {true}, .weight = 1, .granularity = 128};
     if (r->known) {
@@ -533,9 +531,10 @@ struct catalogue *
 catalogue_new(void)
 {
     struct catalogue *catalogue = mem_zero(sizeof *catalogue);
-    struct reading r = {.catalogue = catalogue, .path = "lists.conf"};
+    struct reading r = {.catalogue = catalogue, .path = "lists.conf", .is_first = true};
     struct fault fault;
-    inifile_parse(r.path, builtin_blocks, sizeof builtin_blocks - 1, read_entry, &r, &fault);
+    for (size_t i = 0; i < sizeof builtin_entries / sizeof builtin_entries[0]; i++)
+        read_entry(&r, &builtin_entries[i], &fault);
     end_block(&r);
     free(r.section);
     catalogue_choose(catalogue, "uceprotect", &fault);
