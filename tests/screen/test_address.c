@@ -869,6 +869,27 @@ range_drops_ended_nets(void **state)
     "77.113.0.203.cop.example A data 127.0.0.2\n*.cuda.example * refused\n*.wild.example A data 127.0.0.2\n"           \
     "*.shy.example A data 127.255.255.254\n77.113.0.203.good.example A data 127.0.5.1\n"
 
+/* Hides the built-in lists that are not asked, which have facts, so that screens do not change with data/lists.conf.
+ * Returns the number of all. */
+static size_t
+hide_builtin(struct catalogue *catalogue)
+{
+    size_t all = catalogue->lists.count, shown = 0;
+    for (size_t i = 0; i < all; i++) {
+        struct list *list = catalogue->lists.at[i], *other = catalogue->lists.at[shown];
+        if (!list->part && *list->facts)
+            continue;
+        catalogue->lists.at[i] = other;
+        other->index = i;
+        catalogue->lists.at[shown] = list;
+        list->index = shown++;
+    }
+    catalogue->lists.count = shown;
+    return all;
+}
+
+static size_t all_lists;
+
 /* Opens an address with the lists of the text besides those of UCEPROTECT. */
 static struct catalogue *
 open_lists(struct desk *desk, const char *text, const char *script, const char *target, int rows, int cols, bool ascii)
@@ -876,7 +897,8 @@ open_lists(struct desk *desk, const char *text, const char *script, const char *
     struct catalogue *catalogue = catalogue_new();
     struct fault fault;
     assert_true(catalogue_load(catalogue, temp_dir_put("lists.conf", text), NULL, NULL, &fault));
-    assert_true(catalogue_choose(catalogue, NULL, &fault));
+    assert_true(choose_own_lists(catalogue, false));
+    all_lists = hide_builtin(catalogue);
     lists = catalogue;
     open_desk(desk, script, target, rows, cols, ascii);
     navigator_start(&desk->nav);
@@ -888,6 +910,7 @@ close_list_desk(struct desk *desk, struct catalogue *catalogue, const char *name
 {
     lists = NULL;
     close_desk(desk, name);
+    catalogue->lists.count = all_lists;
     catalogue_free(catalogue);
 }
 

@@ -521,7 +521,7 @@ health_points_from_file_are_asked(void **state)
         struct bench b;
         struct fault fault;
         assert_true(catalogue_load(catalogue, path, NULL, NULL, &fault));
-        assert_true(catalogue_choose(catalogue, NULL, &fault));
+        assert_true(choose_own_lists(catalogue, false));
         const struct list *list = catalogue_find(catalogue, "bl.example");
         open_bench(&b, cases[i].script);
         struct health *health = health_new(b.loop, b.resolver, catalogue);

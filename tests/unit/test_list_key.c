@@ -1,5 +1,6 @@
 #include "lists/list_key.h"
 
+#include "builtin_lists.h"
 #include "targets/target.h"
 #include "temp_dir.h"
 
@@ -23,7 +24,7 @@ setup(void **state)
     catalogue = catalogue_new();
     const char *path = temp_dir_put("lists.conf", "[own.example]\naccess = key\nkey = s3cret-Key\n"
                                                   "[other.example]\naccess = key\n[open.example]\nweight = 1\n");
-    return catalogue_load(catalogue, path, NULL, NULL, &fault) && catalogue_choose(catalogue, "all", &fault) ? 0 : -1;
+    return catalogue_load(catalogue, path, NULL, NULL, &fault) && choose_own_lists(catalogue, false) ? 0 : -1;
 }
 
 static int

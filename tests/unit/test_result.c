@@ -991,7 +991,7 @@ make_others(struct sample *s, struct catalogue **catalogue, struct receivers **r
     *catalogue = catalogue_new();
     *receivers = receivers_new();
     assert_true(catalogue_load(*catalogue, temp_dir_put("lists.conf", other_lists), NULL, NULL, &fault));
-    assert_true(catalogue_choose(*catalogue, "all", &fault) && addr_parse("203.0.113.77", &address));
+    assert_true(choose_own_lists(*catalogue, true) && addr_parse("203.0.113.77", &address));
     assert_true(
         receivers_load(*receivers,
                        temp_dir_put("receivers.conf", "[mine]\nthreshold = 4\nsites = zen.example=127.0.0.10*4, "

@@ -1681,7 +1681,7 @@ listing_on_another_list_counts_by_scope_and_code(void **state)
         buf_format(&text, "[bl.example]\n%s", cases[i].block);
         struct fault fault;
         assert_true(catalogue_load(catalogue, temp_dir_put("lists.conf", buf_string(&text)), NULL, NULL, &fault));
-        assert_true(catalogue_choose(catalogue, "uceprotect,bl.example", &fault));
+        assert_true(choose_own_lists(catalogue, true));
         assert_true(addr_parse("203.0.113.77", &address) && addr_parse(cases[i].answer, &answer));
         evidence_init(&e, catalogue, "203.0.113.77", NULL, &address);
         for (size_t l = 0; l < e.lists.count; l++)
@@ -1731,10 +1731,7 @@ make_samples(struct evidence *e, const char *address)
     struct fault fault;
     clock_fake(MADE_NOW_MS, MADE_WALL_MS);
     assert_true(catalogue_load(catalogue, temp_dir_put("lists.conf", sample_lists), NULL, NULL, &fault));
-    assert_true(catalogue_choose(catalogue,
-                                 "uceprotect,zen.example,bars.example,cop.example,psbl.example,nord.example,"
-                                 "even.example,net.example,rats.example,good.example,shut.example",
-                                 &fault));
+    assert_true(choose_own_lists(catalogue, true));
     assert_true(addr_parse(address, &addr));
     evidence_init(e, catalogue, address, NULL, &addr);
     assert_int_equal(e->lists.count, BUILTIN_LISTS + SAMPLES);

@@ -352,7 +352,7 @@ list_without_test_points_is_believed(void **state)
     temp_dir_put("lists.conf", "[own.test]\ntest-listed = ::FFFF:7F00:2\n");
     temp_dir_put("own.test", BARE_SOA "1.2.3.4\n");
     assert_true(catalogue_load(catalogue, temp_dir_path("lists.conf"), NULL, NULL, &fault));
-    assert_true(catalogue_choose(catalogue, NULL, &fault));
+    assert_true(choose_own_lists(catalogue, false));
     struct zone_set *zones = zone_set_open(temp_dir_folder(), catalogue, &fault);
     assert_string_equal(fault.text, "");
     assert_int_equal(zone_set_state(zones, catalogue_find(catalogue, "own.test"), 0x01020304), STATE_LISTED);
