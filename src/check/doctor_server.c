@@ -104,7 +104,7 @@ add_words(struct judging *j, bool harms, const char *what, enum doctor_probe pro
     struct buf sentence = {0}, proof = {0}, cure = {0};
     buf_text(&sentence, what);
     put_question(&proof, &j->exam->questions[probe]);
-    buf_text(&cure, remedy ? remedy : "");
+    buf_text(&cure, remedy);
     add(j->server, harms, &sentence, &proof, &cure);
 }
 
@@ -125,13 +125,15 @@ gather(struct judging *j)
         const struct list_health *health = health_at(j->exam->health, f->list);
         struct exchange x = {.list = f->list, .type = RECORD_A, .rcode = -1, .rtt_us = -1};
         struct buf detail = {0};
+        f->asked = f->asked && doctor_server_asks(f->list);
         if (!doctor_server_asks(f->list))
             continue;
         f->source = SOURCE_DNS;
         f->state = health->done ? health->state : health_read(f->list, first->answer, &detail, &f->foreign);
         f->proved = health->done && health->state == STATE_CLEAR;
         f->filtered = health->filtered;
-        buf_text(&detail, health->done ? health->detail : "");
+        if (health->done && *health->detail)
+            buf_text(&detail, health->detail);
         f->detail = detail.count > 0 ? buf_take(&detail) : NULL;
         x.outcome = health->done ? telling_point(health)->outcome : first->answer->outcome;
         x.server = first->answer->server;
@@ -300,7 +302,8 @@ find_ways(struct judging *j)
     if (s->udp == DOCTOR_NO && s->tcp == DOCTOR_YES)
         add_words(j, true, "It answers by TCP, but not by UDP.", DOCTOR_PROBE_TCP,
                   "Let UDP through to it, or ask it by TCP alone (--resolver tcp:ADDRESS).");
-    if (s->udp == DOCTOR_YES && s->edns == DOCTOR_NO)
+    /* rbldnsd sends no OPT record, but fills the room that the question's grants */
+    if (s->udp == DOCTOR_YES && s->edns == DOCTOR_NO && strncmp(j->version, "rbldnsd", 7) != 0)
         add_words(j, s->tcp == DOCTOR_NO, "It answers without EDNS, so that long texts of lists may be cut.",
                   DOCTOR_PROBE_FIRST, "Let EDNS (RFC 6891) through to it: a firewall or router may drop it.");
     if (s->udp == DOCTOR_YES && s->tcp == DOCTOR_NO)
@@ -437,10 +440,10 @@ doctor_server_judge(const struct doctor_exam *exam, struct doctor_server *server
     struct judging j = {.exam = exam, .server = server};
     struct verdict verdict = {0};
     gather(&j);
-    find_ways(&j);
     const struct answer *version = exam->questions[DOCTOR_PROBE_VERSION].answer;
     if (version && version->count > 0)
         text_clean_into(j.version, sizeof j.version, version->records[0].text, version->records[0].text_count);
+    find_ways(&j);
     if (version)
         find_kind(&j);
     find_list_troubles(&j);

@@ -59,11 +59,11 @@ struct doctor_exam {
     struct resolver_counts counts;
 };
 
-/* Returns whether an examination tests the list. */
+/* Returns whether an examination tests the list: not one with a resolver of its own. */
 static inline bool
 doctor_server_asks(const struct list *list)
 {
-    return list_is_asked(list, ADDR_V4) || list_is_asked(list, ADDR_V6);
+    return (list_is_asked(list, ADDR_V4) || list_is_asked(list, ADDR_V6)) && list->resolver.addr.family == ADDR_NONE;
 }
 
 /* Sets all but endpoint and pending, of a zeroed server. */
