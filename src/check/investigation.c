@@ -227,6 +227,7 @@ update_result(struct investigation *inv, size_t place)
     f->source = SOURCE_DNS;
     f->proved = passed;
     f->filtered = list_health->filtered;
+    f->unserved = list_health->unserved && !f->list->part;
     f->state = blame_list ? list_health->state : query->state;
     free(f->detail);
     f->detail = detail && *detail ? text_clean_copy(detail, strlen(detail)) : NULL;

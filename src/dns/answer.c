@@ -342,6 +342,7 @@ parse(struct parse *p, const uint8_t *packet, size_t count)
     case ns_r_servfail:
         return OUTCOME_SERVFAIL;
     case ns_r_refused:
+        p->out->unserved = !ns_msg_getflag(p->message, ns_f_ra);
         return OUTCOME_REFUSED;
     default:
         return OUTCOME_RCODE;
@@ -359,7 +360,7 @@ answer_parse(const uint8_t *packet, size_t count, enum record_type want, struct 
     out->serial = 0;
     out->zone_labels = 0;
     out->count = out->dropped = 0;
-    out->bare = out->partial = out->stale = out->unproven = false;
+    out->bare = out->partial = out->stale = out->unproven = out->unserved = false;
     out->records = room->records;
     out->outcome = parse(&p, packet, count);
     if (out->outcome == OUTCOME_MALFORMED)

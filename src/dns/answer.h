@@ -67,6 +67,7 @@ struct answer {
     bool bare;            /* a denial that may be none: an alias without records or SOA behind it, or from a server that
                              is neither authoritative nor recursive */
     bool unproven;        /* the asker: the server of this answer did not prove that it knows the list */
+    bool unserved;        /* REFUSED by a server that offers no recursion: it answers for zones of its own alone */
     bool stale;           /* served from a cache after its TTL (RFC 8767): the server says so (RFC 8914), or the asker
                              found out */
     int64_t rtt_us;       /* from the last packet sent to the answer; -1 when no packet came */
@@ -91,7 +92,7 @@ struct answer_room {
     char text[ANSWER_TEXT];
 };
 
-/* Parses a packet: sets outcome, rcode, ttl, serial, zone_labels, bare, stale, edns_bytes, records and partial; the
+/* Parses a packet: sets outcome, rcode, ttl, serial, zone_labels, bare, unserved, stale, edns_bytes, records and partial; the
  * other fields are the caller's. A packet that is truncated, cyclic or wrong in its counts is OUTCOME_MALFORMED. */
 void answer_parse(const uint8_t *packet, size_t count, enum record_type want, struct answer_room *room,
                   struct answer *out);

@@ -186,6 +186,7 @@ judge(struct list_health *health)
             unlisted = point;
     }
     health->state = STATE_UNHEALTHY;
+    health->unserved = unanswered && unanswered->unserved;
     if (!refused && label->state == STATE_LISTED) {
         snprintf(health->detail, sizeof health->detail, "everything is listed, even a random label");
     } else if (!refused && listed) {
@@ -274,6 +275,7 @@ answered(void *arg, const struct answer *answer)
     point->state = health_read(trial->list, answer, &detail, &result->foreign);
     point->outcome = answer->outcome;
     point->answer = answer->count > 0 ? answer->records[0].addr : (struct addr){0};
+    point->unserved = answer->unserved;
     point->has_serial = answer->serial != 0;
     for (size_t i = 0; i < answer->count && wanted; i++)
         found = found || addr_equal(&answer->records[i].addr, wanted);
@@ -408,7 +410,8 @@ health_read(const struct list *list, const struct answer *answer, struct buf *de
             return STATE_CLEAR;
         buf_text(detail, outcome_name(answer->outcome));
         if (answer->server.addr.family)
-            buf_format(detail, " by %s", endpoint_text(&answer->server, server));
+            buf_format(detail, " by %s%s", endpoint_text(&answer->server, server),
+                       answer->unserved ? ", which serves no zones but its own" : "");
         return states[answer->outcome];
     }
     struct addr answers[ANSWER_RECORDS] = {0};

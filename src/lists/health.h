@@ -33,7 +33,8 @@ struct health_point {
     enum list_state state;                       /* UNASKED until the answer arrives */
     enum outcome outcome;                        /* of that answer */
     struct addr answer;                          /* its first record; family ADDR_NONE = none */
-    bool has_serial;                             /* whether it is negative and shows the zone */
+    bool unserved;                               /* whether its server has no such zone ... */
+    bool has_serial;                             /* ... or it is negative and shows the zone */
     char detail[HEALTH_DETAIL - HEALTH_SUBJECT]; /* why it is neither listed nor clear */
 };
 
@@ -44,6 +45,7 @@ struct list_health {
     enum list_state state; /* CLEAR: passed; UNHEALTHY: failed; REFUSED, ERROR, TIMEOUT, INVALID: no usable answer */
     char detail[HEALTH_DETAIL];      /* half a sentence: "the test point 127.0.0.2 is not listed"; "" = passed */
     bool filtered;                   /* the list answers, but its answers in 127/8 are held back on the way */
+    bool unserved;                   /* the server answers for zones of its own alone, and this is none of them */
     uint32_t serial;                 /* of the zone's SOA, YYYYMMDDHH German time, the newest; 0 = not seen */
     struct addr foreign;             /* an answer that no DNSBL gives, if any */
     VEC(struct health_point) points; /* the random label is the last */

@@ -59,6 +59,7 @@ struct list_result {
     bool pending;              /* questions are under way; `state` is the last one */
     bool proved;               /* the list passed its self-test */
     bool stale;                /* the resolver gave only an expired answer */
+    bool unserved;             /* the server answers for zones of its own alone, and this is none of them */
     bool filtered;             /* answers in 127/8 are held back on the way from the list */
     char *detail;              /* why it is neither listed nor clear, as a clean half sentence; NULL = none */
     VEC(struct addr) answers;  /* A records */
@@ -197,13 +198,14 @@ list_result_is_counted(const struct list_result *f)
     return f->list->weight > 0 && list_result_scope(f) != SCOPE_ALLOW;
 }
 
-/* Returns whether the list serves only registered resolvers, or those with a key, and not this one. What reaches us of
- * the refusal of a registered list may be a failure or silence, because resolvers pass no refusal on. */
+/* Returns whether the list serves only registered resolvers, or those with a key, and not this one, or the server has
+ * zones of its own alone: then the list is not missed. What reaches us of the refusal of a registered list may be a
+ * failure or silence, because resolvers pass no refusal on. */
 static inline bool
 list_result_is_barred(const struct list_result *f)
 {
     bool failed = f->state == STATE_ERROR || f->state == STATE_TIMEOUT;
-    return (f->state == STATE_REFUSED && f->list->access != ACCESS_OPEN) ||
+    return (f->state == STATE_REFUSED && f->list->access != ACCESS_OPEN) || (failed && f->unserved) ||
            (failed && f->list->access == ACCESS_REGISTERED && !f->proved);
 }
 

@@ -204,20 +204,28 @@ on_lists(struct verdict *v, const struct evidence *e)
     }
 }
 
-/* Names the lists that serve registered resolvers alone, and where to register. */
+/* Names the lists that serve registered resolvers alone, and where to register; and the number of those that the server
+ * has no zones of. */
 static void
 on_barred_lists(struct verdict *v, const struct evidence *e)
 {
     struct buf out = {0};
+    unsigned unserved = 0;
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
-        if (!list_result_is_trouble(f) || !list_result_is_barred(f))
+        unserved += f->unserved;
+        if (!list_result_is_trouble(f) || !list_result_is_barred(f) || f->unserved)
             continue;
         buf_text(&out, f->list->zone);
         phrases_list_trouble(&out, f, false);
         if (*f->list->access_page)
             buf_format(&out, "; to be served: %s", f->list->access_page);
         buf_byte(&out, '.');
+        add(v, &out);
+    }
+    if (unserved > 0) {
+        buf_format(&out, "%u other list%s not asked: the server answers for zones of its own alone, not as a resolver.",
+                   unserved, unserved > 1 ? "s were" : " was");
         add(v, &out);
     }
 }

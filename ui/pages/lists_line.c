@@ -18,7 +18,9 @@ count_state(struct lists_sum *sum, const struct list_result *f)
         sum->unproved++;
         break;
     default:
-        if (list_result_is_barred(f))
+        if (f->unserved)
+            sum->unserved++;
+        else if (list_result_is_barred(f))
             sum->barred++;
         else if (f->state == STATE_REFUSED)
             sum->refused++;
@@ -76,6 +78,7 @@ lists_line_put(struct buf *out, const struct lists_sum *sum)
         {sum->unproved, "failed its self-test", "failed their self-test", false},
         {sum->silent, "gave no usable answer", "gave no usable answer", false},
         {sum->refused + sum->barred, "refuses this resolver", "refuse this resolver", false},
+        {sum->unserved, "not served by this server", "not served by this server", false},
         {sum->good, "knows it as good", "know it as good", false},
     };
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {

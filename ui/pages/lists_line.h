@@ -11,6 +11,7 @@ struct lists_sum {
     size_t good;           /* "known as good" */
     size_t clear;
     size_t barred;    /* they serve only resolvers that registered, or have a key */
+    size_t unserved;  /* the server has zones of its own alone, and none of them */
     size_t refused;   /* other refusals */
     size_t unproved;  /* they failed the self-test */
     size_t silent;    /* no usable answer */
