@@ -61,8 +61,14 @@ static const struct {
      "on ips.backscatterer.org: sends bounces to forged senders; matters only for mail without a sender, ends after 4 "
      "weeks",
      GLYPH_BLANK},
+    {"weight", "how much mail a listing stops: 5 at large receivers, 0 none; a policy counts 3 at most", GLYPH_BLANK},
+    {"policy", "listed because of how the range is used, such as for end users, not because of abuse", GLYPH_BLANK},
+    {"self-test", "questions with known answers: a list that gets one wrong does not count in this run", GLYPH_BLANK},
+    {"not for this resolver", "a list that answers only registered resolvers, or those with a key; it does not count",
+     GLYPH_BLANK},
+    {"rests", "a list that failed is not asked again for 30 minutes, unless you press r", GLYPH_BLANK},
     {"direct", "verdict: the address itself is listed", GLYPH_BLANK},
-    {"collateral", "verdict: only its net or its provider is listed", GLYPH_BLANK},
+    {"collateral", "verdict: only its net or provider is listed, or a policy or light list names it", GLYPH_BLANK},
     {"unknown", "verdict: no believable answer; silence and refusals never count as clear", GLYPH_BLANK},
 };
 
