@@ -1042,6 +1042,40 @@ doctor_closed_early_stops_asking(void **state)
     close_desk(&desk, NULL);
 }
 
+/* The list with a key answers with its name in a text, and the address is named by a question with the key. */
+static void
+key_of_a_list_is_nowhere_on_screen(void **state)
+{
+    (void)state;
+    static const char key[] = "s3cr3t0fa-customer";
+    static const char *const keys[] = {"", "d", "d", "G", "<Backspace><Backspace>"};
+    struct catalogue *keyed = catalogue_new();
+    struct desk desk;
+    struct fault fault;
+    const char *path = temp_dir_put("lists.conf", "[dq.example]\naccess = key\nkey = s3cr3t0fa-customer\nweight = 3\n");
+    assert_true(catalogue_load(keyed, path, NULL, NULL, &fault));
+    assert_true(catalogue_choose(keyed, "uceprotect, dq.example", &fault));
+    lists = keyed;
+    open_desk(&desk,
+              "77.113.0.203.s3cr3t0fa-customer.dq.example A data 127.0.0.2\n"
+              "77.113.0.203.s3cr3t0fa-customer.dq.example TXT data \"asked as s3cr3t0fa-customer.dq.example\"\n"
+              "2.0.0.127.s3cr3t0fa-customer.dq.example A data 127.0.0.2\n"
+              "probe-*.s3cr3t0fa-customer.dq.example A nxdomain\n",
+              "77.113.0.203.s3cr3t0fa-customer.dq.example", 120, 100, false);
+    answer_all(&desk);
+    assert_non_null(
+        strstr(fake_resolver_asked(desk.engine.resolver), "77.113.0.203.s3cr3t0fa-customer.dq.example TXT"));
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        scene_keys(&desk.scene, keys[i]);
+        assert_hides(&desk.scene, key);
+        if (i == 2)
+            assert_shows(&desk.scene, "77.113.0.203.KEY.dq.example");
+    }
+    close_desk(&desk, NULL);
+    lists = NULL;
+    catalogue_free(keyed);
+}
+
 int
 main(void)
 {
@@ -1054,6 +1088,7 @@ main(void)
         cmocka_unit_test(story_each_on_each_size),
         cmocka_unit_test_setup_teardown(list_from_a_file_has_its_row, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(list_without_an_address_opens, temp_dir_make, temp_dir_remove),
+        cmocka_unit_test_setup_teardown(key_of_a_list_is_nowhere_on_screen, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(lists_each_on_each_size, temp_dir_make, temp_dir_remove),
         cmocka_unit_test(ascii_and_roles),
         cmocka_unit_test(ascii_screen_has_ascii_only),
