@@ -16,7 +16,7 @@
 
 /* Questions that fail in a row before a list rests, because one in three may fail for the moment; self-tests in a row
  * that are repeated for that. */
-enum { ERRORS_REST = 8, ERRORS_REPEATED = 3 };
+enum { ERRORS_REST = 8, ERRORS_REPEATED = 3, SHORTLY_MS = 10000 };
 
 static_assert((int)HEALTH_CONFIRMED == (int)LIST_QUESTION_CONFIRMED, "one flag");
 
@@ -35,6 +35,8 @@ struct trial {
     size_t left;                /* answers still to come */
     int64_t valid_ms;           /* of a passed one: for as long as the answers of its test points are */
     bool repeated;              /* the self-test under way repeats one that failed */
+    int64_t begun_ms;           /* of the first of the self-tests in a row that failed; monotonic */
+    bool alone;                 /* others passed theirs at that time */
     unsigned errors;            /* self-tests in a row that failed by errors */
     struct list_questions *questions;
 };
@@ -48,7 +50,7 @@ struct health {
     struct resolver *resolver;
     VEC(struct trial) trials; /* by place in the catalogue */
     VEC(struct pace *) paces; /* one an operator */
-    size_t passing;           /* lists that have passed */
+    int64_t passed_ms;        /* when a list passed last, monotonic; 0 = none has */
     VEC(struct listener) listeners;
     bool calling; /* listeners that leave meanwhile are only marked */
 };
@@ -101,6 +103,8 @@ begin(void *arg)
     result->foreign = (struct addr){0};
     trial->left = trial->waiters.count;
     trial->valid_ms = HEALTH_VALID_MOST_MS;
+    if (!result->done || result->state == STATE_CLEAR)
+        trial->begun_ms = clock_now_ms();
     list_questions_begin_proof(trial->questions);
     for (size_t p = 0; p < trial->waiters.count; p++) {
         const struct health_point *point = &result->points.at[p];
@@ -231,6 +235,19 @@ drop_marked(struct health *health)
     health->listeners.count = kept;
 }
 
+/* Notes which lists fail alone: a list that passes shows that of those that failed shortly before. */
+static void
+find_alone(struct trial *trial)
+{
+    struct health *health = trial->health;
+    trial->alone = health->passed_ms >= trial->begun_ms;
+    if (trial->list_health.state != STATE_CLEAR)
+        return;
+    health->passed_ms = clock_now_ms();
+    for (size_t i = 0; i < health->trials.count; i++)
+        health->trials.at[i].alone |= health->passed_ms - health->trials.at[i].list_health.at_ms < SHORTLY_MS;
+}
+
 /* Judges the self-test, unless it failed where another had passed: then it is repeated once. */
 static void
 conclude(struct trial *trial)
@@ -246,12 +263,12 @@ conclude(struct trial *trial)
         begin(trial);
         return;
     }
-    health->passing += (result->state == STATE_CLEAR) - had_passed;
     trial->errors = result->state == STATE_ERROR ? trial->errors + 1 : 0;
     trial->repeated = false;
     result->pending = false;
     result->done = true;
     result->at_ms = clock_now_ms();
+    find_alone(trial);
     list_questions_end_proof(trial->questions, result->state == STATE_CLEAR);
     health->calling = true;
     for (size_t i = 0; i < health->listeners.count; i++) /* by index, because a listener may join in its callback */
@@ -311,7 +328,7 @@ bool
 health_rests(const struct health *health, const struct list *list)
 {
     const struct list_health *result = health_at(health, list);
-    return result->done && !result->pending && result->state != STATE_CLEAR && health->passing > 0 &&
+    return result->done && !result->pending && result->state != STATE_CLEAR && health->trials.at[list->index].alone &&
            !health_may_pass(health, list) && clock_now_ms() - result->at_ms < HEALTH_REST_MS;
 }
 

@@ -66,9 +66,9 @@ void health_free(struct health *);
  * any case. */
 void health_ask(struct health *, const struct list *, bool again);
 
-/* Returns whether a list rests: it failed its self-test less than HEALTH_REST_MS ago while others pass theirs, so that
- * the resolver is not to blame; by errors (SERVFAIL ...) only when its other questions fail, too. Targets take its
- * state from the self-test, and it is not asked. */
+/* Returns whether a list rests: it failed its self-test less than HEALTH_REST_MS ago, and another passed one at that
+ * time, so that the resolver is not to blame; by errors (SERVFAIL ...) only when its other questions fail, too. Targets
+ * take its state from the self-test, and it is not asked. */
 bool health_rests(const struct health *, const struct list *);
 
 /* Returns whether the self-test failed by errors that are too few to tell from those of a moment. */

@@ -406,6 +406,28 @@ health_failed_retries_after_a_minute(void **state)
     close_bench(&b);
 }
 
+/* After an outage of the network the lists are asked again soon, though some were believed all the time. */
+static void
+health_failed_after_others_passed_does_not_rest(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "*.dnsbl-1.* A timeout");
+    health_ask(b.health, LEVEL2_LIST, false);
+    fake_resolver_deliver_all(b.resolver);
+    assert_int_equal(questions_after(&b, 1000, false), 3);
+    assert_false(health_rests(b.health, LEVEL1_LIST));
+    clock_fake(NOW_MS + 21000, WALL_MS + 21000);
+    health_ask(b.health, LEVEL2_LIST, true);
+    fake_resolver_deliver_all(b.resolver);
+    assert_false(health_rests(b.health, LEVEL1_LIST));
+    assert_int_equal(questions_after(&b, 1000 + HEALTH_FAILED_MS, false), 3);
+    health_ask(b.health, LEVEL2_LIST, true);
+    fake_resolver_deliver_all(b.resolver);
+    assert_true(health_rests(b.health, LEVEL1_LIST));
+    close_bench(&b);
+}
+
 /* A list that fails at everything rests; one whose self-test failed for the moment does not. */
 static void
 health_with_errors_rests_when_all_questions_fail(void **state)
@@ -585,6 +607,7 @@ main(void)
         cmocka_unit_test(health_passed_is_valid_for_ttl_of_test_points),
         cmocka_unit_test(health_asked_again_is_asked_once),
         cmocka_unit_test(health_failed_alone_rests),
+        cmocka_unit_test(health_failed_after_others_passed_does_not_rest),
         cmocka_unit_test(health_with_errors_rests_when_all_questions_fail),
         cmocka_unit_test(health_failed_retries_after_a_minute),
         cmocka_unit_test(health_recheck_keeps_last_state),
