@@ -133,7 +133,8 @@ find_lists(struct bulk *s, const struct addr *address, struct summary *out)
         size_t first = (size_t)__builtin_ctz(left), end = first == LAST_BIT ? s->lists.count : first + 1;
         for (size_t i = first; i < end; i++)
             if (zone_file_lists(s->lists.at[i].file, number)) {
-                list_states_add(&out->states, s->lists.at[i].list, STATE_LISTED, CODE_LISTED);
+                const struct list *list = s->lists.at[i].list;
+                list_states_add(&out->states, list, STATE_LISTED, list->scope, list->weight);
                 listed = true;
             }
     }
@@ -199,7 +200,7 @@ bulk_new(const struct engine *engine)
         const struct list *list = catalogue_list(engine->dataset.catalogue, i);
         const struct zone_file *file = list_is_asked(list, ADDR_V4) ? dataset_zone(&engine->dataset, list) : NULL;
         enum list_state state = file ? STATE_CLEAR : zone_set_state(engine->dataset.zones, list, 0);
-        list_states_add(&s->quiet.states, list, state, CODE_LISTED);
+        list_states_add(&s->quiet.states, list, state, list->scope, list->weight);
         if (list_is_asked(list, ADDR_V4) && (list->part || state != STATE_UNASKED))
             list_states_expect(&s->quiet.states, list, list_state_is_known(state));
         if (!file)

@@ -109,13 +109,10 @@ clause_others(struct buf *out, const list_results *others, enum list_scope scope
         if (list_result_scope(others->at[i]) == scope && is_minor(others->at[i]) == minor)
             vec_push(&chosen, others->at[i]);
     if (chosen.count > 0) {
-        char text[ADDR_TEXT];
         separate(out, start);
         list_words_names(out, &chosen, NAMED);
         buf_format(out, "%s %s ", minor ? ", of little effect," : "", chosen.count > 1 ? "list" : "lists");
-        buf_text(out, scope == SCOPE_RANGE ? "your net"
-                      : scope == SCOPE_ASN ? "your provider"
-                                           : addr_text(&e->address, text));
+        list_words_subject(out, &chosen, &e->address);
         buf_text(out, scope == SCOPE_POLICY ? " by policy, not for abuse" : "");
     }
     vec_free(&chosen);

@@ -67,6 +67,30 @@ list_words_meaning(struct buf *out, const struct list_result *f)
     }
 }
 
+/* Returns whether a listing covers more than the IPv6 address that was asked about, and its block. */
+static bool
+is_wider(const struct list_result *f, const struct addr *address, struct prefix *block)
+{
+    bool wider = address->family == ADDR_V6 && f->list->granularity < 128;
+    *block = prefix_around(address, wider ? f->list->granularity : 0);
+    return wider;
+}
+
+void
+list_words_subject(struct buf *out, const list_results *lists, const struct addr *address)
+{
+    enum list_scope scope = list_result_scope(lists->at[0]);
+    char text[PREFIX_TEXT], one[ADDR_TEXT];
+    struct prefix block;
+    bool wider = true;
+    for (size_t i = lists->count; i-- > 0;)
+        wider = wider && is_wider(lists->at[i], address, &block);
+    buf_text(out, scope == SCOPE_RANGE ? "your net"
+                  : scope == SCOPE_ASN ? "your provider"
+                  : wider              ? prefix_text(&block, text)
+                                       : addr_text(address, one));
+}
+
 void
 list_words_extent(struct buf *out, const struct list_result *f, const struct addr *address)
 {
@@ -76,12 +100,8 @@ list_words_extent(struct buf *out, const struct list_result *f, const struct add
     };
     enum list_scope scope = list_result_scope(f);
     char text[PREFIX_TEXT];
-    if (scope == SCOPE_IP && address->family == ADDR_V6 && f->list->granularity < 128) {
-        struct prefix block = prefix_around(address, f->list->granularity);
-        buf_text(out, prefix_text(&block, text));
-    } else {
-        buf_text(out, words[scope]);
-    }
+    struct prefix block;
+    buf_text(out, scope == SCOPE_IP && is_wider(f, address, &block) ? prefix_text(&block, text) : words[scope]);
 }
 
 /* ---- results that do not count ---- */

@@ -21,6 +21,10 @@ void list_words_names(struct buf *out, const list_results *, size_t most);
  * says listed. */
 void list_words_meaning(struct buf *out, const struct list_result *);
 
+/* Writes what lists of one scope have, at least one: "203.0.113.77", "2001:db8:1:2::/64" if all list so much, "your
+ * net", "your provider". */
+void list_words_subject(struct buf *out, const list_results *, const struct addr *);
+
 /* Writes the extent of the listing: "your address", "2001:db8:1:2::/64", "your net", "your provider", "policy". */
 void list_words_extent(struct buf *out, const struct list_result *, const struct addr *);
 

@@ -141,41 +141,47 @@ on_levels(struct verdict *v, const struct evidence *e)
     buf_free(&age);
 }
 
-/* Notes about lists without a part in the escalation: those without an answer, and those whose listing does not count.
- */
+/* Notes about lists without a part in the escalation that gave no believable answer: those of the quorum, unless the
+ * headline names them, or the rest without those that serve others. */
 static void
-on_other_lists(struct verdict *v, const struct evidence *e)
+on_other_troubles(struct verdict *v, const struct evidence *e, bool weighty)
 {
-    enum { NAMED = 3 };
-    list_results trouble = {0}, good = {0}, idle = {0};
+    list_results trouble = {0};
     struct buf out = {0};
-    for (size_t i = 0; i < e->lists.count; i++) {
+    for (size_t i = 0; i < e->lists.count && !(weighty && v->state == VERDICT_UNKNOWN); i++) {
         const struct list_result *f = &e->lists.at[i];
-        if (f->list->part)
-            continue;
-        if (v->state == VERDICT_UNKNOWN && list_is_weighty(f->list) && evidence_expects(e, f))
-            continue; /* the headline names it */
-        if (list_result_is_trouble(f) && f->state != STATE_UNASKED && !list_result_is_barred(f))
+        if (!f->list->part && list_is_weighty(f->list) == weighty && list_result_is_trouble(f) &&
+            f->state != STATE_UNASKED && !list_result_is_barred(f))
             vec_push(&trouble, f);
-        else if (f->state == STATE_LISTED && !list_result_is_counted(f))
-            vec_push(list_result_scope(f) == SCOPE_ALLOW ? &good : &idle, f);
     }
     phrases_lists_trouble(&out, &trouble);
-    if (good.count > 0) {
-        buf_text(&out, out.count > 0 ? ". Known as good by " : "Known as good by ");
-        list_words_names(&out, &good, NAMED);
-    }
-    if (idle.count > 0) {
-        buf_text(&out, out.count > 0 ? ". Listed without effect by " : "Listed without effect by ");
-        list_words_names(&out, &idle, NAMED);
-    }
     if (out.count > 0) {
         buf_byte(&out, '.');
         add(v, &out);
     }
     vec_free(&trouble);
-    vec_free(&good);
-    vec_free(&idle);
+}
+
+/* Notes about listings that do not count: those by lists of good addresses, or those without effect. */
+static void
+on_uncounted(struct verdict *v, const struct evidence *e, bool good)
+{
+    enum { NAMED = 3 };
+    list_results lists = {0};
+    struct buf out = {0};
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        if (!f->list->part && f->state == STATE_LISTED && !list_result_is_counted(f) &&
+            (list_result_scope(f) == SCOPE_ALLOW) == good)
+            vec_push(&lists, f);
+    }
+    if (lists.count > 0) {
+        buf_text(&out, good ? "Known as good by " : "Listed without effect by ");
+        list_words_names(&out, &lists, NAMED);
+        buf_byte(&out, '.');
+        add(v, &out);
+    }
+    vec_free(&lists);
 }
 
 /* Notes about single lists: later states in the journal, which may be newer than an old zone file; lists without a part
@@ -194,7 +200,7 @@ on_lists(struct verdict *v, const struct evidence *e)
                    clock_minute(seen.until_ms, until));
         add(v, &out);
     }
-    on_other_lists(v, e);
+    on_other_troubles(v, e, true);
     for (size_t i = 0; i < e->lists.count && !e->offline; i++) {
         if (!e->lists.at[i].file.doubt)
             continue;
@@ -256,6 +262,9 @@ notes_write(struct verdict *v, const struct evidence *e)
     on_levels(v, e);
     on_lists(v, e);
     v->notes_of_weight = v->notes.count;
+    on_other_troubles(v, e, false);
     on_barred_lists(v, e);
+    on_uncounted(v, e, true);
+    on_uncounted(v, e, false);
     on_skipped_lines(v, e);
 }

@@ -17,22 +17,22 @@ verdict_state_name(enum verdict_state state)
 /* ---- the judgement ---- */
 
 void
-list_states_add(struct list_states *states, const struct list *list, enum list_state state, enum code_meaning meaning)
+list_states_add(struct list_states *states, const struct list *list, enum list_state state, enum list_scope scope,
+                unsigned weight)
 {
     static const unsigned causes[] = {
         [SCOPE_IP] = CAUSE_ADDRESS, [SCOPE_RANGE] = CAUSE_ALLOCATION,  [SCOPE_ASN] = CAUSE_PROVIDER,
         [SCOPE_DOMAIN] = 0,         [SCOPE_POLICY] = CAUSE_ALLOCATION, [SCOPE_ALLOW] = 0,
     };
-    enum list_scope scope = code_meaning_scope(meaning, list->scope);
     if (list->level)
         states->levels[list->level - 1] = state;
     else if (list->is_exemption)
         states->exemption = state;
     else if (list->is_backscatterer)
         states->backscatterer = state;
-    else if (state == STATE_LISTED && list->weight > 0) {
+    else if (state == STATE_LISTED && weight > 0) {
         states->others |= causes[scope];
-        states->direct += scope == SCOPE_IP && list->weight >= LIST_DIRECT_WEIGHT;
+        states->direct += scope == SCOPE_IP && weight >= LIST_DIRECT_WEIGHT;
     }
 }
 
@@ -60,7 +60,7 @@ list_states_of(const struct evidence *e)
     struct list_states states = {0};
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
-        list_states_add(&states, f->list, f->state, list_result_meaning(f));
+        list_states_add(&states, f->list, f->state, list_result_scope(f), list_result_weight(f));
         if (evidence_expects(e, f))
             list_states_expect(&states, f->list, list_state_is_known(f->state));
     }

@@ -37,8 +37,8 @@ struct list_states {
     unsigned known;            /* lists that are listed or clear */
 };
 
-/* Adds the state of one list. The meaning of its answers may lessen a listing; CODE_LISTED does not. */
-void list_states_add(struct list_states *, const struct list *, enum list_state, enum code_meaning);
+/* Adds the state of one list, with the scope and the weight that a listing has by its answers: the list's, or less. */
+void list_states_add(struct list_states *, const struct list *, enum list_state, enum list_scope, unsigned weight);
 
 /* Adds a list that was asked to the quorum. */
 void list_states_expect(struct list_states *, const struct list *, bool known);
