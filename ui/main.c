@@ -3,6 +3,7 @@
 #include "command/compare_command.h"
 #include "command/doctor_command.h"
 #include "command/journal_command.h"
+#include "command/lists_command.h"
 #include "command/range_command.h"
 #include "command/sweep_command.h"
 #include "console/console.h"
@@ -57,6 +58,7 @@ static int (*const runs[])(const struct options *) = {
     [COMMAND_SWEEP] = sweep_command_run,
     [COMMAND_COMPARE] = compare_command_run,
     [COMMAND_DOCTOR] = doctor_command_run,
+    [COMMAND_LISTS] = lists_command_run,
     [COMMAND_JOURNAL] = journal_command_run,
     [COMMAND_HELP] = help_run,
     [COMMAND_VERSION] = version_run,

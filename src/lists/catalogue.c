@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 static const char *const part_names[LIST_PARTS] = {"level1", "level2", "level3", "exemption", "backscatterer"};
 
@@ -159,6 +160,7 @@ struct reading {
     void *arg;
     size_t faults;
     bool is_first; /* the built-in file, where no zone comes twice */
+    bool has_key;
     bool in_block, bad;
     char *section; /* as written */
     unsigned line; /* of the last entry */
@@ -497,12 +499,14 @@ read_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
     }
     if (r->bad)
         return true;
-    while (i < KEYS && strcmp(keys[i].name, entry->key) != 0)
+    while (i < KEYS && (*keys[i].name != *entry->key || strcmp(keys[i].name, entry->key) != 0))
         i++;
     if (i == KEYS)
         fault_set(fault, "[%s] has no key '%s'", entry->section, entry->key);
-    else if (set_value(r, keys[i].key, keys[i].offset, entry->value, fault))
+    else if (set_value(r, keys[i].key, keys[i].offset, entry->value, fault)) {
+        r->has_key |= keys[i].key == KEY_SECRET;
         return true;
+    }
     complain(r, entry->line, fault);
     return true;
 }
@@ -513,12 +517,17 @@ catalogue_load(struct catalogue *catalogue, const char *path, catalogue_fault *r
     struct reading r = {.catalogue = catalogue, .path = path, .report = report, .arg = arg};
     struct buf text = {0};
     struct fault bad_line;
+    struct stat file;
     bool was_read = textfile_read(path, INIFILE_MOST, &text, fault);
     bool good = !was_read || inifile_parse(path, buf_string(&text), text.count, read_entry, &r, &bad_line);
     end_block(&r);
     free(r.section);
     if (!good)
         complain(&r, 0, &bad_line);
+    if (r.has_key && report && stat(path, &file) == 0 && (file.st_mode & S_IROTH)) {
+        fault_set(&bad_line, "%s: everybody on this machine can read the key in it; use chmod o-r", path);
+        report(arg, bad_line.text);
+    }
     if (r.faults > FAULTS_MOST) {
         fault_set(&bad_line, "%s: and %zu more blocks or lines are left out", path, r.faults - FAULTS_MOST);
         report(arg, bad_line.text);

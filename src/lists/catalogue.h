@@ -74,6 +74,7 @@ struct list {
     enum list_access access;
     bool disabled;            /* by the user */
     bool chosen;              /* it is asked in this run */
+    bool named;               /* the user names its zone: it has a result even if it is not asked */
     unsigned pace;            /* most questions a second to its operator; 0 = no limit of its own */
     unsigned granularity;     /* prefix length of one IPv6 listing, 128 or 64 */
     struct endpoint resolver; /* that is asked about this list alone; family ADDR_NONE = those of all */
@@ -92,6 +93,17 @@ static inline bool
 list_is_asked(const struct list *list, unsigned family)
 {
     return list->chosen && family != ADDR_NONE && list->scope != SCOPE_DOMAIN && list->families[family == ADDR_V6];
+}
+
+/* Returns whether a list that is in this state serves only registered resolvers, or those with a key, and not this one.
+ * What reaches us of the refusal of a registered list may be a failure or silence, because resolvers pass no refusal
+ * on; `proved` = it passed its self-test. */
+static inline bool
+list_is_barred(const struct list *list, enum list_state state, bool proved)
+{
+    bool failed = state == STATE_ERROR || state == STATE_TIMEOUT;
+    return (state == STATE_REFUSED && list->access != ACCESS_OPEN) ||
+           (failed && list->access == ACCESS_REGISTERED && !proved);
 }
 
 /* Read it with the functions below. */
@@ -127,7 +139,8 @@ const struct catalogue *catalogue_builtin(void);
 typedef void catalogue_fault(void *arg, const char *sentence);
 
 /* Adds the lists of a file and changes those that it names. Reports a block with a fault, which changes nothing.
- * Returns false with a fault if the file cannot be read. Must not be called while anything refers to a list. */
+ * Also reports a key in a file that everybody can read. Returns false with a fault if the file cannot be read. Must not
+ * be called while anything refers to a list. */
 bool catalogue_load(struct catalogue *, const char *path, catalogue_fault *, void *arg, struct fault *);
 
 /* Sets the key of the list with this index. Returns false if it is no label of a name. */
@@ -143,7 +156,8 @@ bool catalogue_choose(struct catalogue *, const char *words, struct fault *);
  * 2024-06", "needs a key". Returns false and says nothing if it is asked. */
 bool catalogue_unasked(const struct catalogue *, const struct list *, unsigned family, struct buf *out);
 
-/* Returns the number of lists that have results in this run: the chosen ones, and the parts in any case. */
+/* Returns the number of lists that have results in this run: the chosen ones, those that the user names, and the parts
+ * in any case. */
 static inline size_t
 catalogue_count(const struct catalogue *catalogue)
 {

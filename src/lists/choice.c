@@ -1,6 +1,7 @@
 /* Which lists of the catalogue are asked in a run. */
 #include "lists/catalogue.h"
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 #include <stdlib.h>
@@ -34,13 +35,19 @@ static size_t
 choose_word(struct catalogue *catalogue, const char *word, size_t count)
 {
     bool all = is_word("all", word, count), parts = is_word("uceprotect", word, count);
+    char *zone = mem_copy_bytes(word, count);
+    const struct list *found = catalogue_find(catalogue, zone);
     size_t named = 0;
     for (size_t i = 0; i < catalogue->lists.count; i++) {
         struct list *list = catalogue->lists.at[i];
-        bool meant = all ? can_be_asked(list) : parts ? list->part != NULL : is_named(list, word, count);
+        bool meant = all     ? can_be_asked(list)
+                     : parts ? list->part != NULL
+                             : list == found || is_named(list, word, count);
         named += meant;
+        list->named |= list == found;
         list->chosen |= meant && can_be_asked(list);
     }
+    free(zone);
     return named;
 }
 
@@ -65,7 +72,7 @@ put_in_order(struct catalogue *catalogue)
     for (int run = 1; run >= 0; run--) {
         for (size_t i = 0; i < catalogue->lists.count; i++) {
             struct list *list = catalogue->lists.at[i];
-            if ((list->chosen || list->part) == run)
+            if ((list->chosen || list->part || list->named) == run)
                 ordered[count++] = list;
         }
         if (run)
@@ -78,6 +85,53 @@ put_in_order(struct catalogue *catalogue)
     free(ordered);
 }
 
+enum { NAME_MOST = 63 };
+
+/* Returns the number of letters to change, add or take away (Levenshtein), without case. */
+static size_t
+distance(const char *a, size_t a_count, const char *b, size_t b_count)
+{
+    unsigned char row[NAME_MOST + 1];
+    for (size_t j = 0; j <= b_count; j++)
+        row[j] = (unsigned char)j;
+    for (size_t i = 0; i < a_count; i++) {
+        unsigned char diagonal = row[0]++;
+        for (size_t j = 0; j < b_count; j++) {
+            unsigned least = diagonal + (strncasecmp(&a[i], &b[j], 1) != 0);
+            unsigned either = row[j] < row[j + 1] ? row[j] : row[j + 1];
+            diagonal = row[j + 1];
+            row[j + 1] = (unsigned char)(least < either + 1 ? least : either + 1);
+        }
+    }
+    return row[b_count];
+}
+
+/* Refuses a word that names no list, and proposes the nearest name if it is near. */
+static void
+refuse_word(const struct catalogue *catalogue, const char *word, size_t count, struct fault *fault)
+{
+    const char *nearest = "";
+    size_t nearest_count = 0, least = 2 + count / 8;
+    for (size_t i = 0; i < catalogue->lists.count && count <= NAME_MOST; i++) {
+        const struct list *list = catalogue->lists.at[i];
+        const char *const names[] = {list->zone, list->zone, list->run_by};
+        const size_t counts[] = {strlen(list->zone), strcspn(list->zone, "."), strlen(list->run_by)};
+        for (size_t name = 0; name < sizeof names / sizeof names[0]; name++) {
+            size_t changes = counts[name] > NAME_MOST ? least : distance(word, count, names[name], counts[name]);
+            if (changes >= least)
+                continue;
+            least = changes;
+            nearest = names[name];
+            nearest_count = counts[name];
+        }
+    }
+    struct buf hint = {0};
+    buf_format(&hint, nearest_count > 0 ? "; did you mean '%.*s'?" : ": write uceprotect, all or zones;",
+               (int)nearest_count, nearest);
+    fault_set(fault, "no list is called '%.*s'%s 'whylisted lists' prints them", (int)count, word, buf_string(&hint));
+    buf_free(&hint);
+}
+
 bool
 catalogue_choose(struct catalogue *catalogue, const char *words, struct fault *fault)
 {
@@ -85,14 +139,14 @@ catalogue_choose(struct catalogue *catalogue, const char *words, struct fault *f
     size_t count, named = 1;
     for (size_t i = 0; i < catalogue->lists.count; i++) {
         struct list *list = catalogue->lists.at[i];
+        list->named = false;
         list->chosen = !words && list->weight > 0 && list->status == LIST_ACTIVE && can_be_asked(list);
     }
     while (word && *(word += strspn(word, ", \t")) && named > 0) {
         count = strcspn(word, ", \t");
         named = choose_word(catalogue, word, count);
         if (named == 0)
-            fault_set(fault, "no list is called '%.*s': write uceprotect, all or zones; 'whylisted lists' prints them",
-                      (int)count, word);
+            refuse_word(catalogue, word, count, fault);
         word += count;
     }
     drop_copies(catalogue);

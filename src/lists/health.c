@@ -287,15 +287,20 @@ answered(void *arg, const struct answer *answer)
     struct health_point *point = &result->points.at[waiter->point];
     const struct addr *wanted = point->point && point->point->answer.family ? &point->point->answer : NULL;
     bool found = !wanted;
-    struct buf detail = {0};
+    struct buf detail = {0}, raw = {0};
 
     point->state = health_read(trial->list, answer, &detail, &result->foreign);
     point->outcome = answer->outcome;
     point->answer = answer->count > 0 ? answer->records[0].addr : (struct addr){0};
     point->unserved = answer->unserved;
     point->has_serial = answer->serial != 0;
-    for (size_t i = 0; i < answer->count && wanted; i++)
+    for (size_t i = 0; i < answer->count; i++) {
+        char text[ADDR_TEXT];
+        buf_format(&raw, "%s%s", i > 0 ? ", " : "", addr_text(&answer->records[i].addr, text));
         found = found || addr_equal(&answer->records[i].addr, wanted);
+    }
+    snprintf(point->raw, sizeof point->raw, "%s", raw.count > 0 ? buf_string(&raw) : outcome_name(answer->outcome));
+    buf_free(&raw);
     if (point->state == STATE_LISTED && !found) {
         char text[ADDR_TEXT];
         point->state = STATE_UNHEALTHY;

@@ -17,6 +17,7 @@
 enum {
     HEALTH_SUBJECT = 96, /* bytes of "the test point 127.0.0.2" */
     HEALTH_DETAIL = 272,
+    HEALTH_RAW = 96,
     HEALTH_VALID_MS = 60 * 1000, /* at least, and at most: */
     HEALTH_VALID_MOST_MS = 30 * 60 * 1000,
     HEALTH_FAILED_MS = 60 * 1000,
@@ -31,6 +32,7 @@ struct health_point {
     const struct test_point *point;              /* NULL: the random label */
     enum list_state wanted;                      /* LISTED or CLEAR */
     enum list_state state;                       /* UNASKED until the answer arrives */
+    char raw[HEALTH_RAW];                        /* its answer as it came: "127.0.0.2, 127.0.0.4", "no such name" */
     enum outcome outcome;                        /* of that answer */
     struct addr answer;                          /* its first record; family ADDR_NONE = none */
     bool unserved;                               /* whether its server has no such zone ... */

@@ -18,10 +18,16 @@ evidence_init(struct evidence *e, const struct catalogue *catalogue, const char 
     };
     e->lists.room = catalogue_count(catalogue);
     e->lists.at = mem_alloc(e->lists.room * sizeof e->lists.at[0]);
-    for (size_t i = 0; i < e->lists.room; i++)
-        vec_push(&e->lists, ((struct list_result){.list = catalogue_list(catalogue, i),
-                                                  .asked = list_is_asked(catalogue_list(catalogue, i), address->family),
-                                                  .rtt_us = -1}));
+    for (size_t i = 0; i < e->lists.room; i++) {
+        const struct list *list = catalogue_list(catalogue, i);
+        struct list_result result = {.list = list, .asked = list_is_asked(list, address->family), .rtt_us = -1};
+        struct buf why = {0};
+        if (list->named && !result.asked && catalogue_unasked(catalogue, list, address->family, &why)) {
+            result.state = list->status == LIST_DEAD ? STATE_DEAD : STATE_UNASKED;
+            result.detail = buf_take(&why);
+        }
+        vec_push(&e->lists, result);
+    }
 }
 
 void

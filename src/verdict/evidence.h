@@ -199,14 +199,11 @@ list_result_is_counted(const struct list_result *f)
 }
 
 /* Returns whether the list serves only registered resolvers, or those with a key, and not this one, or the server has
- * zones of its own alone: then the list is not missed. What reaches us of the refusal of a registered list may be a
- * failure or silence, because resolvers pass no refusal on. */
+ * zones of its own alone: then the list is not missed. */
 static inline bool
 list_result_is_barred(const struct list_result *f)
 {
-    bool failed = f->state == STATE_ERROR || f->state == STATE_TIMEOUT;
-    return (f->state == STATE_REFUSED && f->list->access != ACCESS_OPEN) || (failed && f->unserved) ||
-           (failed && f->list->access == ACCESS_REGISTERED && !f->proved);
+    return f->unserved || list_is_barred(f->list, f->state, f->proved);
 }
 
 /* Returns whether the verdict may need the list: it can be asked in this run, by DNS or from a zone file. */

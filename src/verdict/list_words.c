@@ -119,6 +119,11 @@ list_words_why_not(struct buf *out, const struct list_result *f)
         [STATE_DEAD] = "has been shut down",
     };
     bool outdated = f->state == STATE_UNHEALTHY && f->proved;
+    bool unasked = f->state == STATE_UNASKED || f->state == STATE_DEAD;
+    if (unasked && f->detail) {
+        buf_text(out, f->detail);
+        return true;
+    }
     if (!list_state_is_known(f->state)) {
         buf_text(out, list_result_is_barred(f) ? "not for this resolver" : outdated ? "too old" : states[f->state]);
         buf_format(out, "%s%s", f->detail ? ": " : "", f->detail ? f->detail : "");

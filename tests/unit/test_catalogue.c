@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -152,15 +153,61 @@ words_choose_lists(void **state)
 }
 
 static void
+unknown_word_is_told_with_the_nearest_name(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words, *fault;
+    } cases[] = {
+        {"zenn", "no list is called 'zenn'; did you mean 'zen'? 'whylisted lists' prints them"},
+        {"zen,Spamhuas", "no list is called 'Spamhuas'; did you mean 'Spamhaus'? 'whylisted lists' prints them"},
+        {"b.baracudacentral.org", "no list is called 'b.baracudacentral.org'; did you mean 'b.barracudacentral.org'? "
+                                  "'whylisted lists' prints them"},
+        {"quite.another.example", "no list is called 'quite.another.example': write uceprotect, all or zones; "
+                                  "'whylisted lists' prints them"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct catalogue *catalogue = catalogue_new();
+        struct fault fault;
+        assert_false(catalogue_choose(catalogue, cases[i].words, &fault));
+        assert_string_equal(fault.text, cases[i].fault);
+        catalogue_free(catalogue);
+    }
+}
+
+static void
 key_makes_keyed_list_the_one_asked(void **state)
 {
     (void)state;
-    struct catalogue *catalogue = catalogue_with("[zen.dq.spamhaus.net]\nkey = abc123\n", NULL, "");
+    struct catalogue *catalogue = catalogue_with("[zen.dq.spamhaus.net]\nkey = abc123\n", NULL,
+                                                 "lists.conf: everybody on this machine can read the key in it; "
+                                                 "use chmod o-r\n");
     const struct list *dqs = catalogue_find(catalogue, "zen.dq.spamhaus.net");
     assert_true(dqs->chosen && !is_chosen(catalogue, "zen.spamhaus.org"));
     assert_string_equal(dqs->asked, "abc123.zen.dq.spamhaus.net");
     assert_string_equal(dqs->zone, "zen.dq.spamhaus.net");
     catalogue_free(catalogue);
+}
+
+static void
+key_in_readable_file_is_reported(void **state)
+{
+    (void)state;
+    static const char text[] = "[zen.dq.spamhaus.net]\nkey = abc123\n[one.example]\naccess = key\nkey = abc\n";
+    const char *path = temp_dir_put("lists.conf", text);
+    for (int readable = 0; readable <= 1; readable++) {
+        struct catalogue *catalogue = catalogue_new();
+        struct buf found = {0};
+        struct fault fault;
+        assert_int_equal(chmod(path, readable ? 0644 : 0640), 0);
+        assert_true(catalogue_load(catalogue, path, add_fault, &found, &fault));
+        assert_string_equal(buf_string(&found), readable ? "lists.conf: everybody on this machine can read the key in "
+                                                           "it; use chmod o-r\n"
+                                                         : "");
+        assert_string_equal(catalogue_find(catalogue, "one.example")->asked, "abc.one.example");
+        buf_free(&found);
+        catalogue_free(catalogue);
+    }
 }
 
 static void
@@ -343,7 +390,9 @@ main(void)
         cmocka_unit_test(uceprotect_has_five_parts),
         cmocka_unit_test(every_block_is_valid),
         cmocka_unit_test(words_choose_lists),
+        cmocka_unit_test(unknown_word_is_told_with_the_nearest_name),
         cmocka_unit_test(key_makes_keyed_list_the_one_asked),
+        cmocka_unit_test(key_in_readable_file_is_reported),
         cmocka_unit_test(dead_list_is_found_by_any_zone_of_its_domain),
         cmocka_unit_test(one_block_adds_list),
         cmocka_unit_test(defaults_are_those_of_rfc_5782),

@@ -127,6 +127,7 @@ static const struct setting {
     {"Data sources", "resolver", "ADDR[:PORT]", "query this DNS server (repeatable)", true, .function = apply_resolver},
     {NULL, "lists", "LISTS", "query uceprotect, all or ZONE,...", true, FIELD(lists)},
     {NULL, "quorum", "all|N", "need answers of N weighty lists (default all)", true, .function = apply_quorum},
+    {NULL, "probe", NULL, "have each list prove itself (lists)", false, FIELD(probe)},
     {NULL, "timeout", "SECONDS", "timeout for one try (two tries; default 3)", true, FIELD(timeout_ms), .seconds = 300},
     {NULL, "offline", NULL, "send no packets; use local files only", true, FIELD(offline)},
     {NULL, "zones", "DIR", "read the zone files of the lists in DIR", true, FIELD(zones)},
@@ -238,6 +239,7 @@ static const struct {
     {"compare", COMMAND_COMPARE, "TARGET TARGET...", "put providers, ranges or addresses side by side"},
     {"sweep", COMMAND_SWEEP, "PREFIX", "query level 1 for each address of a prefix"},
     {"doctor", COMMAND_DOCTOR, "", "tell if the resolver is fit to query the lists"},
+    {"lists", COMMAND_LISTS, "", "show the lists that are known"},
     {"journal", COMMAND_JOURNAL, "ACTION ...", "show and edit the journal of past lookups"},
 };
 
@@ -445,6 +447,8 @@ options_fit(const struct options *o, struct fault *fault)
     for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++)
         if (uses[i].value && (o->command != COMMAND_JOURNAL || o->action != uses[i].action))
             return fault_set(fault, "--%s works only with journal %s", uses[i].name, actions[uses[i].action].name);
+    if (o->probe && o->command != COMMAND_LISTS)
+        return fault_set(fault, "--probe works only with lists");
     if ((o->warning || o->critical || o->verbose) && o->format != FORMAT_NAGIOS)
         return fault_set(fault, "-w, -c and -v work only with --format nagios");
     if (o->warning && o->critical && o->critical < o->warning)

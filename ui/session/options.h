@@ -20,6 +20,7 @@ enum command {
     COMMAND_COMPARE,
     COMMAND_SWEEP,
     COMMAND_DOCTOR,
+    COMMAND_LISTS,
     COMMAND_JOURNAL,
     COMMAND_HELP,
     COMMAND_VERSION
@@ -61,9 +62,10 @@ struct options {
     enum colour colour;
     bool ascii;
     enum mouse mouse;
-    char *theme; /* a name; NULL = auto */
-    char *lists; /* those to ask, as catalogue_choose reads them; NULL = those of weight 1 and more */
+    char *theme;     /* a name; NULL = auto */
+    char *lists;     /* those to ask, as catalogue_choose reads them; NULL = those of weight 1 and more */
     unsigned quorum; /* weighty lists that must be believed before a verdict; 0 = all */
+    bool probe;      /* `lists` has them prove themselves */
     int64_t timeout_ms;
     int64_t deadline_ms;        /* for all targets together; 0 = none */
     unsigned warning, critical; /* listings from which monitoring warns; 0 = the verdict decides */
