@@ -74,9 +74,9 @@ drop(struct dataset *d, bool asn_table_too)
 }
 
 void
-dataset_init(struct dataset *d, struct loop *loop)
+dataset_init(struct dataset *d, struct loop *loop, const struct catalogue *catalogue)
 {
-    *d = (struct dataset){.loop = loop, .catalogue = catalogue_builtin(), .slice = {.fire = on_slice, .arg = d}};
+    *d = (struct dataset){.loop = loop, .catalogue = catalogue, .slice = {.fire = on_slice, .arg = d}};
     policy_default(&d->policy);
 }
 

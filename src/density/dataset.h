@@ -39,8 +39,8 @@ struct dataset {
     struct timer slice;
 };
 
-/* Starts with the default policy and no data; the loop outlives it. */
-void dataset_init(struct dataset *, struct loop *);
+/* Starts with the default policy and no data; loop and catalogue outlive it. */
+void dataset_init(struct dataset *, struct loop *, const struct catalogue *);
 void dataset_fini(struct dataset *);
 
 /* Announces zones that are being read; dataset_set_zones ends the wait. */

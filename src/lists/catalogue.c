@@ -88,11 +88,21 @@ free_secret(char *secret)
     free(secret);
 }
 
+/* Stands for texts that a block does not give, because most lists lack most texts. */
+static char no_text[] = "";
+
+static void
+free_text(char *text)
+{
+    if (text != no_text)
+        free(text);
+}
+
 static void
 list_fini(struct list *list)
 {
     for (size_t i = 0; i < TEXTS; i++)
-        free(*text_at(list, texts[i]));
+        free_text(*text_at(list, texts[i]));
     codes_fini(&list->codes);
     vec_free(&list->points);
     free_secret(list->key);
@@ -337,7 +347,7 @@ set_value(struct reading *r, enum key key, size_t offset, const char *value, str
     unsigned scope;
     switch (key) {
     case KEY_TEXT:
-        free(*text_at(list, offset));
+        free_text(*text_at(list, offset));
         *text_at(list, offset) = text_clean_copy(value, strlen(value));
         return true;
     case KEY_SCOPE:
@@ -463,14 +473,15 @@ end_block(struct reading *r)
     for (size_t i = 0; i < TEXTS; i++) {
         char **text = text_at(list, texts[i]);
         if (!*text)
-            *text = mem_copy(text == &list->title     ? list->zone
-                             : text == &list->shorter ? list->title
-                             : text == &list->covers  ? covers[list->scope]
-                                                      : "");
+            *text = text == &list->title     ? mem_copy(list->zone)
+                    : text == &list->shorter ? mem_copy(list->title)
+                    : text == &list->covers  ? mem_copy(covers[list->scope])
+                                             : no_text;
     }
     list->asked = question_zone(list, list->key);
     list->shown = question_zone(list, "KEY");
-    if (list->points.count == 0 && list->scope != SCOPE_DOMAIN) { /* RFC 5782 section 5 */
+    if (list->points.count == 0 && list->scope != SCOPE_DOMAIN &&
+        list->status <= LIST_BY_NAME) { /* RFC 5782 section 5 */
         struct fault fault;
         add_point(r, points[!list->families[0]][0], true, &fault);
         add_point(r, points[!list->families[0]][1], false, &fault);

@@ -148,7 +148,7 @@ open_desk(struct desk *desk, const char *script, const char *target, int rows, i
     desk->engine.ask_examples = true;
     desk->nav =
         (struct nav){.app = desk->scene.app, .engine = &desk->engine, .routes = routes, .summary = &desk->summary};
-    dataset_init(&desk->engine.dataset, desk->scene.loop);
+    dataset_init(&desk->engine.dataset, desk->scene.loop, catalogue_builtin());
     if (lists)
         desk->engine.dataset.catalogue = lists;
     fake_resolver_say(desk->engine.resolver, script);

@@ -83,7 +83,7 @@ open_desk(struct desk *desk, const char *zones, const char *target)
     fake_resolver_say(engine->resolver,
                       "77.113.0.203.origin.asn.cymru.com TXT data \"64999 | 203.0.113.0/24 | DE | ripencc | \"\n"
                       "AS64999.asn.cymru.com TXT data \"64999 | DE | ripencc | | BY-DNS, DE\"\n");
-    dataset_init(&engine->dataset, desk->scene.loop);
+    dataset_init(&engine->dataset, desk->scene.loop, catalogue_builtin());
     engine->health = health_new(engine->loop, engine->resolver, catalogue_builtin());
     desk->zones = zones ? zone_set_open(zones, catalogue_builtin(), &fault) : NULL;
     dataset_set_zones(&engine->dataset, desk->zones);

@@ -54,7 +54,7 @@ open_engine(struct desk *desk)
     engine->resolver = fake_resolver_new(engine->loop);
     engine->health = health_new(engine->loop, engine->resolver, catalogue_builtin());
     engine->ask_examples = true;
-    dataset_init(&engine->dataset, engine->loop);
+    dataset_init(&engine->dataset, engine->loop, catalogue_builtin());
     engine->dataset.zones = zone_set_open(DEMO, catalogue_builtin(), &fault);
     engine->dataset.asndb = asndb_open(DEMO "/asn.mmdb", &fault);
     struct journal *journal = journal_open_memory(&fault);

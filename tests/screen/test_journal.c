@@ -77,7 +77,7 @@ open_engine(struct desk *desk, bool files)
     engine->resolver = fake_resolver_new(desk->scene.loop);
     engine->health = health_new(engine->loop, engine->resolver, catalogue_builtin());
     engine->ask_examples = true;
-    dataset_init(&engine->dataset, desk->scene.loop);
+    dataset_init(&engine->dataset, desk->scene.loop, catalogue_builtin());
     engine->dataset.zones = files ? zone_set_open(ZONES, catalogue_builtin(), &fault) : NULL;
     engine->dataset.asndb = files ? asndb_open(DATABASE, &fault) : NULL;
     if (files && (!engine->dataset.zones || !engine->dataset.asndb))

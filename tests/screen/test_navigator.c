@@ -85,7 +85,7 @@ open_desk(struct desk *desk, int rows, int cols, bool ascii, const char *zones, 
     scene_open(&desk->scene, rows, cols, ascii);
     desk->engine.loop = desk->scene.loop;
     desk->engine.ask_examples = true;
-    dataset_init(&desk->engine.dataset, desk->scene.loop);
+    dataset_init(&desk->engine.dataset, desk->scene.loop, catalogue_builtin());
     desk->zones = zones ? zone_set_open(zones, catalogue_builtin(), &fault) : NULL;
     desk->engine.dataset.asndb = asndb ? asndb_open(asndb, &fault) : NULL;
     if ((zones && !desk->zones) || (asndb && !desk->engine.dataset.asndb))

@@ -102,7 +102,7 @@ open_desk(struct desk *desk, int rows, int cols, bool ascii, bool zones)
     desk->engine.resolver = desk->resolver;
     desk->engine.health = health_new(desk->engine.loop, desk->resolver, catalogue_builtin());
     desk->engine.ask_examples = true;
-    dataset_init(&desk->engine.dataset, desk->scene.loop);
+    dataset_init(&desk->engine.dataset, desk->scene.loop, catalogue_builtin());
     if (zones)
         open_zones(desk);
     desk->nav =

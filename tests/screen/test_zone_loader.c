@@ -67,7 +67,7 @@ open_desk(struct desk *desk, int rows, int cols)
     *desk = (struct desk){0};
     scene_open(&desk->scene, rows, cols, false);
     desk->engine.loop = desk->scene.loop;
-    dataset_init(&desk->engine.dataset, desk->scene.loop);
+    dataset_init(&desk->engine.dataset, desk->scene.loop, catalogue_builtin());
     desk->feed = (struct zone_loader){.app = desk->scene.app, .engine = &desk->engine, .report = tell, .arg = desk};
     toy_open(desk->scene.app, "neighbours", 1, 5);
     zone_loader_start(&desk->feed, temp_dir_folder());

@@ -99,7 +99,7 @@ every_block_is_valid(void **state)
         }
         assert_true(*list->run_by && *list->facts);
         assert_true(!is_open || !strchr(list->run_by, ' '));
-        assert_true(listed || list->scope == SCOPE_DOMAIN);
+        assert_true(listed || list->scope == SCOPE_DOMAIN || !is_open);
         assert_true(!is_open || list->weight == 0 || list->codes.count > 0);
         assert_true(!is_open || *list->zone != '*');
         assert_true((list->access == ACCESS_OPEN) == (*list->access_page == '\0'));

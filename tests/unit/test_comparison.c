@@ -46,7 +46,7 @@ open_ground(struct ground *g, bool zones, const char *with_level3)
     if (with_level3)
         temp_dir_put(LIST_AT(AT_LEVEL3)->zone, with_level3);
     g->engine.loop = loop_new();
-    dataset_init(dataset, g->engine.loop);
+    dataset_init(dataset, g->engine.loop, catalogue_builtin());
     dataset->asndb = asndb_open(DATABASE, &fault);
     assert_non_null(dataset->asndb);
     assert_true(dataset_read_asn_table(dataset, &fault));

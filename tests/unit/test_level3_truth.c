@@ -402,7 +402,7 @@ real_pages_agree_on_another_address(void **state)
     struct dataset *dataset = &engine.dataset;
     const struct zone_file *level2 = zone_set_level(t->zones, 2);
     size_t said = 0, asked = 0;
-    dataset_init(dataset, engine.loop);
+    dataset_init(dataset, engine.loop, catalogue_builtin());
     dataset_set_zones(dataset, t->zones);
     dataset->asndb = t->db;
     assert_true(dataset_count_ranking(dataset));

@@ -406,7 +406,7 @@ read_command(struct options *o, int argc, char **argv, struct fault *fault)
     const char *first = optind < argc ? argv[optind] : "";
     struct target target;
     struct fault note;
-    bool is_word = isalpha((unsigned char)*first) && !strpbrk(first, ".:/") &&
+    bool is_word = !named && isalpha((unsigned char)*first) && !strpbrk(first, ".:/") &&
                    !target_read((const char *const *)argv + optind, (size_t)(argc - optind), catalogue_builtin(), false,
                                 &target, &note, fault);
     if (o->command == COMMAND_CONSOLE && named) {

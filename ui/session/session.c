@@ -99,8 +99,7 @@ session_open(struct engine *s, const struct options *o, struct fault *fault, str
     char *usual = o->policy ? NULL : options_usual_file("XDG_CONFIG_HOME", ".config", "policy.conf");
     const char *policy = o->policy ? o->policy : usual;
     *s = (struct engine){.loop = loop_new(), .max_age_ms = o->max_age_ms};
-    dataset_init(&s->dataset, s->loop);
-    s->dataset.catalogue = session_load_lists(o, fault, status);
+    dataset_init(&s->dataset, s->loop, session_load_lists(o, fault, status));
     if (s->dataset.catalogue)
         *status = STATUS_FILE;
     bool ok = s->dataset.catalogue && (!policy || policy_load(&s->dataset.policy, policy, fault));
@@ -313,7 +312,6 @@ session_close(struct engine *s)
     resolver_free(s->resolver);
     asndb_close(s->dataset.asndb);
     loop_free(s->loop);
-    if (s->dataset.catalogue != catalogue_builtin())
-        catalogue_free((struct catalogue *)s->dataset.catalogue);
+    catalogue_free((struct catalogue *)s->dataset.catalogue);
     *s = (struct engine){0};
 }
