@@ -107,8 +107,9 @@ ptr_cache_are_doubted(const struct ptr_cache *cache)
 {
     const struct catalogue *catalogue = cache->engine->dataset.catalogue;
     for (size_t i = 0; i < catalogue_count(catalogue); i++) {
-        const struct list_health *health = health_at(cache->engine->health, catalogue_list(catalogue, i));
-        if (!health->done || health->state == STATE_CLEAR)
+        const struct list *list = catalogue_list(catalogue, i);
+        const struct list_health *health = health_at(cache->engine->health, list);
+        if ((list->chosen || list->part) && (!health->done || health->state == STATE_CLEAR))
             return false;
     }
     return true;

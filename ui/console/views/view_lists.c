@@ -191,6 +191,15 @@ changed(void *self, unsigned what)
 }
 
 static void
+put_counts(const struct catalogue *catalogue, struct buf *out)
+{
+    size_t asked = 0;
+    for (size_t i = 0; i < catalogue_count(catalogue); i++)
+        asked += catalogue_list(catalogue, i)->chosen;
+    buf_format(out, "%zu known, %zu asked", catalogue_known(catalogue), asked);
+}
+
+static void
 subject(void *self, size_t row, struct view_subject *out)
 {
     const struct lists_view *v = self;
@@ -201,8 +210,7 @@ subject(void *self, size_t row, struct view_subject *out)
         if (v->watch)
             watch_status(v->watch, out->status);
         else
-            buf_format(out->status, "%zu known, %zu asked", catalogue_known(v->lists.catalogue),
-                       catalogue_count(v->lists.catalogue));
+            put_counts(v->lists.catalogue, out->status);
     }
     if (v->watch) {
         out->resource = resource_of_address(&v->watch->evidence->address);
