@@ -203,7 +203,7 @@ list_result_is_counted(const struct list_result *f)
 static inline bool
 list_result_is_barred(const struct list_result *f)
 {
-    return f->unserved || list_is_barred(f->list, f->state, f->proved);
+    return (f->unserved && f->state == STATE_ERROR) || list_is_barred(f->list, f->state, f->proved);
 }
 
 /* Returns whether the verdict may need the list: it can be asked in this run, by DNS or from a zone file. */
