@@ -9,7 +9,8 @@
  *
  * The program is ended by SIGTERM. And without a terminal:
  *
- *   pty run COMMAND...                  microseconds from start to end; what it prints is thrown away */
+ *   pty run COMMAND...                  microseconds from start to end, its resident memory in KiB at most and its exit
+ *                                       status; what it prints is thrown away */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -195,8 +197,10 @@ watch_run(char **command)
         execvp(command[0], command);
         _exit(127);
     }
-    waitpid(child, NULL, 0);
-    printf("%lld\n", (long long)(now_us() - started_us));
+    struct rusage usage;
+    int status;
+    wait4(child, &status, 0, &usage);
+    printf("%lld %ld %d\n", (long long)(now_us() - started_us), usage.ru_maxrss, WEXITSTATUS(status));
 }
 
 int
