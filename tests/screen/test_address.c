@@ -936,6 +936,24 @@ list_from_a_file_has_its_row(void **state)
     close_list_desk(&desk, six, NULL);
 }
 
+/* An answer that is neither good nor bad is no listing, and does not vouch for the address. */
+static void
+list_that_only_informs_lists_nothing(void **state)
+{
+    (void)state;
+    struct desk desk;
+    struct catalogue *two = open_lists(&desk, "[mixed.example]\ncode = 127.0.0.3 info sends all kinds of mail\n",
+                                       "2.0.0.127.mixed.example A data 127.0.0.2\n"
+                                       "77.113.0.203.mixed.example A data 127.0.0.3\n",
+                                       "203.0.113.77", 24, 80, false);
+    answer_all(&desk);
+    assert_shows(&desk.scene, "1 other list: none lists it");
+    scene_keys(&desk.scene, "L");
+    assert_shows(&desk.scene, "•  mixed.example");
+    assert_shows(&desk.scene, "sends all kinds");
+    close_list_desk(&desk, two, NULL);
+}
+
 static void
 list_without_an_address_opens(void **state)
 {
@@ -1087,6 +1105,7 @@ main(void)
         cmocka_unit_test(range_drops_ended_nets),
         cmocka_unit_test(story_each_on_each_size),
         cmocka_unit_test_setup_teardown(list_from_a_file_has_its_row, temp_dir_make, temp_dir_remove),
+        cmocka_unit_test_setup_teardown(list_that_only_informs_lists_nothing, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(list_without_an_address_opens, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(key_of_a_list_is_nowhere_on_screen, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(lists_each_on_each_size, temp_dir_make, temp_dir_remove),

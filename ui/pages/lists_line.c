@@ -10,7 +10,7 @@ count_state(struct lists_sum *sum, const struct list_result *f)
         sum->clear++;
         break;
     case STATE_LISTED:
-        sum->good += list_result_scope(f) == SCOPE_ALLOW;
+        sum->good += list_result_scope(f) == SCOPE_ALLOW && list_result_meaning(f) != CODE_INFO;
         sum->policy += list_result_is_counted(f) && list_result_scope(f) == SCOPE_POLICY;
         sum->listed += list_result_is_counted(f) && list_result_scope(f) != SCOPE_POLICY;
         break;

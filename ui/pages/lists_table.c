@@ -103,7 +103,7 @@ look_of(const struct lists_table *t, const struct lists_row *row)
     if (!f)
         return health && health->done ? address_looks[health->state] : address_looks[STATE_UNASKED];
     if (row->part == LISTS_ALLOW && list_state_is_known(f->state))
-        return f->state == STATE_LISTED ? good : none;
+        return f->state == STATE_LISTED && list_result_meaning(f) != CODE_INFO ? good : none;
     return list_result_is_barred(f) ? address_looks[STATE_UNASKED] : address_look(f);
 }
 
@@ -118,7 +118,7 @@ part_of(const struct lists_table *t, const struct list *list)
     buf_free(&why);
     if (unasked)
         return list->status == LIST_DEAD || list->status == LIST_FRAUDULENT ? LISTS_DEAD : LISTS_UNASKED;
-    if (list->scope == SCOPE_ALLOW)
+    if (list->scope == SCOPE_ALLOW || (f && list_result_is_listed(f) && list_result_scope(f) == SCOPE_ALLOW))
         return LISTS_ALLOW;
     return !f || list_result_is_awaited(f) ? LISTS_OPEN
            : f->state == STATE_LISTED      ? LISTS_LISTED
