@@ -307,10 +307,13 @@ take_self_test(struct investigation *inv, size_t place)
     struct list_query *query = &inv->queries[place];
     const struct list_health *health = health_at(inv->engine->health, inv->evidence.lists.at[place].list);
     list_result_clear_answer(&inv->evidence.lists.at[place]);
+    size_t point = 0; /* that says why; its answer is that to any question */
+    while (point < health->points.count && health->points.at[point].state != health->state)
+        point++;
     query->have = true;
     query->state = health->state;
     free(query->detail);
-    query->detail = mem_copy(health->detail);
+    query->detail = mem_copy(point < health->points.count ? health->points.at[point].detail : health->detail);
     update_result(inv, place);
 }
 
@@ -345,10 +348,10 @@ on_self_test(void *arg, const struct list *list)
         return;
     if (!query->held)
         update_result(inv, list->index);
-    else if (health_at(health, list)->state == STATE_CLEAR || health_may_pass(health, list))
-        exchanges_put_to_list(&inv->exchanges, list, RECORD_A, on_list, query);
-    else
+    else if (health_rests(health, list))
         take_self_test(inv, list->index);
+    else
+        exchanges_put_to_list(&inv->exchanges, list, RECORD_A, on_list, query);
     query->held = false;
     report_change(inv);
 }

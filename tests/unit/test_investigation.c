@@ -982,7 +982,7 @@ resting_list_gives_its_state_at_once(void **state)
         const struct list_result *f = &e2->lists.at[i];
         assert_false(f->pending);
         assert_int_equal(f->state, e->lists.at[i].state);
-        assert_string_equal(f->detail, health_at(b.engine.health, f->list)->detail);
+        assert_string_equal(f->detail, e->lists.at[i].detail);
     }
     assert_int_equal(e2->lists.at[AT_LEVEL1].state, STATE_REFUSED);
     fake_resolver_deliver_all(b.engine.resolver);
@@ -1010,6 +1010,7 @@ batch_asks_list_after_first_self_test(void **state)
     assert_null(strstr(questions, "77.113.0.203.dnsbl-"));
     assert_non_null(strstr(questions, "2.0.0.127.dnsbl-1."));
     free(questions);
+    fake_resolver_deliver(b.engine.resolver, "*.dnsbl-2.*", NULL, 3); /* silence is noticed later */
     fake_resolver_deliver_all(b.engine.resolver);
     questions = asked(&b);
     assert_null(strstr(questions, "77.113.0.203.dnsbl-1."));
