@@ -149,10 +149,11 @@ catalogue_find(const struct catalogue *catalogue, const char *zone)
     const struct list *around = NULL;
     for (size_t i = 0; i < catalogue->lists.count; i++) {
         const struct list *list = catalogue->lists.at[i];
-        size_t count = strlen(zone), least = strlen(list->zone + 2);
+        bool wild = *list->zone == '*';
+        size_t count = strlen(zone), least = wild ? strlen(list->zone + 2) : 0;
         if (strcasecmp(list->zone, zone) == 0)
             return list;
-        if (*list->zone == '*' && count >= least && strcasecmp(zone + count - least, list->zone + 2) == 0 &&
+        if (wild && count >= least && strcasecmp(zone + count - least, list->zone + 2) == 0 &&
             (count == least || zone[count - least - 1] == '.'))
             around = list;
     }

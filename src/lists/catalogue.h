@@ -149,7 +149,8 @@ bool catalogue_set_key(struct catalogue *, size_t index, const char *key);
 /* Chooses the lists to ask: NULL = the active ones of weight 1 and more, "all" = all active ones, also those by name,
  * "uceprotect" = the parts of the escalation, or zones, first labels and operators with commas between. Of lists with
  * the same data one is chosen, of lists that need a key those that have one. Returns false with a fault for a word that
- * names no list. Moves lists: must not be called while anything refers to one by index. */
+ * names no list, or if none of the lists can be asked. Moves lists: must not be called while anything refers to one by
+ * index. */
 bool catalogue_choose(struct catalogue *, const char *words, struct fault *);
 
 /* Says why a list is not asked about addresses of this family (ADDR_NONE: about any), as half a sentence: "shut down in

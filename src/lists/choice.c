@@ -132,6 +132,24 @@ refuse_word(const struct catalogue *catalogue, const char *word, size_t count, s
     buf_free(&hint);
 }
 
+/* Returns whether lists are chosen. Otherwise says why one that the user names is not. */
+static bool
+can_begin(const struct catalogue *catalogue, struct fault *fault)
+{
+    struct buf reason = {0};
+    const struct list *named = NULL;
+    for (size_t i = 0; i < catalogue->run; i++) {
+        if (catalogue->lists.at[i]->chosen)
+            return true;
+        named = catalogue->lists.at[i]->named ? catalogue->lists.at[i] : named;
+    }
+    if (named && catalogue_unasked(catalogue, named, ADDR_NONE, &reason))
+        buf_format(&reason, " (%s)", named->zone);
+    fault_set(fault, "--lists names no list that can be asked%s%s", reason.count > 0 ? ": " : "", buf_string(&reason));
+    buf_free(&reason);
+    return false;
+}
+
 bool
 catalogue_choose(struct catalogue *catalogue, const char *words, struct fault *fault)
 {
@@ -151,7 +169,7 @@ catalogue_choose(struct catalogue *catalogue, const char *words, struct fault *f
     }
     drop_copies(catalogue);
     put_in_order(catalogue);
-    return named > 0;
+    return named > 0 && (!words || can_begin(catalogue, fault));
 }
 
 /* Returns the list that is asked in place of this one, because it has the same data; NULL = none. */

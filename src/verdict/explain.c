@@ -307,8 +307,9 @@ put_trouble_advice(struct buf *out, const struct evidence *e)
 static void
 advise_unknown(struct verdict *v, const struct evidence *e)
 {
-    const char *advice = e->reserved                 ? "Check the public address from which your mail leaves."
-                         : evidence_is_unlistable(e) ? "Check the IPv4 address of the same mail server."
+    const char *advice = e->reserved ? "Check the public address from which your mail leaves."
+                         : evidence_is_unlistable(e) && e->address.family == ADDR_V6
+                             ? "Check the IPv4 address of the same mail server."
                          : e->offline ? "Run without --offline, or name a folder with all zone files (--zones)."
                                       : NULL;
     struct buf out = {0};

@@ -268,6 +268,9 @@ headline_write(struct buf *out, const struct verdict *v, const char *lead, const
     if (e->reserved) {
         buf_format(out, "%s is not routable (%s): %s.", text, e->reserved,
                    is_test_point(e) ? "lists list it only so that they can be tested" : "no DNSBL can list it");
+    } else if (evidence_is_unlistable(e) && !catalogue_level(e->catalogue, 1)->chosen) {
+        buf_format(out, "None of the chosen lists knows IPv%d addresses such as %s.",
+                   e->address.family == ADDR_V6 ? 6 : 4, text);
     } else if (evidence_is_unlistable(e)) {
         buf_format(out, "UCEPROTECT lists IPv4 addresses only: none of its levels can list %s.", text);
     } else if (e->offline && !evidence_has_zone_file(e)) {
@@ -392,7 +395,7 @@ headline_write_brief(struct buf *out, struct buf *remedy, const struct verdict *
         buf_format(out, "NOT ROUTABLE (%s).", e->reserved);
         buf_text(remedy, "No DNSBL can list it.");
     } else if (evidence_is_unlistable(e)) {
-        buf_text(out, "NOT LISTABLE. These lists are IPv4 only.");
+        buf_format(out, "NOT LISTABLE. These lists are IPv%d only.", e->address.family == ADDR_V6 ? 4 : 6);
     } else if (asked && v->pending) {
         buf_text(out, v->causes ? "SO FAR on " : "ASKING ");
         if (v->causes ? v->listed : levels_that(e, list_result_is_awaited))

@@ -210,8 +210,8 @@ on_lists(struct verdict *v, const struct evidence *e)
     }
 }
 
-/* Names the lists that serve registered resolvers alone, and where to register; and the number of those that the server
- * has no zones of. */
+/* Names the lists of --lists that are never asked; those that serve registered resolvers alone, and where to register;
+ * and the number of those that the server has no zones of. */
 static void
 on_barred_lists(struct verdict *v, const struct evidence *e)
 {
@@ -220,6 +220,10 @@ on_barred_lists(struct verdict *v, const struct evidence *e)
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
         unserved += f->unserved;
+        if (f->list->named && !f->list->chosen && f->detail) {
+            buf_format(&out, "%s is not asked: %s.", f->list->zone, f->detail);
+            add(v, &out);
+        }
         if (!list_result_is_trouble(f) || !list_result_is_barred(f) || f->unserved)
             continue;
         buf_text(&out, f->list->zone);

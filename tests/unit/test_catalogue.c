@@ -176,6 +176,28 @@ unknown_word_is_told_with_the_nearest_name(void **state)
 }
 
 static void
+lists_never_asked_are_refused_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *zone, *reason;
+    } cases[] = {
+        {"zen.dq.spamhaus.net", "needs a key: https://"},
+        {"dnsbl.sorbs.net", "shut down in 2024-06"},
+        {"dbl.spamhaus.org", "lists domains, not addresses"},
+        {"ivmsip.invaluement.com", "answers subscribers only: "},
+        {"Invaluement", "--lists names no list that can be asked"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct catalogue *catalogue = catalogue_new();
+        struct fault fault;
+        assert_false(catalogue_choose(catalogue, cases[i].zone, &fault));
+        assert_non_null(strstr(fault.text, cases[i].reason));
+        catalogue_free(catalogue);
+    }
+}
+
+static void
 key_makes_keyed_list_the_one_asked(void **state)
 {
     (void)state;
@@ -391,6 +413,7 @@ main(void)
         cmocka_unit_test(every_block_is_valid),
         cmocka_unit_test(words_choose_lists),
         cmocka_unit_test(unknown_word_is_told_with_the_nearest_name),
+        cmocka_unit_test(lists_never_asked_are_refused_alone),
         cmocka_unit_test(key_makes_keyed_list_the_one_asked),
         cmocka_unit_test(key_in_readable_file_is_reported),
         cmocka_unit_test(dead_list_is_found_by_any_zone_of_its_domain),
