@@ -22,14 +22,15 @@ enum change {
 /* Pointers are borrowed. */
 struct engine {
     struct loop *loop;
-    struct resolver *resolver; /* NULL when offline */
-    struct health *health;     /* NULL when offline */
-    struct recorder *recorder; /* NULL = no journal */
-    bool journal_awaited;      /* it is opened later: an investigation that ends before is recorded then */
-    struct dataset dataset;    /* while it awaits its zones, the recorder gets no result: an investigation that ends
-                                  before is recorded once they are read, or when it is freed */
-    bool many;                 /* a batch of targets: each answer of a list waits for a self-test that begins later */
-    int64_t max_age_ms;        /* of the lists' data that count, where their age is known; 0 = any */
+    struct resolver *resolver;             /* NULL when offline */
+    VEC(struct resolver *) list_resolvers; /* of servers that are asked about some lists alone */
+    struct health *health;                 /* NULL when offline */
+    struct recorder *recorder;             /* NULL = no journal */
+    bool journal_awaited;                  /* it is opened later: an investigation that ends before is recorded then */
+    struct dataset dataset; /* while it awaits its zones, the recorder gets no result: an investigation that ends
+                               before is recorded once they are read, or when it is freed */
+    bool many;              /* a batch of targets: each answer of a list waits for a self-test that begins later */
+    int64_t max_age_ms;     /* of the lists' data that count, where their age is known; 0 = any */
     bool ask_examples; /* every server is on a loopback address that the user named: tests and demo may ask about the
                           prefixes for documentation. Mail servers often have their resolver on loopback, so no other
                           address that is not public may be asked */

@@ -143,6 +143,12 @@ catalogue_set_key(struct catalogue *catalogue, size_t index, const char *key)
     return true;
 }
 
+void
+catalogue_set_resolver(struct catalogue *catalogue, size_t index, struct resolver *resolver)
+{
+    catalogue->lists.at[index]->asker = resolver;
+}
+
 const struct list *
 catalogue_find(const struct catalogue *catalogue, const char *zone)
 {

@@ -23,6 +23,8 @@ enum { LIST_LEVELS = 3, LIST_ZONE = 192, LIST_DIRECT_WEIGHT = 2, LIST_QUORUM_WEI
 /* The parts of the escalation: the levels, then these. */
 enum { LIST_PART_EXEMPTION = LIST_LEVELS, LIST_PART_BACKSCATTERER, LIST_PARTS };
 
+struct resolver;
+
 /* Whether anybody may ask the list. */
 enum list_status {
     LIST_ACTIVE,
@@ -78,6 +80,7 @@ struct list {
     unsigned pace;            /* most questions a second to its operator; 0 = no limit of its own */
     unsigned granularity;     /* prefix length of one IPv6 listing, 128 or 64 */
     struct endpoint resolver; /* that is asked about this list alone; family ADDR_NONE = those of all */
+    struct resolver *asker;   /* which asks it there; borrowed, NULL = that of all */
     enum list_scope scope;
     bool families[2]; /* IPv4, IPv6 */
     unsigned weight;
@@ -145,6 +148,9 @@ bool catalogue_load(struct catalogue *, const char *path, catalogue_fault *, voi
 
 /* Sets the key of the list with this index. Returns false if it is no label of a name. */
 bool catalogue_set_key(struct catalogue *, size_t index, const char *key);
+
+/* Sets the resolver that asks the list with this index, before its first question; it must outlive the questions. */
+void catalogue_set_resolver(struct catalogue *, size_t index, struct resolver *);
 
 /* Chooses the lists to ask: NULL = the active ones of weight 1 and more, "all" = all active ones, also those by name,
  * "uceprotect" = the parts of the escalation, or zones, first labels and operators with commas between. Of lists with

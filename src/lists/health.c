@@ -139,7 +139,8 @@ health_new(struct loop *loop, struct resolver *resolver, const struct catalogue 
     for (size_t i = 0; i < health->trials.count; i++) {
         struct trial *trial = &health->trials.at[i];
         struct pace *pace = pace_of(health, loop, trial->list);
-        trial->questions = list_questions_new(loop, resolver, pace, trial->list, begin, trial);
+        struct resolver *asked = trial->list->asker ? trial->list->asker : resolver;
+        trial->questions = list_questions_new(loop, asked, pace, trial->list, begin, trial);
         add_points(trial);
         add_point(trial, NULL);
     }

@@ -19,6 +19,31 @@ on_report(void *arg, const char *sentence)
     exit_status_report(sentence, 0);
 }
 
+/* Opens a resolver for each server that is asked about some lists alone, with the options of that for all. */
+static bool
+open_list_resolvers(struct engine *s, const struct resolver_options *all, struct fault *fault)
+{
+    struct catalogue *catalogue = (struct catalogue *)s->dataset.catalogue;
+    struct resolver_options options = *all;
+    options.server_count = 1;
+    for (size_t i = 0; i < catalogue_count(catalogue); i++) {
+        const struct list *list = catalogue_list(catalogue, i);
+        struct resolver *resolver = NULL;
+        for (size_t k = 0; k < i && !resolver; k++)
+            if (endpoint_equal(&catalogue_list(catalogue, k)->resolver, &list->resolver))
+                resolver = catalogue_list(catalogue, k)->asker;
+        options.servers[0] = list->resolver;
+        if (list->resolver.addr.family != ADDR_NONE && !resolver) {
+            resolver = resolver_new(s->loop, &options, fault);
+            if (!resolver)
+                return false;
+            vec_push(&s->list_resolvers, resolver);
+        }
+        catalogue_set_resolver(catalogue, i, resolver);
+    }
+    return true;
+}
+
 static bool
 open_resolver(struct engine *s, const struct options *o, struct fault *fault, int *status)
 {
@@ -31,7 +56,7 @@ open_resolver(struct engine *s, const struct options *o, struct fault *fault, in
     ro.timeout_ms = o->timeout_ms;
     s->resolver = resolver_new(s->loop, &ro, fault);
     *status = STATUS_UNKNOWN;
-    if (!s->resolver)
+    if (!s->resolver || !open_list_resolvers(s, &ro, fault))
         return false;
     resolver_on_report(s->resolver, on_report, NULL);
     s->health = health_new(s->loop, s->resolver, s->dataset.catalogue);
@@ -310,6 +335,9 @@ session_close(struct engine *s)
     zone_set_close(s->dataset.zones);
     health_free(s->health);
     resolver_free(s->resolver);
+    for (size_t i = 0; i < s->list_resolvers.count; i++)
+        resolver_free(s->list_resolvers.at[i]);
+    vec_free(&s->list_resolvers);
     asndb_close(s->dataset.asndb);
     loop_free(s->loop);
     catalogue_free((struct catalogue *)s->dataset.catalogue);
