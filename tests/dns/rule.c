@@ -65,6 +65,8 @@ put_values(struct buf *reply, const struct question *q, const char *owner, const
     for (size_t i = 0; i < rule->values.count; i++) {
         size_t before = reply->count;
         put_record(reply, 6, owner, q->type, rule->ttl, rule->values.at[i].at, rule->values.at[i].count);
+        size_t behind_class = rule->values.at[i].count + 6; /* the time to live and the count */
+        memcpy(reply->at + reply->count - behind_class - 2, q->packet + q->head_count - 2, 2); /* IN or CH */
         if (q->cut && reply->count > q->room) {
             reply->count = before;
             reply->at[7]--;
