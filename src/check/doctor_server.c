@@ -156,7 +156,7 @@ keyed_twin(const struct catalogue *catalogue, const struct list *list)
 {
     for (size_t i = 0; i < catalogue_known(catalogue) && *list->data; i++) {
         const struct list *other = catalogue_list(catalogue, i);
-        if (other->access == ACCESS_KEY && other != list && strcmp(other->data, list->data) == 0)
+        if (other->access == ACCESS_KEY && other != list && list_contains(other, list))
             return other;
     }
     return NULL;

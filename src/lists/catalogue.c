@@ -182,8 +182,8 @@ struct reading {
     char *section; /* as written */
     unsigned line; /* of the last entry */
     struct list draft;
-    struct list *known;         /* NULL = the draft is a new list */
-    bool own_codes, own_points; /* this block has some, which replace the list's old ones */
+    struct list *known;            /* NULL = the draft is a new list */
+    bool own_codes, own_points[2]; /* this block has some, which replace the list's old ones: negative, positive */
 };
 
 /* Returns the index of a word among the names; `count` = it is none of them. */
@@ -225,9 +225,12 @@ add_point(struct reading *r, const char *value, bool listed, struct fault *fault
         return fault_set(fault, "'%.*s' is not an address", (int)count, value);
     if (*answer && (!listed || !addr_parse(answer, &point.answer) || !addr_is_loopback(&point.answer)))
         return fault_set(fault, "'%s' is not an answer in 127.0.0.0/8 of a test point that is listed", answer);
-    if (!r->own_points)
-        vec_clear(&r->draft.points);
-    r->own_points = true;
+    size_t kept = 0;
+    for (size_t i = 0; i < r->draft.points.count; i++)
+        if (r->draft.points.at[i].listed != listed || r->own_points[listed])
+            r->draft.points.at[kept++] = r->draft.points.at[i];
+    r->draft.points.count = kept;
+    r->own_points[listed] = true;
     vec_push(&r->draft.points, point);
     return true;
 }
@@ -425,7 +428,7 @@ begin_block(struct reading *r, const char *section, unsigned line)
     bool is_zone = count > 0 && name[count] == '\0' && count < LIST_ZONE && strchr(zone, '.') && name[0] != '.' &&
                    name[count - 1] != '.' && !strstr(name, "..");
     r->in_block = true;
-    r->bad = r->own_codes = r->own_points = false;
+    r->bad = r->own_codes = r->own_points[0] = r->own_points[1] = false;
     free(r->section);
     r->section = mem_copy(section);
     known = r->is_first ? NULL : catalogue_find(r->catalogue, zone);
@@ -457,6 +460,25 @@ begin_block(struct reading *r, const char *section, unsigned line)
     free(zone);
 }
 
+/* Adds the test points of RFC 5782 section 5. Without a positive one an emptied list would pass; a negative one may be
+ * missing, because some lists list 127.0.0.1. */
+static void
+add_usual_points(struct reading *r)
+{
+    static const char *const points[2][2] = {{"127.0.0.2", "127.0.0.1"}, {"::ffff:7f00:2", "::ffff:7f00:1"}};
+    struct list *list = &r->draft;
+    struct fault fault;
+    bool none = list->points.count == 0, positive = false;
+    if (list->scope == SCOPE_DOMAIN || list->status > LIST_BY_NAME)
+        return;
+    for (size_t i = 0; i < list->points.count; i++)
+        positive |= list->points.at[i].listed;
+    if (!positive)
+        add_point(r, points[!list->families[0]][0], true, &fault);
+    if (none)
+        add_point(r, points[!list->families[0]][1], false, &fault);
+}
+
 static void
 end_block(struct reading *r)
 {
@@ -468,7 +490,6 @@ end_block(struct reading *r)
         [SCOPE_POLICY] = "a range by its use",
         [SCOPE_ALLOW] = "this address, as known good",
     };
-    static const char *const points[2][2] = {{"127.0.0.2", "127.0.0.1"}, {"::ffff:7f00:2", "::ffff:7f00:1"}};
     struct list *list = &r->draft;
     if (!r->in_block)
         return;
@@ -487,12 +508,7 @@ end_block(struct reading *r)
     }
     list->asked = question_zone(list, list->key);
     list->shown = question_zone(list, "KEY");
-    if (list->points.count == 0 && list->scope != SCOPE_DOMAIN &&
-        list->status <= LIST_BY_NAME) { /* RFC 5782 section 5 */
-        struct fault fault;
-        add_point(r, points[!list->families[0]][0], true, &fault);
-        add_point(r, points[!list->families[0]][1], false, &fault);
-    }
+    add_usual_points(r);
     if (r->known) {
         list_fini(r->known);
     } else {

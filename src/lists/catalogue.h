@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /* The extent of one listing. */
 enum list_scope { SCOPE_IP, SCOPE_RANGE, SCOPE_ASN, SCOPE_DOMAIN, SCOPE_POLICY, SCOPE_ALLOW };
@@ -107,6 +108,16 @@ list_is_barred(const struct list *list, enum list_state state, bool proved)
     bool failed = state == STATE_ERROR || state == STATE_TIMEOUT;
     return (state == STATE_REFUSED && list->access != ACCESS_OPEN) ||
            (failed && list->access == ACCESS_REGISTERED && !proved);
+}
+
+/* Returns whether the first list publishes all data of the second: "spamhaus-zen" contains itself and
+ * "spamhaus-zen/xbl". */
+static inline bool
+list_contains(const struct list *whole, const struct list *list)
+{
+    size_t count = strlen(whole->data);
+    return count > 0 && strncmp(list->data, whole->data, count) == 0 &&
+           (list->data[count] == '\0' || list->data[count] == '/');
 }
 
 /* Read it with the functions below. */

@@ -58,7 +58,7 @@ drop_copies(struct catalogue *catalogue)
     for (size_t i = 0; i < catalogue->lists.count; i++) {
         const struct list *first = catalogue->lists.at[i];
         for (size_t j = i + 1; j < catalogue->lists.count && first->chosen && *first->data; j++)
-            if (strcmp(catalogue->lists.at[j]->data, first->data) == 0)
+            if (list_contains(first, catalogue->lists.at[j]))
                 catalogue->lists.at[j]->chosen = false;
     }
 }
@@ -178,7 +178,7 @@ asked_twin(const struct catalogue *catalogue, const struct list *list)
 {
     for (size_t i = 0; i < catalogue->run && *list->data; i++) {
         const struct list *other = catalogue->lists.at[i];
-        if (other != list && other->chosen && strcmp(other->data, list->data) == 0)
+        if (other != list && other->chosen && list_contains(other, list))
             return other;
     }
     return NULL;

@@ -437,6 +437,10 @@ health_read(const struct list *list, const struct answer *answer, struct buf *de
                        answer->unserved ? ", which serves no zones but its own" : "");
         return states[answer->outcome];
     }
+    if (answer->dropped > 0) { /* a refusal may be among those left out */
+        buf_format(detail, "answered more than %d records", ANSWER_RECORDS);
+        return STATE_INVALID;
+    }
     struct addr answers[ANSWER_RECORDS] = {0};
     size_t count = 0;
     for (size_t i = 0; i < answer->count; i++)

@@ -22,7 +22,7 @@ result_of(const struct evidence *e, const struct list *list)
 {
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list *other = e->lists.at[i].list;
-        if (other == list || (*list->data && strcmp(other->data, list->data) == 0))
+        if (other == list || list_contains(other, list))
             return &e->lists.at[i];
     }
     return NULL;
