@@ -307,10 +307,44 @@ block_of_known_zone_changes_named_keys(void **state)
     const struct list *list = catalogue_level(catalogue, 1);
     assert_int_equal(catalogue_count(catalogue), 5);
     assert_int_equal(list->weight, 5);
-    assert_int_equal(list->points.count, 1); /* named points take the place of the old ones */
+    assert_int_equal(list->points.count, 2); /* a named point takes the place of the old one of its kind */
+    assert_true(!list->points.at[0].listed && list->points.at[1].listed);
+    assert_int_equal(list->points.at[1].address.bytes[3], 3);
     assert_string_equal(list->title, "Level 1 address");
     assert_int_equal(list->codes.count, 1);
     assert_int_equal(LEVEL1_LIST->weight, 2); /* the shared ones stay as they are */
+    catalogue_free(catalogue);
+}
+
+static void
+negative_test_point_leaves_the_positive_one(void **state)
+{
+    (void)state;
+    struct catalogue *catalogue = catalogue_with("[zen.spamhaus.org]\ntest-clear = 127.0.0.8\n"
+                                                 "[new.example]\ntest-clear = 127.0.0.8\n",
+                                                 NULL, "");
+    const struct list *lists[] = {catalogue_find(catalogue, "zen.spamhaus.org"),
+                                  catalogue_find(catalogue, "new.example")};
+    for (size_t i = 0; i < COUNT(lists); i++) {
+        size_t listed = 0, clear = 0;
+        for (size_t p = 0; p < lists[i]->points.count; p++)
+            lists[i]->points.at[p].listed ? listed++ : clear++;
+        assert_true(listed > 0);
+        assert_int_equal(clear, 1);
+    }
+    catalogue_free(catalogue);
+}
+
+static void
+parts_of_the_same_data_are_no_copies(void **state)
+{
+    (void)state;
+    struct catalogue *catalogue = catalogue_with("", "sbl.spamhaus.org,xbl.spamhaus.org", "");
+    assert_true(catalogue_find(catalogue, "sbl.spamhaus.org")->chosen);
+    assert_true(catalogue_find(catalogue, "xbl.spamhaus.org")->chosen);
+    catalogue_free(catalogue);
+    catalogue = catalogue_with("", "zen.spamhaus.org,xbl.spamhaus.org", "");
+    assert_false(catalogue_find(catalogue, "xbl.spamhaus.org")->chosen);
     catalogue_free(catalogue);
 }
 
@@ -420,6 +454,8 @@ main(void)
         cmocka_unit_test(one_block_adds_list),
         cmocka_unit_test(defaults_are_those_of_rfc_5782),
         cmocka_unit_test(block_of_known_zone_changes_named_keys),
+        cmocka_unit_test(negative_test_point_leaves_the_positive_one),
+        cmocka_unit_test(parts_of_the_same_data_are_no_copies),
         cmocka_unit_test(bad_block_is_reported_others_stay),
         cmocka_unit_test(file_unreadable_is_fault),
         cmocka_unit_test(list_not_asked_says_why),
