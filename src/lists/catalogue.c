@@ -428,6 +428,7 @@ begin_block(struct reading *r, const char *section, unsigned line)
     bool is_zone = count > 0 && name[count] == '\0' && count < LIST_ZONE && strchr(zone, '.') && name[0] != '.' &&
                    name[count - 1] != '.' && !strstr(name, "..");
     r->in_block = true;
+    r->line = line;
     r->bad = r->own_codes = r->own_points[0] = r->own_points[1] = false;
     free(r->section);
     r->section = mem_copy(section);
@@ -494,6 +495,12 @@ end_block(struct reading *r)
     if (!r->in_block)
         return;
     r->in_block = false;
+    if (!r->bad && *list->zone == '*' && list->status <= LIST_BY_NAME) {
+        struct fault fault;
+        fault_set(&fault, "[%s] is not one zone, so it cannot be asked: its status must be dead or fraudulent",
+                  list->zone);
+        complain(r, r->line, &fault);
+    }
     if (r->bad) {
         list_fini(list);
         return;

@@ -99,14 +99,14 @@ list_is_asked(const struct list *list, unsigned family)
     return list->chosen && family != ADDR_NONE && list->scope != SCOPE_DOMAIN && list->families[family == ADDR_V6];
 }
 
-/* Returns whether a list that is in this state serves only registered resolvers, or those with a key, and not this one.
- * What reaches us of the refusal of a registered list may be a failure or silence, because resolvers pass no refusal
- * on; `proved` = it passed its self-test. */
+/* Returns whether a list that is in this state serves only registered resolvers, or those with a key, and there is
+ * none. What reaches us of the refusal of a registered list may be a failure or silence, because resolvers pass no
+ * refusal on; `proved` = it passed its self-test. */
 static inline bool
 list_is_barred(const struct list *list, enum list_state state, bool proved)
 {
     bool failed = state == STATE_ERROR || state == STATE_TIMEOUT;
-    return (state == STATE_REFUSED && list->access != ACCESS_OPEN) ||
+    return (state == STATE_REFUSED && list->access != ACCESS_OPEN && !list->key) ||
            (failed && list->access == ACCESS_REGISTERED && !proved);
 }
 

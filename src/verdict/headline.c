@@ -239,19 +239,44 @@ put_lead(struct buf *out, const struct verdict *v, const char *lead, const struc
     vec_free(&others);
 }
 
+enum { ALL_LEVELS = (1 << LIST_LEVELS) - 1 };
+
+static unsigned
+levels_that(const struct evidence *e, bool (*are)(const struct list_result *))
+{
+    unsigned set = 0;
+    for (unsigned i = 0; i < LIST_LEVELS; i++)
+        set |= are(evidence_level(e, i + 1)) ? 1U << i : 0;
+    return set;
+}
+
+static bool
+is_asked(const struct list_result *f)
+{
+    return f->asked;
+}
+
 /* Names the lists that the address is not on. */
 static void
 put_clear(struct buf *out, const struct evidence *e)
 {
     size_t others = 0;
-    bool levels = evidence_level(e, 1)->asked;
+    unsigned levels = levels_that(e, is_asked);
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
         others += !f->list->part && f->list->scope != SCOPE_ALLOW && f->state == STATE_CLEAR;
     }
-    if (!levels)
-        buf_format(out, "Clear: not on %zu list%s that passed the self-test.", others, others == 1 ? "" : "s");
-    else if (others == 0)
+    if (levels != ALL_LEVELS) {
+        buf_text(out, "Clear: not on ");
+        if (levels)
+            phrases_levels(out, levels);
+        if (others > 0)
+            buf_format(out, "%s%zu %slist%s that passed the self-test", levels ? ", nor on " : "", others,
+                       levels ? "other " : "", others == 1 ? "" : "s");
+        else if (!levels)
+            buf_text(out, "a list that counts");
+        buf_text(out, levels ? "; no other level was asked." : ".");
+    } else if (others == 0)
         buf_text(out, "Clear: on none of the three levels, and all three passed their self-test.");
     else
         buf_format(out, "Clear: on none of the three levels, nor on %zu other list%s; all passed their self-tests.",
@@ -263,7 +288,7 @@ headline_write(struct buf *out, const struct verdict *v, const char *lead, const
                const struct policy *policy)
 {
     char text[ADDR_TEXT];
-    bool levels = evidence_level(e, 1)->asked;
+    bool levels = levels_that(e, is_asked) == ALL_LEVELS;
     addr_text(&e->address, text);
     if (e->reserved) {
         buf_format(out, "%s is not routable (%s): %s.", text, e->reserved,
@@ -295,15 +320,6 @@ headline_write(struct buf *out, const struct verdict *v, const char *lead, const
 }
 
 /* ---- the same in a few words ---- */
-
-static unsigned
-levels_that(const struct evidence *e, bool (*are)(const struct list_result *))
-{
-    unsigned set = 0;
-    for (unsigned i = 0; i < LIST_LEVELS; i++)
-        set |= are(evidence_level(e, i + 1)) ? 1U << i : 0;
-    return set;
-}
 
 static void
 put_actor(struct buf *out, const struct evidence *e, enum actor actor)
@@ -362,7 +378,8 @@ brief_others(struct buf *out, const struct verdict *v, const struct evidence *e)
 {
     list_results others;
     evidence_others(e, &others);
-    bool itself = v->causes & CAUSE_ADDRESS, back = verdict_is_backscatter(v), levels = evidence_level(e, 1)->asked;
+    bool itself = v->causes & CAUSE_ADDRESS, back = verdict_is_backscatter(v);
+    bool levels = levels_that(e, is_asked) == ALL_LEVELS;
     buf_text(out, itself ? "YOU, " : "NOT YOU. ");
     if (back)
         buf_text(out, "as a backscatterer");
@@ -411,6 +428,7 @@ headline_write_brief(struct buf *out, struct buf *remedy, const struct verdict *
         brief_others(out, v, e);
         put_remedy(remedy, v, e);
     } else {
+        unsigned levels = levels_that(e, is_asked);
         bool minor = v->causes & CAUSE_ADDRESS && v->state != VERDICT_DIRECT;
         buf_text(out, minor && strncmp(brief, "NOT YOU. ", 9) == 0 ? brief + 9 : brief);
         if (v->causes)
@@ -418,8 +436,9 @@ headline_write_brief(struct buf *out, struct buf *remedy, const struct verdict *
         else if (list_result_is_listed(evidence_exemption(e)))
             buf_text(out, " Exempt: levels 2 and 3 do not apply.");
         else
-            buf_text(out, e->offline                    ? " In none of the zone files of the three levels."
-                          : evidence_level(e, 1)->asked ? " On none of the three levels."
-                                                        : " On none of the lists.");
+            buf_text(out, e->offline             ? " In none of the zone files of the three levels."
+                          : levels == ALL_LEVELS ? " On none of the three levels."
+                          : levels               ? " Not every level was asked."
+                                                 : " On none of the lists.");
     }
 }

@@ -82,10 +82,11 @@ judge(const struct list_states *states, unsigned listed)
     bool clear = true;
     if (listed & CAUSE_ADDRESS || states->direct)
         return VERDICT_DIRECT;
+    bool level1_missing = states->wanted & 1 && !list_state_is_known(states->levels[0]);
+    if (states->backscatterer == STATE_LISTED && !level1_missing)
+        return VERDICT_DIRECT;
     if (is_quorum_missed(states))
         return VERDICT_UNKNOWN;
-    if (states->backscatterer == STATE_LISTED)
-        return VERDICT_DIRECT;
     if (listed | states->others)
         return VERDICT_COLLATERAL;
     if (states->exemption == STATE_LISTED) /* levels 2 and 3 do not apply, so they need not be known */

@@ -167,6 +167,7 @@ session_open_zones(struct engine *s, const struct options *o, unsigned levels, c
             s->dataset.zones = zones;
         else
             zone_set_close(zones);
+        ok |= !needed_for && !catalogue_level(s->dataset.catalogue, 1)->chosen; /* then others answer by DNS alone */
     } else if (needed_for)
         fault_set(fault, "%s needs zone files; name their folder with --zones DIR", needed_for);
     free(directory);
