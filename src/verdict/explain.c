@@ -345,13 +345,16 @@ advise_unknown(struct verdict *v, const struct evidence *e)
 static void
 advise_removal(struct verdict *v, const struct list_result *f)
 {
-    bool policy = list_result_scope(f) == SCOPE_POLICY;
+    enum list_scope scope = list_result_scope(f);
+    bool policy = scope == SCOPE_POLICY, others = scope == SCOPE_RANGE || scope == SCOPE_ASN;
     const char *page = *f->list->delist ? f->list->delist : f->list->policy;
     struct buf out = {0}, brief = {0}, name = {0};
     list_words_name(&name, f);
     if (policy)
         buf_format(&out, "Send through your provider's relay, or, if a mail server belongs here, ask %s for removal",
                    buf_string(&name));
+    else if (others)
+        buf_format(&out, "Who runs the net must end the cause, then ask %s for removal", buf_string(&name));
     else if (*f->list->delist || !*f->list->ends)
         buf_format(&out, "End the cause, then ask %s for removal", buf_string(&name));
     else
@@ -359,7 +362,7 @@ advise_removal(struct verdict *v, const struct list_result *f)
     if (*page)
         buf_format(&out, " (%s)", page);
     buf_byte(&out, '.');
-    buf_text(&brief, policy ? "use a relay, or ask " : "end the cause, then ask ");
+    buf_text(&brief, policy ? "use a relay, or ask " : others ? "net owner: ask " : "end the cause, then ask ");
     list_words_short_name(&brief, f);
     add_advice(v, buf_take(&out), buf_take(&brief));
     buf_free(&name);
