@@ -158,7 +158,7 @@ open_list(struct lists_view *v, const struct list *list)
     const unsigned *changes = v->watch ? &v->watch->changes : &v->changes;
     *page = (struct list_page){
         .raw = {v->nav->engine, v->lists.evidence, changes, address_key(ADDRESS_KEY_LIST, (uint32_t)list->index)},
-        .table = {v->lists.catalogue, v->lists.health, v->lists.evidence},
+        .table = {.catalogue = v->lists.catalogue, .health = v->lists.health, .evidence = v->lists.evidence},
         .list = list,
     };
     struct resource about = v->watch ? resource_of_address(&v->watch->evidence->address) : (struct resource){0};
