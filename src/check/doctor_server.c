@@ -15,7 +15,7 @@ enum { SIZE_LEAST = 1500, TEXTS_SHOWN = 4, NAMES_SHOWN = 6, LOST_LEAST = 10 /* o
 
 #define OWN_RESOLVER "Use your own resolver, one that asks the lists' servers itself (--resolver ADDRESS)"
 
-/* What is known of one server while it is judged. */
+/* The state of one server's examination. */
 struct judging {
     const struct doctor_exam *exam;
     struct doctor_server *server;

@@ -354,7 +354,7 @@ advise_removal(struct verdict *v, const struct list_result *f)
         buf_format(&out, "Send through your provider's relay, or, if a mail server belongs here, ask %s for removal",
                    buf_string(&name));
     else if (others)
-        buf_format(&out, "Who runs the net must end the cause, then ask %s for removal", buf_string(&name));
+        buf_format(&out, "The owner of the net must end the cause, then ask %s for removal", buf_string(&name));
     else if (*f->list->delist || !*f->list->ends)
         buf_format(&out, "End the cause, then ask %s for removal", buf_string(&name));
     else

@@ -288,6 +288,20 @@ put_listing_zones(struct buf *out, const struct list_result *level2, const struc
         buf_format(out, " or %s", level3->list->zone);
 }
 
+/* Writes what a complaint must name, or returns it as a template; `net` NULL = it is not known. */
+static const char *
+put_name_it(struct buf *out, const struct evidence *e, const struct listed_net *net)
+{
+    char address[ADDR_TEXT];
+    if (net)
+        return evidence_counted_company(e, net) == COMPANY_NONE
+                   ? "name {net}{figures} and that no other address in it is listed"
+                   : "name {net}{figures} and the listed neighbours in it";
+    buf_format(out, "name %s; the listed net is not known (%s)", addr_text(&e->address, address),
+               phrases_unsaid(evidence_level(e, 2)));
+    return NULL;
+}
+
 /* Writes the value of a placeholder. Returns a template to expand behind it; NULL = none. */
 static const char *
 put_value(struct buf *out, enum placeholder placeholder, const struct evidence *e)
@@ -308,13 +322,7 @@ put_value(struct buf *out, enum placeholder placeholder, const struct evidence *
             put_figures(out, net);
         break;
     case NAME_IT:
-        if (net && evidence_counted_company(e, net) == COMPANY_NONE)
-            return "name {net}{figures} and that no other address in it is listed";
-        if (net)
-            return "name {net}{figures} and the listed neighbours in it";
-        buf_format(out, "name %s; the listed net is not known (%s)", addr_text(&e->address, address),
-                   phrases_unsaid(evidence_level(e, 2)));
-        break;
+        return put_name_it(out, e, net);
     case ANOTHER:
         return put_another(out, e);
     case COMPANY:

@@ -57,6 +57,23 @@ put_offer(struct buf *out, const struct range_summary *range)
     }
 }
 
+/* Adds how far the sweep is, or what the count lacks. */
+static void
+add_origin(struct header *header, struct dataset *dataset, const struct range_summary *range, const struct sweep *sweep,
+           bool whole)
+{
+    struct buf line = {0};
+    if (sweep)
+        put_progress(&line, sweep);
+    else
+        buf_text(&line, dataset_lacks_zones(dataset));
+    header_add(header, sweep ? ROLE_ASKING : ROLE_WARN, &line);
+    if (sweep && !whole)
+        range_swept(range, &line);
+    header_add(header, ROLE_PLAIN, &line);
+    buf_free(&line);
+}
+
 void
 range_header_write(struct header *header, int cols, struct engine *engine, const struct range_summary *range,
                    const struct sweep *sweep, const struct related_headline *a_case, const struct last_count *last,
@@ -79,20 +96,11 @@ range_header_write(struct header *header, int cols, struct engine *engine, const
         last_count_changes(last, range->filed, (int64_t)range->listed,
                            range->own ? range->own->impacts : LISTING_UNKNOWN, &line);
     header_add(header, ROLE_STRONG, &line);
-    if (barred) {
-        if (found)
-            buf_format(&line, "These addresses are not routable (%s), so they are not asked about.", barred);
-        header_add(header, ROLE_PLAIN, &line);
-    } else if (sweep) {
-        put_progress(&line, sweep);
-        header_add(header, ROLE_ASKING, &line);
-        if (!whole)
-            range_swept(range, &line);
-        header_add(header, ROLE_PLAIN, &line);
-    } else {
-        buf_text(&line, dataset_lacks_zones(dataset));
-        header_add(header, ROLE_WARN, &line);
-    }
+    if (barred && found)
+        buf_format(&line, "These addresses are not routable (%s), so they are not asked about.", barred);
+    header_add(header, ROLE_PLAIN, &line);
+    if (!barred)
+        add_origin(header, dataset, range, sweep, whole);
     range_difference(range, &line);
     header_add(header, ROLE_WARN, &line);
     range_contradicted(range, &line);
