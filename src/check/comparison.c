@@ -38,10 +38,10 @@ comparison_read(const char *text, const struct catalogue *catalogue, struct reso
                        COMPARISON_LEAST, COMPARISON_MOST, *count);
     for (size_t i = 0; ok && i < *count; i++) {
         const struct target *target = &targets.list.at[i];
-        out[i] = target->resource;
-        if (*target->label)
+        ok = target_resource(target, &out[i], fault);
+        if (ok && *target->label)
             ok = fault_set(fault, "'%.80s' is not an address, prefix or AS number", target->label);
-        else if (out[i].prefix.addr.family == ADDR_V6)
+        else if (ok && out[i].prefix.addr.family == ADDR_V6)
             ok = fault_set(fault, "'%.60s' is IPv6, and the UCEPROTECT lists cover only IPv4", target->text);
     }
     targets_fini(&targets);

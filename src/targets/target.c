@@ -72,6 +72,12 @@ is_joint(struct span word)
     return (word.count == 1 && strchr("/|&+", *word.at)) || (word.count == 3 && strncasecmp(word.at, "and", 3) == 0);
 }
 
+static bool
+names_address(const struct word *word)
+{
+    return word->found.count > 0 && word->found.at->kind == RESOURCE_ADDRESS;
+}
+
 /* Reads what takes several words: "AS 64500" and "203.0.113.0 - 203.0.113.255". Moves *at behind them. */
 static enum word_kind
 read_words(struct span first, const char **at, const struct catalogue *catalogue, struct word *word)
@@ -89,9 +95,8 @@ read_words(struct span first, const char **at, const struct catalogue *catalogue
         word->exact = false;
         kind = WORD_TARGET;
         *at = behind;
-    } else if (kind == WORD_TARGET && word->found.at->kind == RESOURCE_ADDRESS && second.core.count == 1 &&
-               *second.core.at == '-' && word_read(next_word(&behind), catalogue, &third) == WORD_TARGET &&
-               third.found.at->kind == RESOURCE_ADDRESS) {
+    } else if (names_address(word) && second.core.count == 1 && *second.core.at == '-' &&
+               word_read(next_word(&behind), catalogue, &third) == WORD_TARGET && names_address(&third)) {
         struct addr start = word->found.at->prefix.addr;
         kind = word_set_range(word, &start, &third.found.at->prefix.addr) ? WORD_TARGET : WORD_WRONG;
         *at = behind;
@@ -119,7 +124,8 @@ list_targets(struct buf *out, const struct target *targets, size_t count)
     char name[RESOURCE_TEXT];
     size_t shown = count <= NAMED + 1 ? count : NAMED;
     for (size_t i = 0; i < shown; i++)
-        buf_format(out, "%s%s", i == 0 ? "" : ", ", resource_text(&targets[i].resource, name));
+        buf_format(out, "%s%s", i == 0 ? "" : ", ",
+                   targets[i].is_domain ? targets[i].text : resource_text(&targets[i].resource, name));
     if (shown < count)
         buf_format(out, " and %zu more", count - shown);
 }
@@ -138,10 +144,8 @@ refuse(struct targets *targets, struct span word, const char *rest, const char *
     quote(&quoted, word.at, word.count);
     if (*why)
         fault_set(fault, "%s %s", buf_string(&quoted), why);
-    else if (word_is_name(word))
-        fault_set(fault, "%s is a name, not an address; look it up first", buf_string(&quoted));
     else
-        fault_set(fault, "%s is not an address (203.0.113.77) or prefix (203.0.113.0/24) or AS number (AS64500)",
+        fault_set(fault, "%s is not an address (203.0.113.77), prefix (203.0.113.0/24), AS number (AS64500) or domain",
                   buf_string(&quoted));
     buf_free(&quoted);
     return TARGET_BAD;
@@ -158,11 +162,22 @@ add(struct targets *targets, const struct resource *resource, const struct span 
     vec_reserve(&targets->list);
     struct target *target = &targets->list.at[targets->list.count++];
     target->resource = *resource;
+    target->is_domain = false;
     target->label[0] = '\0';
     if (as_written)
         text_clean_into(target->text, sizeof target->text, as_written->at, as_written->count);
     else
         resource_text(resource, target->text);
+}
+
+static void
+add_domain(struct targets *targets, struct span name)
+{
+    struct target domain = {.is_domain = true};
+    text_clean_into(domain.text, sizeof domain.text, name.at, name.count);
+    for (char *at = domain.text; *at; at++)
+        *at = *at >= 'A' && *at <= 'Z' ? (char)(*at - 'A' + 'a') : *at;
+    vec_push(&targets->list, domain);
 }
 
 /* Gives each target the rest of the text as its label, and says what was taken if the text does not. */
@@ -217,6 +232,8 @@ read_text(struct targets *out, const char *text, const struct catalogue *catalog
         }
         for (size_t i = 0; i < word.found.count; i++)
             add(out, &word.found.at[i], word.exact ? &word.core : NULL);
+        if (word.domain.count > 0)
+            add_domain(out, word.domain);
         result = TARGET_FOUND;
         exact = exact && word.exact;
         taken = first ? span : taken;
@@ -241,6 +258,7 @@ targets_read(struct targets *out, const char *text, size_t count, const struct c
         vec_reserve(&out->list);
         struct target *target = &out->list.at[out->list.count++];
         target->resource = resource_of_address(&address);
+        target->is_domain = false;
         target->label[0] = '\0';
         memcpy(target->text, text, count); /* needs no cleaning, because only clean, short text is an address */
         target->text[count] = '\0';
@@ -270,7 +288,7 @@ target_read(const char *const *words, size_t count, const struct catalogue *cata
     enum target_line found = targets_read(&targets, buf_string(&text), text.count, catalogue, fault);
     quote(&quoted, buf_string(&text), text.count);
     if (found == TARGET_EMPTY)
-        fault_set(fault, "%s is not an address, prefix or AS number", buf_string(&quoted));
+        fault_set(fault, "%s is not an address, prefix, AS number or domain", buf_string(&quoted));
     if (found == TARGET_FOUND) {
         const struct target *list = targets.list.at;
         size_t taken = alone ? 0 : 1, several = targets.list.count > 1;
@@ -295,11 +313,22 @@ target_read(const char *const *words, size_t count, const struct catalogue *cata
 }
 
 bool
+target_resource(const struct target *target, struct resource *out, struct fault *fault)
+{
+    *out = target->resource;
+    return !target->is_domain || fault_set(fault, "'%.80s' is a domain, not an address. Try: whylisted domain %.80s",
+                                           target->text, target->text);
+}
+
+bool
 target_address(const struct target *target, struct addr *out, struct fault *fault)
 {
     const struct prefix *prefix = &target->resource.prefix;
+    struct resource resource;
     *out = prefix->addr;
-    if (target->resource.kind == RESOURCE_ASN)
+    if (!target_resource(target, &resource, fault))
+        return false;
+    if (resource.kind == RESOURCE_ASN)
         return fault_set(fault, "'%.80s' is an AS number, not an address. Try: whylisted asn %.80s", target->text,
                          target->text);
     return prefix->length == (prefix->addr.family == ADDR_V4 ? 32 : 128) ||

@@ -1,5 +1,5 @@
-/* Targets as users type and paste them: addresses, prefixes and AS numbers in any decoration, in question names, in
- * URLs, as ranges, several at once, perhaps with a label. One parser for arguments, standard input and the prompt. */
+/* Targets as users type and paste them: addresses, prefixes, AS numbers and domains in any decoration, in question
+ * names, in URLs, as ranges, several at once, perhaps with a label. One parser for arguments, standard input and the prompt. */
 #ifndef TARGET_H
 #define TARGET_H
 
@@ -13,7 +13,8 @@
 enum { TARGET_ROOM = 256, TARGETS_MOST = 4096 };
 
 struct target {
-    struct resource resource; /* RESOURCE_NONE: a word that names nothing */
+    struct resource resource; /* RESOURCE_NONE: a domain, or a word that names nothing */
+    bool is_domain;           /* `text` is a domain or host name in lower case, without a final dot */
     char text[TARGET_ROOM];   /* clean; as written, without decoration, if that is its usual form, else resource_text */
     char label[TARGET_ROOM];  /* clean; "" = none */
 };
@@ -41,6 +42,8 @@ targets_fini(struct targets *targets)
 bool target_read(const char *const *words, size_t count, const struct catalogue *, bool alone, struct target *out,
                  struct fault *note, struct fault *);
 
+/* Sets the resource of a target that is no domain. Returns false with a sentence that names the command for a domain. */
+bool target_resource(const struct target *, struct resource *out, struct fault *);
 /* Sets the address of a target that is one. Returns false with a sentence that names the command for it. */
 bool target_address(const struct target *, struct addr *out, struct fault *);
 

@@ -12,6 +12,7 @@
 #include <strings.h>
 
 enum { V4_PARTS = 4, V4_BITS = 32, V6_BITS = 128, NIBBLES = 32, OCTET_MOST = 255, HALF_MOST = 65535 };
+enum { LABEL_MOST = 63, NAME_MOST = 253 }; /* bytes */
 
 /* Sets the reason why a word is not what it looks like; returns false. */
 static bool __attribute__((format(printf, 2, 3))) set_why(struct word *word, const char *format, ...)
@@ -286,14 +287,23 @@ read_asn(struct span span, struct word *word)
 
 /* ---- names of DNS questions ---- */
 
-bool
-word_is_name(struct span word)
+/* Returns whether this is a host name or a domain (RFC 1035, and UTF-8 for RFC 5890): labels of letters, digits,
+ * hyphens and underscores, at least two, of which the last is no number. */
+static bool
+is_name(struct span name)
 {
-    const char *dot = mem_last(word.at, '.', word.count);
-    for (size_t i = 0; i < word.count; i++)
-        if (!isalnum((unsigned char)word.at[i]) && !strchr("-_.", word.at[i]))
+    size_t label = 0, labels = 1;
+    for (size_t i = 0; i < name.count; i++) {
+        unsigned char c = (unsigned char)name.at[i];
+        bool hyphen_at_end = c == '-' && (label == 0 || i + 1 == name.count || name.at[i + 1] == '.');
+        if ((c == '.' && label == 0) || hyphen_at_end || (c < 0x80 && !isalnum(c) && !strchr("-_.", c)))
             return false;
-    return dot && dot + 1 < word.at + word.count && isalpha((unsigned char)dot[1]);
+        label = c == '.' ? 0 : label + 1;
+        labels += c == '.';
+        if (label > LABEL_MOST)
+            return false;
+    }
+    return labels > 1 && label > 1 && name.count <= NAME_MOST && !isdigit((unsigned char)name.at[name.count - label]);
 }
 
 /* Reads the labels before a zone: an address, or a part of one under a reverse zone (`parts`). */
@@ -353,7 +363,7 @@ read_question(struct span span, const struct catalogue *catalogue, struct word *
     for (labels.count = 0; labels.count < span.count && dots < V4_PARTS; labels.count++)
         dots += span.at[labels.count] == '.';
     struct addr ignored;
-    if (dots < V4_PARTS || !word_is_name(span) || !addr_parse_bytes(span.at, labels.count - 1, &ignored))
+    if (dots < V4_PARTS || !is_name(span) || !addr_parse_bytes(span.at, labels.count - 1, &ignored))
         return false;
     word->weak = true; /* a PTR name may look so */
     return set_why(word, "is not an address: it looks like a question to a DNSBL that is not in the catalogue");
@@ -415,6 +425,32 @@ read_inside(struct span span, struct word *word)
     return word->found.count > 0;
 }
 
+/* ---- domains ---- */
+
+/* Reads a domain or host name, alone, in a mail address, or as the host of a link, with or without a port. */
+static bool
+read_domain(struct span span, struct word *word)
+{
+    struct span name = span;
+    const char *scheme = strstr(span.at, "://"), *end;
+    if (begins(&name, "mailto:"))
+        name = span_from(&name, strlen("mailto:"));
+    if (scheme && scheme < span.at + span.count)
+        name = span_from(&span, (size_t)(scheme + 3 - span.at));
+    for (size_t i = 0; i < name.count; i++)
+        if (strchr("/?#", name.at[i]))
+            name.count = i;
+    if ((end = mem_last(name.at, '@', name.count)))
+        name = span_from(&name, (size_t)(end + 1 - name.at));
+    strip(&name);
+    if (name.count == 0 || !cut_port(&name, word) || !is_name(name))
+        return false;
+    word->domain = name;
+    word->exact = word->exact && name.count == span.count;
+    word->weak = true; /* may be the label of another target */
+    return true;
+}
+
 /* ---- what is wrong ---- */
 
 /* Says why a word that looks like an address is none. */
@@ -458,18 +494,21 @@ word_read(struct span span, const struct catalogue *catalogue, struct word *out)
     out->why[0] = '\0';
     out->exact = true;
     out->weak = false;
+    out->domain = (struct span){0};
     buf_clear(&out->plain);
     refang(&out->plain, span);
     const struct span whole = {buf_string(&out->plain), out->plain.count};
     span = whole;
     cut_tag(&span, out);
-    bool found = span.count > 0 && cut_port(&span, out) &&
-                 (read_plain(span, out) || read_asn(span, out) || read_range(span, out) || read_mask(span, out) ||
-                  read_short(span, out) || read_question(span, catalogue, out));
+    bool has_core = span.count > 0 && cut_port(&span, out), exact = out->exact;
+    bool found = has_core && (read_plain(span, out) || read_asn(span, out) || read_range(span, out) ||
+                              read_mask(span, out) || read_short(span, out) || read_question(span, catalogue, out));
     if (!found && !*out->why)
         explain(span, out);
-    if (!found && !*out->why)
-        found = read_inside(whole, out);
+    if (!found && !*out->why && !(found = read_inside(whole, out)) && !*out->why) {
+        out->exact = exact;
+        found = read_domain(span, out);
+    }
     out->core = span;
     return found ? WORD_TARGET : *out->why ? WORD_WRONG : WORD_OTHER;
 }

@@ -1,4 +1,5 @@
-/* One word of what a user typed or pasted, and what it names: an address, prefixes or an AS, in any decoration. */
+/* One word of what a user typed or pasted, and what it names: an address, prefixes, an AS or a domain, in any
+ * decoration. */
 #ifndef TARGET_WORD_H
 #define TARGET_WORD_H
 
@@ -12,7 +13,7 @@
 
 enum word_kind {
     WORD_OTHER,  /* names nothing */
-    WORD_TARGET, /* `found` has what it names */
+    WORD_TARGET, /* `found` or `domain` has what it names */
     WORD_WRONG   /* looks like a target, but is none: `why` */
 };
 
@@ -28,6 +29,7 @@ struct word {
     VEC(struct resource) found; /* several for a range */
     struct buf plain;           /* the word as it was before it was defanged */
     struct span core;           /* of it, without its decoration */
+    struct span domain;         /* of it; empty = the word names no domain */
     bool exact;                 /* the core is the target in its usual form */
     bool weak;                  /* could mean something else: counts only at the start of a text */
     char why[WORD_WHY];         /* "is not an address: ..."; may hold foreign bytes */
@@ -42,10 +44,6 @@ word_fini(struct word *word)
     vec_free(&word->found);
     buf_free(&word->plain);
 }
-
-/* Returns whether the word is a DNS name: letters, digits, hyphens, underscores and dots, with a last label that begins
- * with a letter. */
-bool word_is_name(struct span);
 
 /* Parses all of "64500" or, as RFC 5396 writes it, "1.10". Returns false for 0 and for other text. */
 bool word_read_asn(struct span, uint32_t *asn);

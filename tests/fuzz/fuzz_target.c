@@ -8,9 +8,9 @@ check_target(const struct target *target)
     struct resource again;
     struct fault fault;
     struct addr address;
-    FUZZ_CHECK(target->resource.kind != RESOURCE_NONE);
+    FUZZ_CHECK(target->is_domain == (target->resource.kind == RESOURCE_NONE));
     resource_text(&target->resource, name);
-    FUZZ_CHECK(resource_parse(name, &again) && resource_equal(&again, &target->resource));
+    FUZZ_CHECK(target->is_domain || (resource_parse(name, &again) && resource_equal(&again, &target->resource)));
     FUZZ_CHECK(*target->text && strlen(target->label) < TARGET_ROOM);
     bool is_address = target_address(target, &address, &fault);
     FUZZ_CHECK(is_address || *fault.text);
@@ -33,6 +33,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t count)
         const char *text = target->text;
         check_target(target);
         FUZZ_CHECK(target_read(&text, 1, catalogue_builtin(), true, &one, &note, &fault)); /* what it is called */
+        FUZZ_CHECK(one.is_domain == target->is_domain && strcmp(one.text, target->text) == 0);
         FUZZ_CHECK(resource_equal(&one.resource, &target->resource) && *note.text == '\0');
     }
     targets_fini(&targets);

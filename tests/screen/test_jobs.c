@@ -76,7 +76,7 @@ open_desk(struct desk *desk, int rows, int cols, bool ascii)
         (struct nav){.app = desk->scene.app, .engine = &desk->engine, .routes = routes, .summary = &desk->summary};
     dataset_set_zones(&desk->engine.dataset, desk->engine.dataset.zones);
     navigator_start(&desk->nav);
-    actions_on_target(desk->scene.actions, "address, prefix or AS number", navigator_commands, open_target, desk);
+    actions_on_target(desk->scene.actions, "address, domain, prefix or ASN", navigator_commands, open_target, desk);
 }
 
 static void

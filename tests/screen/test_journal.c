@@ -91,7 +91,7 @@ open_drill(struct desk *desk)
         (struct nav){.app = desk->scene.app, .engine = &desk->engine, .routes = routes, .summary = &desk->summary};
     dataset_set_zones(&desk->engine.dataset, desk->engine.dataset.zones);
     navigator_start(&desk->nav);
-    actions_on_target(desk->scene.actions, "address, prefix or AS number", navigator_commands, submit, desk);
+    actions_on_target(desk->scene.actions, "address, domain, prefix or ASN", navigator_commands, submit, desk);
 }
 
 /* `files`: with zone files and ASN database. */

@@ -95,7 +95,7 @@ open_desk(struct desk *desk, int rows, int cols, bool ascii, const char *zones, 
     desk->nav = (struct nav){.app = desk->scene.app, .engine = &desk->engine, .routes = desk->routes};
     dataset_set_zones(&desk->engine.dataset, desk->zones);
     navigator_start(&desk->nav);
-    actions_on_target(desk->scene.actions, "address, prefix or AS number", navigator_commands, submit, desk);
+    actions_on_target(desk->scene.actions, "address, domain, prefix or ASN", navigator_commands, submit, desk);
 }
 
 /* Until what the loop does by itself is done, and shown. */

@@ -222,10 +222,53 @@ text_in_any_decoration_names_its_targets(void **state)
 }
 
 static void
+text_in_any_decoration_names_its_domain(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *domain, *label;
+        bool is_said; /* that the domain was taken from the text */
+    } cases[] = {
+        {"example.org", "example.org", "", false},
+        {"Mail.Example.ORG.", "mail.example.org", "", false},
+        {"<example.org>,", "example.org", "", false},
+        {"example[.]org", "example.org", "", false},
+        {"_spf.example.org", "_spf.example.org", "", false},
+        {"b\xC3\xBC"
+         "cher.example",
+         "b\xC3\xBC"
+         "cher.example",
+         "", false},
+        {"mx1.example.org:25", "mx1.example.org", "", true},
+        {"mail.203.0.113.77.example.org", "mail.203.0.113.77.example.org", "", false},
+        {"bounce@example.org", "example.org", "", true},
+        {"<203.0.113.77@example.org>", "example.org", "", true},
+        {"mailto:bounce@example.org", "example.org", "", true},
+        {"https://user@example.org:8443/path?x=1.example", "example.org", "", true},
+        {"hxxp://example[.]org/", "example.org", "", true},
+        {"example.org mx01", "example.org", "mx01", false},
+        {"example.org, our shop # ours", "example.org", "our shop", false},
+    };
+    struct targets targets = {0};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct fault fault = {""};
+        if (read(&targets, cases[i].text, &fault) != TARGET_FOUND || targets.list.count != 1)
+            fail_msg("'%s': %s", cases[i].text, fault.text);
+        assert_true(targets.list.at[0].is_domain);
+        assert_string_equal(targets.list.at[0].text, cases[i].domain);
+        assert_string_equal(targets.list.at[0].label, cases[i].label);
+        if (cases[i].is_said != (*targets.note.text != '\0'))
+            fail_msg("'%s': said '%s'", cases[i].text, targets.note.text);
+    }
+    targets_fini(&targets);
+}
+
+static void
 text_without_target_is_refused_with_reason(void **state)
 {
     (void)state;
-    static const char form[] = " is not an address (203.0.113.77) or prefix (203.0.113.0/24) or AS number (AS64500)";
+    static const char form[] =
+        " is not an address (203.0.113.77), prefix (203.0.113.0/24), AS number (AS64500) or domain";
     static const struct {
         const char *text, *quoted, *reason;
     } cases[] = {
@@ -236,21 +279,23 @@ text_without_target_is_refused_with_reason(void **state)
         {"203.0.256", "'203.0.256'", form},
         {"203.0.113.77mx", "'203.0.113.77mx'", form},
         {"203.0.113.77-mx", "'203.0.113.77-mx'", form},
-        {"203.0.113.77@example.org", "'203.0.113.77@example.org'", form},
         {"2001:db8:1", "'2001:db8:1'", form},
         {"20011:db8::25", "'20011:db8::25'", form},
         {"2001:db8::/129", "'2001:db8::/129'", form},
+        {"example", "'example'", form},
+        {"example..org", "'example..org'", form},
+        {"-mx.example.org", "'-mx.example.org'", form},
+        {"mx-.example.org", "'mx-.example.org'", form},
+        {"example.1", "'example.1'", form},
+        {"@", "'@'", form},
+        {"https:///", "'https:///'", form},
         {"00:16:3e:aa:bb:cc", "'00:16:3e:aa:bb:cc'", form},
         {"0xCB00714D", "'0xCB00714D'", form},
         {"AS", "'AS'", form},
         {"ASterix", "'ASterix'", form},
         {"AS-EXAMPLE", "'AS-EXAMPLE'", form},
         {"1.10", "'1.10'", form},
-        {"https://example.org/", "'https://example.org/'", form},
         {"\033[2J\xFF", "'?[2J?'", form}, /* what is shown of it is clean */
-        {"mail.example.org", "'mail.example.org'", " is a name, not an address; look it up first"},
-        {"a-b.example", "'a-b.example'", " is a name, not an address; look it up first"},
-        {"mail.203.0.113.77.example.org", "'mail.203.0.113.77.example.org'", " is a name, not an address"},
         {"203.0.113.999", "'203.0.113.999'", " is not an address: 999 is more than 255"},
         {"300.1.2.3", "'300.1.2.3'", " is not an address: 300 is more than 255"},
         {"[203.0.113.256]", "'[203.0.113.256]'", " is not an address: 256 is more than 255"},
@@ -418,7 +463,7 @@ one_target_is_wanted_others_are_said(void **state)
          "'203.0.113.0-203.0.114.127' names 2 targets: 203.0.113.0/24, 203.0.114.0/25; give one"},
         {"203.0.113.77 203.0.113.78 AS64500", false, "203.0.113.77",
          "took 203.0.113.77 from '203.0.113.77 203.0.113.78 AS64500'; left 203.0.113.78, AS64500"},
-        {"", true, NULL, "'' is not an address, prefix or AS number"},
+        {"", true, NULL, "'' is not an address, prefix, AS number or domain"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct target target;
@@ -443,6 +488,7 @@ target_other_than_address_names_its_command(void **state)
         {"2001:db8::1/128", ""},
         {"203.0.113.0/24", "'203.0.113.0/24' is a prefix, not an address. Try: whylisted range 203.0.113.0/24"},
         {"203.0.113", "'203.0.113.0/24' is a prefix, not an address. Try: whylisted range 203.0.113.0/24"},
+        {"example.org", "'example.org' is a domain, not an address. Try: whylisted domain example.org"},
         {"as64500", "'as64500' is an AS number, not an address. Try: whylisted asn as64500"},
         {"AS 64500", "'AS64500' is an AS number, not an address. Try: whylisted asn AS64500"},
     };
@@ -461,6 +507,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_in_any_decoration_names_its_targets),
+        cmocka_unit_test(text_in_any_decoration_names_its_domain),
         cmocka_unit_test(text_without_target_is_refused_with_reason),
         cmocka_unit_test(text_too_long_is_cut_in_message),
         cmocka_unit_test(text_of_too_many_targets_is_refused),

@@ -98,6 +98,7 @@ journal_command_purge(struct journal_command *c)
     struct journal_mentions mentions = {0};
     uint64_t stays;
     struct target target;
+    struct resource resource;
     struct fault fault, note = {""};
     char text[RESOURCE_TEXT];
     int status;
@@ -106,11 +107,12 @@ journal_command_purge(struct journal_command *c)
         return exit_status_report("forget needs either one address, prefix or AS number, or --before DATE",
                                   STATUS_USAGE);
     if (!o->before)
-        scope.resource = &target.resource;
+        scope.resource = &resource;
     bool ok = o->before ? date_parse(o->before, DATE_AGO, &scope.before_ms) ||
                               fault_set(&fault, "--before %.40s: write a day such as 2026-01-31, or a span such as 90d",
                                         o->before)
-                        : target_read((const char *const *)o->targets, 1, c->catalogue, true, &target, &note, &fault);
+                        : target_read((const char *const *)o->targets, 1, c->catalogue, true, &target, &note, &fault) &&
+                              target_resource(&target, &resource, &fault);
     if (*note.text)
         ok = fault_set(&fault, "forget deletes for good, so name the target exactly: %s", note.text);
     if (!ok)

@@ -212,7 +212,7 @@ run(struct console *c, const struct options *o, const char *first)
     char *journal = o->no_journal ? NULL : session_journal_path(o, &ignored);
     recall_start(journal, c->engine.dataset.catalogue);
     free(journal);
-    actions_on_target(c->actions, "address, prefix or AS number", navigator_commands, open_typed, c);
+    actions_on_target(c->actions, "address, domain, prefix or ASN", navigator_commands, open_typed, c);
     start_loaders(c, o);
     c->engine.journal_awaited = true;
     if (!first || !open_typed(c, first, &fault)) {

@@ -303,7 +303,9 @@ session_read_target(char *const *words, size_t count, const struct catalogue *ca
                     struct fault *fault)
 {
     struct fault note;
-    if (!target_read((const char *const *)words, count, catalogue, true, out, &note, fault))
+    struct resource resource;
+    if (!target_read((const char *const *)words, count, catalogue, true, out, &note, fault) ||
+        !target_resource(out, &resource, fault))
         return false;
     if (*note.text)
         exit_status_report(note.text, 0);

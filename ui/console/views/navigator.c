@@ -364,7 +364,8 @@ static bool
 read_target(const struct nav *nav, const char *text, struct place *out, struct fault *note, struct fault *fault)
 {
     struct target target;
-    if (!target_read(&text, 1, nav->engine->dataset.catalogue, false, &target, note, fault))
+    if (!target_read(&text, 1, nav->engine->dataset.catalogue, false, &target, note, fault) ||
+        !target_resource(&target, &out->resource, fault))
         return false;
     const struct prefix *prefix = &target.resource.prefix;
     unsigned whole = prefix->addr.family == ADDR_V6 ? 128 : ADDRESS;
