@@ -636,7 +636,7 @@ prompt_accepts_resources(void **state)
         {"2001:db8::/32", "cover only IPv4"},
         {"0.0.0.0/7", "the widest prefix is a /8; W shows the world"},
         {"AS99999999999", "is not an AS number"},
-        {"ASterix", "is not an address"},
+        {"mx_1", "is not an address"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         keys(&desk, "i");
@@ -849,6 +849,22 @@ remove_file(const char *dir, const char *name)
     char path[256];
     snprintf(path, sizeof path, "%s/%s", dir, name);
     assert_int_equal(unlink(path), 0);
+}
+
+static void
+provider_name_opens_filtered_world(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.77");
+    keys(&desk, "iharbor net<Enter>");
+    assert_place(&desk.scene, "world");
+    assert_shows(&desk.scene, "filter harbor net: ");
+    assert_selected(&desk, "AS64497");
+    keys(&desk, "iNo Such Company<Enter>");
+    assert_shows(&desk.scene, "filter No Such Company: 0 of");
+    assert_hides(&desk.scene, "is not an address");
+    close_desk(&desk, NULL);
 }
 
 /* The real level 3 beside the estimate of it: in a column, a filter and an order. */
@@ -1561,6 +1577,7 @@ main(void)
         cmocka_unit_test(search_begins_with_selected_row),
         cmocka_unit_test(search_continues_with_n),
         cmocka_unit_test(sort_cycles_columns),
+        cmocka_unit_test(provider_name_opens_filtered_world),
         cmocka_unit_test(world_shows_level3),
         cmocka_unit_test(provider_marks_row_of_origin),
         cmocka_unit_test(clean_key_shows_clean_rows_and_all_again),

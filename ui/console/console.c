@@ -236,27 +236,47 @@ run(struct console *c, const struct options *o, const char *first)
     return 0;
 }
 
+/* Returns what opens first: the target of the command line, or words that may be a provider's name; NULL with a reason.
+ * The caller frees it. */
+static char *
+read_first(const struct console *c, const struct options *o, struct fault *note, struct fault *fault)
+{
+    struct buf text = {0};
+    struct target target;
+    for (size_t i = 0; i < o->target_count; i++)
+        buf_format(&text, "%s%s", i > 0 ? " " : "", o->targets[i]);
+    if (target_read((const char *const *)o->targets, o->target_count, c->engine.dataset.catalogue, true, &target, note,
+                    fault)) {
+        buf_clear(&text);
+        buf_text(&text, target.text);
+    } else if (!navigator_may_be_provider(buf_string(&text))) {
+        buf_free(&text);
+        return NULL;
+    }
+    return buf_take(&text);
+}
+
 int
 console_run(const struct options *o)
 {
     struct console c = {.options = o};
     struct fault fault, note = {""};
-    struct target target;
     struct winsize size;
     struct buf folded = {0};
+    char *first = NULL;
     int status;
     mem_give_back();
     if (!session_open(&c.engine, o, &fault, NULL, &status))
         return exit_status_report(fault.text, status);
-    if (o->target_count > 0 && !target_read((const char *const *)o->targets, o->target_count,
-                                            c.engine.dataset.catalogue, true, &target, &note, &fault)) {
+    if (o->target_count > 0 && !(first = read_first(&c, o, &note, &fault))) {
         session_close(&c.engine);
         return exit_status_report(fault.text, STATUS_USAGE);
     }
     if (c.engine.resolver)
         resolver_on_report(c.engine.resolver, on_resolver, &c);
     add_notice(&c, note.text);
-    status = run(&c, o, o->target_count > 0 ? target.text : NULL);
+    status = run(&c, o, first);
+    free(first);
     /* the summary goes on the normal screen, as wide as it is now */
     bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
     text_fold(&folded, buf_string(&c.summary), known ? size.ws_col : INT_MAX);

@@ -406,14 +406,15 @@ read_command(struct options *o, int argc, char **argv, struct fault *fault)
     const char *first = optind < argc ? argv[optind] : "";
     struct target target;
     struct fault note;
-    bool is_word = !named && isalpha((unsigned char)*first) && !strpbrk(first, ".:/") &&
+    bool is_word = !named && islower((unsigned char)*first) && !strpbrk(first, ".:/ ") &&
                    !target_read((const char *const *)argv + optind, (size_t)(argc - optind), catalogue_builtin(), false,
                                 &target, &note, fault);
     if (o->command == COMMAND_CONSOLE && named) {
         o->command = commands[i].command;
     } else if (o->command == COMMAND_CONSOLE && is_word) { /* addresses and prefixes have a dot or a colon */
         char *names = list_names(commands, sizeof commands[0], COMMANDS);
-        fault_set(fault, "unknown command '%.60s'; choose %s, or give an address", first, names);
+        fault_set(fault, "unknown command '%.60s'; choose %s, or give an address or, with a capital, a provider's name",
+                  first, names);
         free(names);
         return false;
     }

@@ -6,8 +6,10 @@
 #include "session/paths.h"
 #include "targets/target.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 enum { BLOCK = 24, ADDRESS = 32 };
 
@@ -383,6 +385,21 @@ read_target(const struct nav *nav, const char *text, struct place *out, struct f
     return true;
 }
 
+bool
+navigator_may_be_provider(const char *text)
+{
+    size_t letters = 0;
+    for (const char *at = text; *at; at++) {
+        bool is_letter = isalpha((unsigned char)*at) || (unsigned char)*at >= 0x80;
+        if (!is_letter &&
+            (at == text || !(isdigit((unsigned char)*at) || strchr(" &'+", *at) || (*at == '-' && at[-1] != ' '))))
+            return false;
+        letters += is_letter;
+    }
+    size_t as = strncasecmp(text, "AS", 2) != 0 ? 0 : strncasecmp(text, "ASN", 3) == 0 ? 3 : 2;
+    return letters > 1 && (as == 0 || !isdigit((unsigned char)text[as])); /* "AS0" is a bad number */
+}
+
 enum { CHECK, RANGE, ASN, TOP, COMPARE, DOCTOR, COMMANDS };
 
 const struct palette_command navigator_commands[COMMANDS + 1] = {
@@ -421,8 +438,14 @@ navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
         if (!comparison_read(text, nav->engine->dataset.catalogue, compared, &place.compared_count, &note, fault))
             return false;
     }
-    if (command != TOP && command != COMPARE && command != DOCTOR && !read_target(nav, text, &place, &note, fault))
-        return false;
+    bool wants_target = command != TOP && command != COMPARE && command != DOCTOR;
+    if (wants_target && !read_target(nav, text, &place, &note, fault)) {
+        if ((command < COMMANDS && command != ASN) || !navigator_may_be_provider(text))
+            return false;
+        fault->text[0] = '\0';
+        navigate(nav, &(struct place){.kind = PLACE_WORLD, .filter = text});
+        return true;
+    }
     const struct addr *target = &place.resource.prefix.addr;
     if (place.kind == PLACE_ADDRESS && command == RANGE && target->family == ADDR_V4) {
         struct prefix block = prefix_around(target, BLOCK);

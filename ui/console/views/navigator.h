@@ -34,6 +34,7 @@ struct place {
     const struct observation *observation; /* of PLACE_THEN_NOW; NULL = the newest of the address */
     const struct resource *compared;       /* of PLACE_COMPARE, borrowed ... */
     size_t compared_count;                 /* ... COMPARISON_LEAST to COMPARISON_MOST of them */
+    const char *filter;                    /* of the rows of PLACE_WORLD, borrowed; NULL = none */
 };
 
 /* Shared by the views; outlives the app. */
@@ -70,9 +71,12 @@ void navigator_start(struct nav *);
 /* The commands that navigator_to_text takes. */
 extern const struct palette_command navigator_commands[];
 
-/* Opens the address, prefix or AS that the user typed, with or without a command ("range 203.0.113.77"); false with a
- * reason. */
+/* Opens the address, prefix or AS that the user typed, with or without a command ("range 203.0.113.77"), or the world
+ * filtered by words that may be a provider's name; false with a reason. */
 bool navigator_to_text(struct nav *, const char *text, struct fault *);
+
+/* Returns whether words that name no target may be a provider's name: "Example Hosting". */
+bool navigator_may_be_provider(const char *text);
 
 /* Opens the view of an address, a net or an AS. */
 void navigator_open(struct nav *, const struct resource *);

@@ -204,6 +204,9 @@ view_world_open(struct nav *nav, const struct place *place)
     v->outdated = true;
     v->world.dataset = &nav->engine->dataset;
     table_init(&v->table, world_table(v->world.dataset), &v->world, nav->app, world_table_order(v->world.dataset));
+    struct fault fault;
+    if (place->filter && !table_filter(&v->table, place->filter, &fault))
+        app_message(nav->app, "%s", fault.text);
     v->table.home_asn = place->came_from.asn;
     app_push(nav->app, &world_view, v);
 }
