@@ -171,7 +171,7 @@ provider_stands(const struct provider *provider, struct buf *out)
     else if (own == all && parts == 0)
         buf_text(out, "On level 3, all of its ranges");
     else if (own > 0)
-        put_some(out, "On level 3 in part, ", own, all);
+        put_some(out, "On level 3: ", own, all);
     else
         buf_text(out, "On level 3, but with ranges that the ASN database assigns to other ASes");
     if (provider->others > 0) {
@@ -183,7 +183,7 @@ provider_stands(const struct provider *provider, struct buf *out)
             first = first ? first : other;
         }
         if (provider->others < all)
-            put_some(out, ": ", provider->others, all);
+            put_some(out, own > 0 ? "; " : ": ", provider->others, all);
         else
             buf_text(out, all == 1 ? ": its only range" : ": all of its ranges");
         buf_format(out, " %s inside level 3 listings of %sAS%u", provider->others == 1 ? "is" : "are",
@@ -192,7 +192,9 @@ provider_stands(const struct provider *provider, struct buf *out)
     if (parts > 0 && parts == listed && own < all)
         buf_text(out, listed == 1 ? ", in parts" : ", each in parts");
     else if (parts > 0 && all > 1)
-        buf_format(out, " (%zu of them in parts)", parts);
+        buf_format(out, " (%zu in parts)", parts);
+    if (provider->density.level3 == LEVEL3_OWN && provider->others == 0 && own > 0 && own < all)
+        buf_text(out, "; it may not know the others");
     buf_byte(out, '.');
 }
 

@@ -936,6 +936,21 @@ list_from_a_file_has_its_row(void **state)
     close_list_desk(&desk, six, NULL);
 }
 
+static void
+lists_in_the_same_trouble_share_a_row(void **state)
+{
+    (void)state;
+    struct desk desk;
+    struct catalogue *two =
+        open_lists(&desk, "[one.example]\nweight = 1\n[two.example]\nweight = 1\n", "", "203.0.113.77", 40, 100, false);
+    answer_all(&desk);
+    scene_keys(&desk.scene, "d");
+    assert_shows(&desk.scene, "! 2 lists         unhealthy");
+    assert_shows(&desk.scene, "    one.example, two.example\n");
+    assert_hides(&desk.scene, "one.example     unhealthy");
+    close_list_desk(&desk, two, NULL);
+}
+
 /* An answer that is neither good nor bad is no listing, and does not vouch for the address. */
 static void
 list_that_only_informs_lists_nothing(void **state)
@@ -1105,6 +1120,7 @@ main(void)
         cmocka_unit_test(range_drops_ended_nets),
         cmocka_unit_test(story_each_on_each_size),
         cmocka_unit_test_setup_teardown(list_from_a_file_has_its_row, temp_dir_make, temp_dir_remove),
+        cmocka_unit_test_setup_teardown(lists_in_the_same_trouble_share_a_row, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(list_that_only_informs_lists_nothing, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(list_without_an_address_opens, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(key_of_a_list_is_nowhere_on_screen, temp_dir_make, temp_dir_remove),

@@ -847,6 +847,11 @@ many_cases_are_counted_on_start(void **state)
     update_result(desk);
     assert_shows(&desk->scene, "Cases: 9 waiting");
     assert_shows(&desk->scene, "J shows all; f state:waiting");
+    assert_shows(&desk->scene, "whylisted asks 5 lists about an IPv4 address");
+    keys(desk, "L");
+    assert_shows(&desk->scene, "lists  ");
+    keys(desk, "<Backspace>J");
+    assert_shows(&desk->scene, "journal  ");
 }
 
 /* A bounce is longer than what a user types. The end of it is in sight. */
@@ -915,7 +920,7 @@ case_form_sets_every_field(void **state)
     keys(desk, "<^U>2026-07-05");
     assert_shows(&desk->scene, "due 2026-07-05");
     keys(desk, "<^U>1 Aug");
-    assert_shows(&desk->scene, "due 2026-08-01, in 25 d");
+    assert_shows(&desk->scene, "due 2026-08-01, in 26 d");
     keys(desk, "<Tab>spam from a form<Enter>gone since June<Tab><Enter>");
     assert_shows(&desk->scene, "203.0.113.77: waiting, ticket saved, tags saved, contact saved, ");
     keys(desk, "<Down>");
@@ -923,11 +928,12 @@ case_form_sets_every_field(void **state)
     assert_shows(&desk->scene, "abuse@harbor.example, due 2026-08-01");
     keys(desk, "d");
     assert_shows(&desk->scene, "Case waiting since 2026-07-06, ticket NET-4711, tags shop vip");
-    assert_shows(&desk->scene, "Follow-up due 2026-08-01, in 25 d");
+    assert_shows(&desk->scene, "Follow-up due 2026-08-01, in 26 d");
     assert_shows(&desk->scene, "Told 2026-07-06: abuse@harbor.example: please look at it");
     keys(desk, "<Backspace>");
     keys(desk, "t");
-    assert_shows(&desk->scene, "before: 2026-07-06 abuse@");
+    assert_shows(&desk->scene, "contact    abuse@harbor.example: pl");
+    assert_shows(&desk->scene, "told 2026-07-06; add one");
     assert_shows(&desk->scene, "gone since June");
     keys(desk, "<Tab><^U><Tab><Tab><Tab>2026-07-05<^S>");
     assert_shows(&desk->scene, "ticket removed, follow-up on 2026-07-05, which has passed: due at");
@@ -937,6 +943,27 @@ case_form_sets_every_field(void **state)
     assert_shows(&desk->scene, "203.0.113.77: closed");
     keys(desk, "<Down>");
     assert_shows(&desk->scene, "Case closed");
+}
+
+static void
+case_form_shows_what_was_saved(void **state)
+{
+    struct desk *desk = *state;
+    start(desk, "203.0.113.77");
+    keys(desk, "t");
+    assert_shows(&desk->scene, "o, w, c or Left and Right");
+    keys(desk, "o<Tab><Tab><Tab>abuse@harbor.example<Tab>7d");
+    assert_shows(&desk->scene, "due 2026-07-13, in 7 d");
+    keys(desk, "<Shift-Tab><Shift-Tab>why?<^S>"); /* from the follow-up to the tags */
+    assert_shows(&desk->scene, "203.0.113.77: open, tags saved, contact saved, follow-up on 2026-07-13");
+    keys(desk, "t");
+    assert_shows(&desk->scene, "tags       why?");
+    assert_shows(&desk->scene, "contact    abuse@harbor.example");
+    assert_shows(&desk->scene, "due 2026-07-13, in 7 d");
+    keys(desk, "<Tab><Tab><Tab><^U>");
+    assert_hides(&desk->scene, "not saved"); /* a contact is never taken back */
+    keys(desk, "noc@harbor.example<^S>");
+    assert_shows(&desk->scene, "203.0.113.77: contact saved");
 }
 
 /* The texts aside: state, ticket, contact, follow-up. */
@@ -2020,6 +2047,7 @@ main(void)
         AT_A_DESK(due_and_waiting_cases_open_from_start),
         AT_A_DESK(many_cases_are_counted_on_start),
         AT_A_DESK(case_form_sets_every_field),
+        AT_A_DESK(case_form_shows_what_was_saved),
         AT_A_DESK(case_is_filed_in_twelve_keys),
         AT_A_DESK(case_form_loses_nothing),
         AT_A_DESK(address_shows_its_case_at_once),

@@ -18,8 +18,8 @@
 static void
 on_press(void *arg, int press)
 {
-    static const char *const names[] = {"up",  "down",  "left", "right",     "pgup",   "pgdn", "home",
-                                        "end", "enter", "tab",  "backspace", "delete", "esc",  "other"};
+    static const char *const names[] = {"up",    "down", "left",      "right",     "pgup",   "pgdn", "home", "end",
+                                        "enter", "tab",  "shift-tab", "backspace", "delete", "esc",  "other"};
     struct buf *said = arg;
     if (press >= PRESS_UP)
         buf_format(said, "%s ", names[press - PRESS_UP]);
@@ -91,7 +91,7 @@ static const struct {
     {"\033[7$\033[8^\033[7@\033[3$", "other other other other"}, /* rxvt with Shift and Control */
     {"\033[a\033Oa\033Od", "other other other"},
     {"\033[1;5D\033[1;2H\033[3;5~\033O5A", "other other other other"},
-    {"\033[Z\033[E\033[27;5;9~\033[97;5u", "other other other other"},
+    {"\033[Z\033[E\033[27;5;9~\033[97;5u", "shift-tab other other other"},
     {"\033q\033Q\033\r", "other other other"}, /* Alt */
     {"\033\033[A\033\033OA", "other other"},   /* Alt and an arrow */
     {"\033[A\033[1~q", "up home q"},

@@ -184,14 +184,14 @@ level3_counts_for_named_asn(void **state)
     open_ground(&g, level1, level2, ISP("203.0.113.0/24", 64511) ISP("198.18.0.0/17", 4294967294));
     assert_stands(&g, HARBOR, "Not on level 3 itself: its only range is inside level 3 listings of AS64511.");
     assert_int_equal(g.provider.density.level3, LEVEL3_ABSENT);
-    assert_stands(&g, CLOUD, "On level 3 in part, 1 of its 7 ranges.");
+    assert_stands(&g, CLOUD, "On level 3: 1 of its 7 ranges; it may not know the others.");
     assert_int_equal(g.provider.density.level3, LEVEL3_OWN);
     assert_stands(&g, SLICE, "Not on level 3.");
     close_ground(&g);
     open_ground(&g, level1, level2,
                 ISP("198.18.0.0/17", 64511) ISP("198.18.128.0/18", 64512) ISP("198.19.0.0/16", 4294967294));
     assert_stands(&g, CLOUD,
-                  "On level 3 in part, 1 of its 7 ranges: 2 of its 7 ranges are inside level 3 listings of "
+                  "On level 3: 1 of its 7 ranges; 2 of its 7 ranges are inside level 3 listings of "
                   "several ASes, first AS64511.");
     close_ground(&g);
     open_ground(&g, level1, level2, "203.0.113.0/24\n" ISP("192.0.2.0/24", 4294967294));
@@ -264,7 +264,7 @@ level3_on_parts_is_not_clean(void **state)
     assert_int_equal(g.provider.ranges.at[2].level3, COVER_PARTS);
     assert_int_equal(g.provider.ranges.at[3].level3, COVER_NONE);
     assert_cleanest(&g, "198.19.0.0/16 198.18.224.0/19 198.18.208.0/20 198.18.204.0/22");
-    assert_stands(&g, CLOUD, "On level 3 in part, 3 of its 7 ranges (2 of them in parts).");
+    assert_stands(&g, CLOUD, "On level 3: 3 of its 7 ranges (2 in parts).");
     assert_another(&g, CLOUD, true, "4 of 7 ranges of AS4294967294 are" ON_ALL);
     assert_stands(&g, HARBOR, "On level 3, parts of its only range.");
     assert_another(&g, HARBOR, true,

@@ -215,10 +215,8 @@ run(struct console *c, const struct options *o, const char *first)
     actions_on_target(c->actions, "address, domain, prefix or ASN", navigator_commands, open_typed, c);
     start_loaders(c, o);
     c->engine.journal_awaited = true;
-    if (!first || !open_typed(c, first, &fault)) {
+    if (!first || !open_typed(c, first, &fault))
         navigate(&c->nav, &(struct place){.kind = PLACE_START});
-        actions_ask_target(c->actions, NULL);
-    }
     if (*fault.text || c->notices.count > 0)
         app_message(c->app, "%s", *fault.text ? fault.text : buf_string(&c->notices));
     c->journal = (struct timer){.fire = open_journal, .arg = c};

@@ -251,6 +251,57 @@ address_levels_remarks(struct page *p, const struct evidence *e, const struct li
     seen_row(p, e, f);
 }
 
+/* Returns whether two lists beside the escalation do not count for the same reason. */
+static bool
+is_same_trouble(const struct list_result *f, const struct list_result *other)
+{
+    bool parts = f->list->part || other->list->part,
+         awaited = list_result_is_awaited(f) || list_result_is_awaited(other);
+    return !parts && !awaited && !list_state_is_known(f->state) && f->state == other->state &&
+           strcmp(f->detail ? f->detail : "", other->detail ? other->detail : "") == 0;
+}
+
+/* Shows in one row all lists that do not count for the reason of the list at `at`, and names the first ones. Returns
+ * false if it is the only one of them. */
+static bool
+trouble_rows(struct page *p, const struct evidence *e, size_t at, bool live)
+{
+    enum { NAMED = 3 };
+    struct buf names = {0}, title = {0};
+    size_t count = 0;
+    for (size_t i = at; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        if (!list_is_asked(f->list, e->address.family) || !is_same_trouble(f, &e->lists.at[at]))
+            continue;
+        if (count++ < NAMED)
+            buf_format(&names, "%s%s", count > 1 ? ", " : "", f->list->title);
+    }
+    if (count > 1) {
+        buf_format(&title, "%zu lists", count);
+        page_row(p, address_key(ADDRESS_KEY_LISTS, (uint32_t)at));
+        page_text(p, ADDRESS_TEXT, 0, ROLE_PLAIN, buf_string(&title));
+        state_of(p, &e->lists.at[at], address_is_wide(p) ? COL_STATE : NARROW_STATE, live);
+        if (count > NAMED)
+            buf_format(&names, " and %zu more", count - NAMED);
+        page_row(p, address_key(ADDRESS_KEY_LISTS, (uint32_t)at));
+        page_wrap(p, COL_NET, ROLE_DIM, buf_string(&names));
+    }
+    buf_free(&names);
+    buf_free(&title);
+    return count > 1;
+}
+
+/* Returns whether the rows of an earlier list tell the trouble of this one, too. */
+static bool
+is_told(const struct evidence *e, size_t at)
+{
+    size_t i = 0;
+    while (i < at && !(list_is_asked(e->lists.at[i].list, e->address.family) &&
+                       is_same_trouble(&e->lists.at[i], &e->lists.at[at])))
+        i++;
+    return i < at;
+}
+
 void
 address_levels(struct page *p, const struct evidence *e, const struct policy *policy, bool live)
 {
@@ -264,11 +315,13 @@ address_levels(struct page *p, const struct evidence *e, const struct policy *po
         if (!list_is_asked(f->list, e->address.family))
             continue;
         clear += quiet;
-        if (quiet)
+        if (quiet || is_told(e, i))
             continue;
         if (!begun)
             page_gap(p);
         begun = true;
+        if (trouble_rows(p, e, i, live))
+            continue;
         page_row(p, list_key(f));
         int end = page_text(p, ADDRESS_TEXT, 0, ROLE_PLAIN, wide ? f->list->title : f->list->shorter);
         int col = wide ? COL_STATE : NARROW_STATE;

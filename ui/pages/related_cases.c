@@ -12,7 +12,7 @@
 enum { SHORTEST = 8 /* the length of the widest net that is looked up */, OTHERS_MOST = 4, PATIENCE_MS = 10 };
 enum { AROUND_MOST = 8, NOTE_LINES = 3, LINE_MOST = 200, DAY = 10 /* bytes of a date */ };
 enum { ROW_CASE, ROW_DUE, ROW_CONTACT, ROW_NOTE, ROW_BEFORE = 99 };
-enum { HOUR_MS = 60 * 60 * 1000, DAY_MS = 24 * HOUR_MS };
+enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
 /* ---- reading ---- */
 
@@ -80,19 +80,18 @@ put_line(struct buf *out, const struct journal_case *a_case)
     buf_free(&note);
 }
 
-/* Rounds to hours within a day and else to days, so that the words rarely change while the user looks at them. */
+/* Counts days of the calendar, because a follow-up is a date: "7d" stays 7 days whenever it is read on that day. */
 void
 related_case_due(struct buf *out, int64_t due_ms)
 {
     char due[CLOCK_MINUTE];
-    int64_t left = due_ms - clock_wall_ms(), distance = left > 0 ? left : -left;
-    int64_t step = distance < DAY_MS - HOUR_MS / 2 ? HOUR_MS : DAY_MS;
-    buf_format(out, "%s %.*s", left > 0 ? "due" : "was due", DAY, clock_minute(due_ms, due));
-    if (distance < HOUR_MS)
-        return;
-    buf_text(out, left > 0 ? ", in " : ", ");
-    text_duration(out, (distance + step / 2) / step * step);
-    buf_text(out, left > 0 ? "" : " ago");
+    int64_t now_ms = clock_wall_ms(), days = due_ms / DAY_MS - now_ms / DAY_MS;
+    buf_format(out, "%s %.*s, ", due_ms > now_ms ? "due" : "was due", DAY, clock_minute(due_ms, due));
+    if (days == 0)
+        buf_text(out, "today");
+    else
+        buf_format(out, "%s%lld d%s", days > 0 ? "in " : "", (long long)(days > 0 ? days : -days),
+                   days > 0 ? "" : " ago");
 }
 
 /* ---- rows ---- */

@@ -20,6 +20,7 @@ enum press {
     PRESS_END,
     PRESS_ENTER,
     PRESS_TAB,
+    PRESS_SHIFT_TAB,
     PRESS_BACKSPACE,
     PRESS_DELETE,
     PRESS_ESCAPE,
@@ -98,6 +99,7 @@ enum action {
     ACTION_ERASE_REST,
     /* edit a note */
     ACTION_FIELD,
+    ACTION_FIELD_BEFORE,
     ACTION_NEW_LINE,
     ACTION_SAVE,
     ACTION_EDITOR,

@@ -32,8 +32,9 @@ forget(struct keys *k)
 static int
 press_of_letter(char letter)
 {
-    static const char letters[] = "ABCDHF";
-    static const int presses[] = {PRESS_UP, PRESS_DOWN, PRESS_RIGHT, PRESS_LEFT, PRESS_HOME, PRESS_END};
+    static const char letters[] = "ABCDHFZ";
+    static const int presses[] = {PRESS_UP,   PRESS_DOWN, PRESS_RIGHT,    PRESS_LEFT,
+                                  PRESS_HOME, PRESS_END,  PRESS_SHIFT_TAB};
     const char *found = strchr(letters, letter);
     return found ? presses[found - letters] : PRESS_OTHER;
 }

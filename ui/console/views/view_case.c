@@ -25,9 +25,9 @@ struct case_view {
     struct edit lines[NOTE]; /* the state is a line with its name, or empty when there is no case */
     struct textarea note;
     char *saved[SAVE]; /* as in the journal */
-    char *told;        /* the last contact; NULL = none */
+    int64_t told_ms;   /* of the last contact; 0 = none */
     bool closed;       /* the last case is: a state reopens it, anything else starts another */
-    bool fresh;        /* the focus has just come: what is typed replaces a date */
+    bool fresh;        /* the focus has just come: what is typed replaces a date or a contact */
     bool done;         /* saved, or given up by the user */
     struct fault fault;
 };
@@ -38,10 +38,12 @@ text_of(const struct case_view *v, enum field field)
     return buf_string(field == NOTE ? &v->note.edit.text : &v->lines[field].text);
 }
 
+/* A contact is only ever added. */
 static bool
 is_touched(const struct case_view *v, enum field field)
 {
-    return strcmp(text_of(v, field), v->saved[field]) != 0;
+    bool adds_none = field == CONTACT && *text_of(v, CONTACT) == '\0';
+    return !adds_none && strcmp(text_of(v, field), v->saved[field]) != 0;
 }
 
 static bool
@@ -88,20 +90,20 @@ read_case(struct case_view *v, char *texts[static SAVE], struct fault *fault)
             clock_minute(a_case.due_ms, day);
         day[DAY] = '\0';
     }
+    v->told_ms = 0;
     if (open && a_case.contacts.count > 0) {
         const struct case_contact *last = &a_case.contacts.at[a_case.contacts.count - 1];
-        char minute[CLOCK_MINUTE];
-        buf_format(&told, "%.*s %s", DAY, clock_minute(last->at_ms, minute), last->who);
+        buf_format(&told, "%s%s%s", last->who, last->what ? ": " : "", last->what ? last->what : "");
+        v->told_ms = last->at_ms;
     }
-    free(v->told);
-    v->told = told.count > 0 ? buf_take(&told) : NULL;
     texts[STATE] = mem_copy(exists ? case_state_name(a_case.state) : "");
     texts[TICKET] = mem_copy(open && a_case.ticket ? a_case.ticket : "");
     texts[TAGS] = mem_copy(open && a_case.tags ? a_case.tags : "");
-    texts[CONTACT] = mem_copy("");
+    texts[CONTACT] = mem_copy(buf_string(&told));
     texts[FOLLOW_UP] = mem_copy(day);
     texts[NOTE] = mem_copy(buf_string(&note));
     buf_free(&note);
+    buf_free(&told);
     if (exists)
         journal_case_fini(&a_case);
     return true;
@@ -273,7 +275,6 @@ close_case(void *self)
     for (enum field field = STATE; field < NOTE; field++)
         edit_fini(&v->lines[field]);
     textarea_fini(&v->note);
-    free(v->told);
     free(v);
 }
 
@@ -343,6 +344,8 @@ act(void *self, struct app *app, enum action action, size_t row)
         app_close(app, v);
     } else if (action == ACTION_FIELD || (action == ACTION_NEW_LINE && v->focus != NOTE)) {
         move_focus(v, 1);
+    } else if (action == ACTION_FIELD_BEFORE) {
+        move_focus(v, -1);
     } else {
         edit_field(v, action);
     }
@@ -364,8 +367,8 @@ input(void *self, struct app *app, const struct event *event)
             fault_set(&v->fault, "nothing was pasted: Tab goes to a field that takes text");
         return event->kind == EVENT_PASTE;
     }
-    if (v->focus == FOLLOW_UP && v->fresh)
-        set_text(v, FOLLOW_UP, "");
+    if ((v->focus == FOLLOW_UP || v->focus == CONTACT) && v->fresh)
+        set_text(v, v->focus, "");
     v->fresh = false;
     enum edit_result result =
         v->focus == NOTE ? textarea_input(&v->note, event) : edit_input(&v->lines[v->focus], event, false);
@@ -403,10 +406,13 @@ put_hint(const struct case_view *v, enum field field, struct buf *out)
     int64_t due_ms;
     bool passed;
     struct fault reason;
+    char told[CLOCK_MINUTE];
     if (field == STATE && v->closed)
         buf_text(out, is_touched(v, STATE) ? "reopens the last case" : "a state reopens it; the rest starts another");
-    else if (field == CONTACT && v->told)
-        buf_format(out, "before: %s", v->told);
+    else if (field == STATE)
+        buf_text(out, "o, w, c or Left and Right");
+    else if (field == CONTACT && v->told_ms && !is_touched(v, CONTACT))
+        buf_format(out, "told %.*s; add one", DAY, clock_minute(v->told_ms, told));
     else if (field == CONTACT)
         buf_text(out, "who, or who: what");
     else if (field == FOLLOW_UP && *due && date_parse_follow_up(due, &due_ms, &passed, &reason))
@@ -507,7 +513,6 @@ view_case_open(struct nav *nav, const struct place *place)
     v->resource = place->resource;
     if (!read_case(v, v->saved, &fault)) {
         app_message(nav->app, "%s", fault.text);
-        free(v->told);
         free(v);
         return;
     }

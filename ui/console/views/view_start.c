@@ -107,6 +107,22 @@ put_paragraph(struct page *page, const char *text)
     page_wrap(page, COL, ROLE_PLAIN, text);
 }
 
+/* Writes how many lists are asked about an address, and what UCEPROTECT's levels are. */
+static void
+put_lists(const struct start_view *v, struct buf *out)
+{
+    const struct engine *engine = v->nav->engine;
+    const struct catalogue *catalogue = engine->dataset.catalogue;
+    size_t asked = 0;
+    for (size_t i = 0; i < catalogue_count(catalogue); i++)
+        asked += list_is_asked(catalogue_list(catalogue, i), ADDR_V4);
+    if (engine->resolver)
+        buf_format(out, "whylisted asks %zu lists about an IPv4 address, after a self-test of each (L). ", asked);
+    else
+        buf_text(out, "Offline: no list is asked; the zone files and the journal answer. ");
+    buf_text(out, "Of UCEPROTECT, level 1 is the address itself, level 2 its neighbours, level 3 its provider.");
+}
+
 static void
 lay_out(struct start_view *v, int cols)
 {
@@ -117,12 +133,11 @@ lay_out(struct start_view *v, int cols)
     page_begin(page, cols);
     page_heading(page, "Why is an address listed, who caused it, and when does it end?");
     page_row(page, 0);
-    page_wrap(page, COL, ROLE_PLAIN,
-              "Type an address and press Enter. whylisted then asks its three UCEPROTECT levels: "
-              "level 1 is the address itself, level 2 its neighbours, level 3 its provider.");
+    page_wrap(page, COL, ROLE_PLAIN, "Press i, or type a digit: an address, a domain, a prefix or an AS number.");
+    put_lists(v, &line);
+    put_paragraph(page, buf_string(&line));
+    buf_clear(&line);
     put_paragraph(page, "A refused or missing answer is never shown as listed or clear.");
-    put_paragraph(page,
-                  "Esc closes the prompt; then ? shows the keys, i opens it again, J shows the journal, q quits.");
     if (on_disk) {
         buf_text(&line, "The journal is ");
         paths_shorten(&line, journal_path(journal));
@@ -186,7 +201,7 @@ act(void *self, struct app *app, enum action action, size_t row)
     navigator_open(v->nav, &v->cases.at[page_pane_key(&v->page, row) - 1]);
 }
 
-static const enum action hints[] = {ACTION_STATE, ACTION_WORLD, ACTION_NONE};
+static const enum action hints[] = {ACTION_LISTS, ACTION_WORLD, ACTION_STATE, ACTION_NONE};
 
 static const struct view start_view = {
     .scope = SCOPE_VIEW,
