@@ -255,7 +255,7 @@ shared_labels(const char *a, const char *b)
     const char *a_at = a + strlen(a), *b_at = b + strlen(b);
     unsigned labels = 0;
     while (a_at > a && b_at > b) {
-        if (lower(a_at[-1]) != lower(b_at[-1]))
+        if (a_at[-1] != b_at[-1] && lower(a_at[-1]) != lower(b_at[-1]))
             return labels;
         labels += *--a_at == '.';
         b_at--;

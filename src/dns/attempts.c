@@ -71,9 +71,7 @@ take_failure(struct question *q, const struct attempt *t, const struct answer *a
     routing_rest(q, s);
 }
 
-/* Handles FORMERR, NOTIMP and BADVERS. The server may not know EDNS, which c-ares 1.18 switches off for the whole
- * channel at FORMERR. So the question is sent once more without; if EDNS was not the reason, the channel must be opened
- * anew to have it back. */
+/* Handles FORMERR, NOTIMP and BADVERS. The server may not know EDNS, so the question is sent once more without. */
 static bool
 retry_without_edns(struct question *q, const struct attempt *t)
 {
@@ -82,7 +80,7 @@ retry_without_edns(struct question *q, const struct attempt *t)
     if (again && t->server->edns == EDNS_TESTED)
         t->server->edns = EDNS_DROPPED;
     course->plain = course->plain || again;
-    t->server->spoilt |= !again && t->kind != CHANNEL_TCP;
+    course->rejected = course->rejected || again;
     return again;
 }
 
@@ -101,6 +99,8 @@ receive(struct question *q, struct attempt *t, const uint8_t *packet, size_t cou
     bool rejected = answer.outcome == OUTCOME_FORMERR || answer.outcome == OUTCOME_RCODE;
     if (t->kind == CHANNEL_EDNS && !refused && !rejected)
         s->edns = EDNS_WORKS;
+    else if (q->courses[s->index].rejected && !refused && !rejected && s->edns != EDNS_WORKS)
+        s->edns = EDNS_DROPPED;
     if (refused && t->lost)
         return; /* the question is being asked again already */
     question_withdraw(q);
@@ -142,12 +142,7 @@ miss(struct question *q, const struct attempt *t, enum channel_result result)
         routing_conclude(q, NULL);
         return;
     }
-    if (result == CHANNEL_JUNK && !q->suspect) {
-        q->suspect = true;
-        routing_await(q, s);
-        return;
-    }
-    course->outcome = result == CHANNEL_JUNK ? OUTCOME_MALFORMED : OUTCOME_UNREACHABLE;
+    course->outcome = OUTCOME_UNREACHABLE;
     bool outage = result == CHANNEL_UNREACHABLE && !server_is_detour(t) && s->answers > 0;
     if (!question_has_answer(q)) {
         q->last.outcome = course->outcome;
@@ -158,7 +153,7 @@ miss(struct question *q, const struct attempt *t, enum channel_result result)
     course->over = course->failures >= r->options.tries;
     if (outage)
         congestion_missed(&s->congestion, true, t->sent_us, clock_now_us());
-    if (!server_is_detour(t) && result != CHANNEL_JUNK)
+    if (!server_is_detour(t))
         silence_shun(s, t->sent_us);
     routing_next(q);
     if (outage)
@@ -176,7 +171,7 @@ on_done(void *arg, enum channel_result result, const uint8_t *packet, size_t cou
     if (r->moved && t->question && !t->question->queue)
         question_enter(t->question, r->moved);
     if (result == CHANNEL_SILENCE && !t->lost && !r->moved)
-        return; /* silence_expire ends it, because c-ares shortens the time as it sees fit */
+        return; /* silence_on_expiry ends it */
     if (!t->lost)
         queue_remove(server_queue(t), &t->link);
     if (result == CHANNEL_ANSWER) {
@@ -195,17 +190,14 @@ on_done(void *arg, enum channel_result result, const uint8_t *packet, size_t cou
 
 /* ---- sending ---- */
 
-/* Whether the server's next question may go now. A question that must be in flight alone, or a channel to be opened
- * anew, waits until nothing is in flight. */
+/* Whether the server's next question may go now. */
 static bool
 may_send(struct resolver *r, struct server *s)
 {
-    const struct question *next = question_first(&s->waiting);
-    size_t in_flight = server_in_flight(s);
     int64_t due;
-    if (!next || (in_flight > 0 && (next->suspect || s->spoilt || s->exclusive)))
+    if (s->waiting.count == 0)
         return false;
-    bool may = congestion_may_send(&s->congestion, in_flight, clock_now_us(), &due);
+    bool may = congestion_may_send(&s->congestion, server_in_flight(s), clock_now_us(), &due);
     if (!may && due > 0)
         resolver_schedule(r, due / 1000 + 1);
     return may;
@@ -239,9 +231,6 @@ send_question(struct question *q)
     if (!course->asked)
         course->outcome = OUTCOME_TIMEOUT;
     course->asked = true;
-    if (s->spoilt)
-        channel_close(s->channels[CHANNEL_EDNS]);
-    s->spoilt = false;
     bool unhurried = server_in_flight(s) == 0 && now_us - s->sent_us >= (s->answers > 0 ? PAUSE_US : PAUSE_SHORT_US);
     question_withdraw(q);
     *t = (struct attempt){.next = q->attempts, .question = q, .server = s, .sent_us = now_us};
@@ -254,7 +243,6 @@ send_question(struct question *q)
     r->counts.sent++;
     s->sent_us = now_us;
     s->alone = unhurried ? t : NULL;
-    s->exclusive = q->suspect;
     congestion_sent(&s->congestion, now_us);
     channel_send(s->channels[t->kind], (const char *)q->key + 1, (enum record_type)q->key[0], on_done, t);
 }

@@ -27,11 +27,12 @@ question_enter(struct question *q, struct queue *queue)
 }
 
 struct question *
-question_new(struct resolver *r, const char *name, enum record_type type, unsigned flags)
+question_new(struct resolver *r, const char *name, enum record_type type, unsigned flags, struct waiter waiter)
 {
     size_t count = strlen(name);
     struct question *q = mem_alloc(sizeof *q + count + 2);
-    *q = (struct question){.resolver = r, .flags = flags, .last = {.outcome = OUTCOME_TIMEOUT, .rcode = -1}};
+    *q = (struct question){.waiter = waiter, .resolver = r, .flags = flags};
+    q->last = (struct answer){.outcome = OUTCOME_TIMEOUT, .rcode = -1};
     if (count > 1 && name[count - 1] == '.' && name[count - 2] != '\\')
         count--;
     q->key[0] = (uint8_t)type;
@@ -55,25 +56,38 @@ question_free(struct question *q)
         hashtable_remove(q->under_way, &q->entry);
     for (struct attempt *t = q->attempts; t; t = t->next)
         t->question = NULL;
-    vec_free(&q->waiters);
+    for (struct waiter *w = q->waiter.next, *next; w; w = next) {
+        next = w->next;
+        free(w);
+    }
     free(q);
+}
+
+void
+question_join(struct question *q, const struct question *same)
+{
+    struct waiter *last = &q->waiter;
+    while (last->next)
+        last = last->next;
+    last->next = mem_alloc(sizeof *last->next);
+    *last->next = same->waiter;
 }
 
 bool
 question_is_wanted(const struct question *q)
 {
-    for (size_t i = 0; i < q->waiters.count; i++)
-        if (q->waiters.at[i].done)
-            return true;
-    return false;
+    const struct waiter *w = &q->waiter;
+    while (w && !w->done)
+        w = w->next;
+    return w;
 }
 
 void
 question_leave(struct question *q, const void *arg)
 {
-    for (size_t i = 0; i < q->waiters.count; i++)
-        if (q->waiters.at[i].arg == arg)
-            q->waiters.at[i].done = NULL;
+    for (struct waiter *w = &q->waiter; w; w = w->next)
+        if (w->arg == arg)
+            w->done = NULL;
 }
 
 bool

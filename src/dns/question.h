@@ -4,7 +4,6 @@
 
 #include "base/hashtable.h"
 #include "base/queue.h"
-#include "base/vec.h"
 #include "dns/channel.h"
 
 struct resolver;
@@ -15,6 +14,7 @@ enum { QUESTION_SERVERS = 8 };
 struct waiter {
     void (*done)(void *arg, const struct answer *); /* NULL when the asker went away */
     void *arg;
+    struct waiter *next;
 };
 
 /* What a question met at one server. */
@@ -24,7 +24,8 @@ struct course {
     uint8_t failures;
     bool asked;
     enum outcome outcome; /* the last one; OUTCOME_TIMEOUT = none yet */
-    bool over, plain;     /* have no more attempts; send without EDNS */
+    bool over, plain;     /* have no more attempts; send without EDNS ... */
+    bool rejected;        /* ... because with it, the server did not understand the question */
     bool overtaken;       /* refused, though a question sent a moment later was answered */
     int32_t waited_ms;
     int64_t refused_us; /* when the last attempt that was refused was sent */
@@ -35,7 +36,7 @@ struct question {
     struct queue *queue;          /* in which it is, NULL = in flight or being delivered */
     struct hashtable_entry entry; /* in `under_way` */
     struct hashtable *under_way;  /* table of the questions that others may join; NULL = not in it */
-    VEC(struct waiter) waiters;
+    struct waiter waiter;         /* most have one; those of equal questions follow */
     struct resolver *resolver;
     struct server *server;    /* at which it waits or is in flight */
     struct attempt *attempts; /* that may still be answered */
@@ -45,7 +46,6 @@ struct question {
     unsigned packets;
     struct course courses[QUESTION_SERVERS];
     bool tcp;
-    bool suspect;       /* was in flight when junk came, and must be in flight alone next time */
     struct answer last; /* delivered if no better answer comes */
     size_t key_count;
     uint8_t key[]; /* the type, then the name: lower case, without the final dot, NUL-terminated */
@@ -63,11 +63,14 @@ struct attempt {
     bool lost, ended; /* in our eyes; in those of the channel */
 };
 
-/* Returns a question without waiters, in no queue. */
-struct question *question_new(struct resolver *, const char *name, enum record_type, unsigned flags);
+/* Returns a question of this waiter, in no queue. */
+struct question *question_new(struct resolver *, const char *name, enum record_type, unsigned flags, struct waiter);
 
 /* Frees a question that is in no queue. */
 void question_free(struct question *);
+
+/* Adds the waiter of a question that asks the same. */
+void question_join(struct question *, const struct question *same);
 
 /* Whether anybody waits for the answer. */
 bool question_is_wanted(const struct question *);

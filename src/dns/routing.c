@@ -26,9 +26,9 @@ routing_deliver(struct question *q, const struct answer *answer)
         hashtable_remove(q->under_way, &q->entry);
     q->under_way = NULL;
     r->delivered = q;
-    for (size_t i = 0; i < q->waiters.count; i++)
-        if (q->waiters.at[i].done)
-            q->waiters.at[i].done(q->waiters.at[i].arg, answer);
+    for (const struct waiter *w = &q->waiter; w; w = w->next)
+        if (w->done)
+            w->done(w->arg, answer);
     r->delivered = NULL;
     question_free(q);
 }
@@ -77,9 +77,10 @@ best_server(struct question *q)
     for (size_t i = 0; i < r->options.server_count; i++) {
         struct server *s = &r->servers[i];
         const struct course *course = &q->courses[i];
-        int rank = 2 * course->misses + (clock_now_ms() < s->shunned_until_ms);
+        int rank = 2 * course->misses + (s->shunned_until_ms && clock_now_ms() < s->shunned_until_ms);
         bool elsewhere = q->flags >= RESOLVER_AT && q->flags / RESOLVER_AT != i + 1;
-        bool given_up = clock_now_us() < s->given_up_until_us && (course->misses > 0 || !(q->flags & RESOLVER_FRESH));
+        bool given_up = s->given_up_until_us && clock_now_us() < s->given_up_until_us &&
+                        (course->misses > 0 || !(q->flags & RESOLVER_FRESH));
         if (!course->over && !given_up && !elsewhere && (!best || rank < best_rank)) {
             best = s;
             best_rank = rank;
@@ -92,7 +93,7 @@ void
 routing_next(struct question *q)
 {
     struct server *best = best_server(q);
-    q->tcp = q->suspect = false;
+    q->tcp = false;
     if (!question_is_wanted(q))
         question_free(q);
     else if (best)
@@ -127,7 +128,7 @@ routing_begin(struct question *q)
     if (known) {
         routing_deliver(q, known);
     } else if (same) {
-        vec_push(&mem_container(same, struct question, entry)->waiters, q->waiters.at[0]);
+        question_join(mem_container(same, struct question, entry), q);
         question_free(q);
     } else {
         q->under_way = q->flags & RESOLVER_FORGET ? NULL : &r->under_way;

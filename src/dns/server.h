@@ -3,6 +3,7 @@
 #define SERVER_H
 
 #include "base/loop.h"
+#include "base/vec.h"
 #include "dns/congestion.h"
 #include "dns/question.h"
 
@@ -32,8 +33,6 @@ struct server {
     struct queue waiting, in_flight[SERVER_LEVELS + 1]; /* by level, the last is TCP; each in order of sending */
     struct timer expiry;
     enum edns edns;
-    bool spoilt;                 /* EDNS must be switched on again as soon as nothing is in flight */
-    bool exclusive;              /* the last packet must be in flight alone */
     bool stranded;               /* what waits must be routed anew */
     const struct attempt *alone; /* sent without hurry, and nothing since */
     int64_t sent_us;             /* time of the last packet */

@@ -41,6 +41,7 @@ struct question {
     struct freshness_tries tries;
     struct timer again;
     struct answer *answer; /* the last; NULL = none yet */
+    struct answer plain;   /* it, if it has no records */
     unsigned tried;        /* servers whose answer did not count, and the one asked instead, as bits; 0 = all counted */
     unsigned proof;        /* the last self-test that had begun when it became unconfirmed ... */
     bool doubted;          /* ... and the last that had ended had failed */
@@ -111,6 +112,14 @@ first_of(const struct queue *queue)
     return link ? mem_container(link, struct question, link) : NULL;
 }
 
+static void
+question_free(struct question *q)
+{
+    if (q->answer != &q->plain)
+        free(q->answer);
+    free(q);
+}
+
 /* Counts a question that enters or leaves a stage. */
 static void
 count(struct question *q, int change)
@@ -165,8 +174,7 @@ deliver(struct list_questions *qs)
         queue_remove(&qs->ready, &q->link);
         qs->failures = is_known(q->answer) ? 0 : qs->failures + 1;
         q->done(q->arg, q->answer);
-        free(q->answer);
-        free(q);
+        question_free(q);
     }
     consider_proof(qs);
 }
@@ -338,17 +346,18 @@ weigh(struct question *q)
     enter(q, waits ? STAGE_UNCONFIRMED : STAGE_READY);
 }
 
-/* Copies an answer, without the key if a text has it. */
-static struct answer *
-copy_answer(const struct list_questions *qs, const struct answer *answer)
+/* Keeps a copy of an answer, without the key if a text has it. */
+static void
+keep_answer(struct question *q, const struct answer *answer)
 {
-    struct answer *copy = answer_copy(answer);
-    for (size_t i = 0; i < copy->count; i++) {
-        struct record *record = (struct record *)&copy->records[i]; /* in the block of the copy */
+    if (q->answer != &q->plain)
+        free(q->answer);
+    q->answer = answer->count > 0 ? answer_copy(answer) : answer_copy_into(&q->plain, answer);
+    for (size_t i = 0; i < answer->count; i++) {
+        struct record *record = (struct record *)&q->answer->records[i]; /* in the block of the copy */
         if (record->text)
-            record->text_count = list_key_mask(qs->list, (char *)record->text, record->text_count);
+            record->text_count = list_key_mask(q->questions->list, (char *)record->text, record->text_count);
     }
-    return copy;
 }
 
 static void
@@ -357,10 +366,8 @@ on_answer(void *arg, const struct answer *answer)
     struct question *q = arg;
     struct list_questions *qs = q->questions;
     pace_leave(&q->turn);
-    if (is_known(answer) || !q->tried) { /* a server asked instead may fail where the first one did not */
-        free(q->answer);
-        q->answer = copy_answer(qs, answer);
-    }
+    if (is_known(answer) || !q->tried) /* a server asked instead may fail where the first one did not */
+        keep_answer(q, answer);
     freshness_learn(&qs->freshness, answer, qs->labels);
     bool label = q->flags & LIST_QUESTION_LABEL;
     bool proof = is_known(answer) && (label || strcmp(q->name, qs->test_point) == 0);
@@ -435,8 +442,7 @@ drop(struct queue *queue, struct question *q)
         resolver_forget(q->questions->resolver, q);
     pace_leave(&q->turn);
     queue_remove(queue, &q->link);
-    free(q->answer);
-    free(q);
+    question_free(q);
 }
 
 void
