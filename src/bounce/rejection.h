@@ -1,0 +1,130 @@
+/* One rejection: who refused whose mail, in which words, and because of which list. A plain value that owns nothing. */
+#ifndef REJECTION_H
+#define REJECTION_H
+
+#include "base/addr.h"
+#include "base/buf.h"
+#include "lists/catalogue.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the rejection was read from. */
+enum rejection_kind {
+    REJECTION_NONE,      /* no rejection: an automatic reply, a delivery receipt, or text without any reply */
+    REJECTION_DSN,       /* a bounce */
+    REJECTION_REPLY,     /* the bare reply of a server */
+    REJECTION_LOG,       /* a line of a log */
+    REJECTION_EVENT,     /* an event of a mail service, JSON */
+    REJECTION_COMPLAINT, /* a feedback report (RFC 5965) */
+};
+
+/* Who can end it. */
+enum rejection_party {
+    PARTY_UNKNOWN,
+    PARTY_SENDER,     /* the sending server itself: its mail, PTR or authentication */
+    PARTY_NEIGHBOURS, /* addresses around it, for which its net is listed */
+    PARTY_PROVIDER,   /* the provider as a whole, for which its AS is listed, or the policy for its ranges */
+    PARTY_RECEIVER,   /* the receiver's own configuration: its resolver, or a list that is gone */
+    PARTY_RECIPIENT,  /* the recipient: unknown, full, or with a list of his own */
+};
+
+/* What to do next; advice_words has the sentences. */
+enum rejection_advice {
+    ADVICE_NONE,
+    ADVICE_DELIVERED,    /* nothing */
+    ADVICE_RETRY,        /* wait: the queue tries again */
+    ADVICE_LISTING,      /* end the listing that the reply names */
+    ADVICE_FORM,         /* ask for removal at the form or contact */
+    ADVICE_PROVIDER,     /* the net's owner or provider must act */
+    ADVICE_RESOLVER,     /* write to the receiver: its resolver may not ask the list */
+    ADVICE_DEAD_LIST,    /* write to the receiver: the list is shut down */
+    ADVICE_RECIPIENT,    /* reach the recipient, who has a list of his own */
+    ADVICE_ADDRESS,      /* correct the recipient's address */
+    ADVICE_MAILBOX,      /* the recipient's mailbox is full or closed */
+    ADVICE_PTR,          /* set up the PTR record */
+    ADVICE_AUTHENTICATE, /* mend SPF, DKIM or DMARC */
+    ADVICE_CONTENT,      /* the message itself was refused */
+    ADVICE_RATE,         /* send less at once */
+    ADVICE_COMPLAINT,    /* stop mail to the recipient that complained */
+    ADVICE_POSTMASTER,   /* ask the receiver's postmaster, because the reply does not say which list */
+};
+
+/* Where an address was found: why it is taken for the sender's, most trusted first. */
+enum rejection_trust {
+    TRUST_REPLY,  /* the reply names it: in brackets, in a question name, as ip= of a page */
+    TRUST_BARE,   /* it stands in the reply, undecorated */
+    TRUST_CLIENT, /* client=, source= or Received-From-MTA */
+    TRUST_HOP,    /* the last hop in the headers of the returned mail */
+};
+
+enum {
+    REJECTION_TEXT = 1024,
+    REJECTION_MAILBOX = 324, /* local part, at sign and domain of RFC 5321, and a NUL */
+    REJECTION_HOST = 256,
+    REJECTION_NAME = 96,
+    REJECTION_FORM = 256,
+    REJECTION_OTHERS = 16,
+    REJECTION_ADVICE = 4,
+    REJECTION_STATUS = 12, /* "5.999.999" */
+};
+
+struct rejection_address {
+    struct addr address;
+    enum rejection_trust trust;
+};
+
+/* The list that the reply names; all zero = none. */
+struct rejection_list {
+    const struct list *known; /* of the catalogue, borrowed; NULL = not in it */
+    char zone[LIST_ZONE];     /* as the reply names it; of a known list its zone without key; "" = the reply has none */
+    char name[REJECTION_NAME]; /* "UCEPROTECT Level 2", "Outlook.com", "private zone bl.example.net"; "" = no list */
+    bool is_private;           /* a receiver's or vendor's own */
+    bool dead;
+    bool unknown; /* a zone that nobody knows: also private */
+};
+
+/* Texts are clean; "" = not known. An address of family ADDR_NONE is not known. */
+struct rejection {
+    enum rejection_kind kind;
+    struct {
+        char file[REJECTION_HOST]; /* the reader sets all three */
+        unsigned long line, message;
+    } source;
+    int64_t time; /* seconds since 1970, UTC; 0 = not known */
+    char recipient[REJECTION_MAILBOX];
+    unsigned code;                                     /* 550; 0 = none */
+    char status[REJECTION_STATUS];                     /* "5.7.1" */
+    char text[REJECTION_TEXT];                         /* the reply */
+    struct rejection_address own;                      /* the rejected address of the sender */
+    struct rejection_address others[REJECTION_OTHERS]; /* further ones, most trusted first */
+    size_t other_count;
+    struct {
+        char host[REJECTION_HOST];
+        struct addr address;
+    } receiver;
+    struct rejection_list list;
+    unsigned level;    /* of UCEPROTECT; 0 = none */
+    struct prefix net; /* in a quoted text of level 2 */
+    enum rejection_party party;
+    enum rejection_advice advice[REJECTION_ADVICE]; /* ends with ADVICE_NONE unless full */
+    char meaning[REJECTION_HOST];  /* of the mark, as half a sentence: "the private list of Outlook.com" */
+    char form[REJECTION_FORM];     /* a page or mailbox for removal requests */
+    char software[REJECTION_NAME]; /* that wrote the bounce or log: "Postfix" */
+    char id[REJECTION_HOST];       /* of the refused message, to tell rejections apart: Message-ID or queue id */
+    bool inbound;                  /* our server refused somebody's mail: `own` is the stranger's address */
+};
+
+/* Return the words of JSON: "dsn", "reply" ...; "sender", "neighbours" ... */
+const char *rejection_kind_name(enum rejection_kind);
+const char *rejection_party_name(enum rejection_party);
+
+/* Returns why the address is taken for the sender's, as half a sentence: "named in the reply". */
+const char *rejection_trust_words(enum rejection_trust);
+
+/* Adds an address that may be the sender's: keeps the most trusted one as `own`, the rest in order in `others`. Leaves
+ * out repetitions, addresses that no mail server on the internet has, and the receiver's. */
+void rejection_add_address(struct rejection *, const struct addr *, enum rejection_trust);
+
+#endif
