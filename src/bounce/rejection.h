@@ -27,7 +27,7 @@ enum rejection_party {
     PARTY_NEIGHBOURS, /* addresses around it, for which its net is listed */
     PARTY_PROVIDER,   /* the provider as a whole, for which its AS is listed, or the policy for its ranges */
     PARTY_RECEIVER,   /* the receiver's own configuration: its resolver, or a list that is gone */
-    PARTY_RECIPIENT,  /* the recipient: unknown, full, or with a list of his own */
+    PARTY_RECIPIENT,  /* the recipient: unknown, full, or with an own list */
 };
 
 /* What to do next; advice_words has the sentences. */
@@ -40,7 +40,7 @@ enum rejection_advice {
     ADVICE_PROVIDER,     /* the net's owner or provider must act */
     ADVICE_RESOLVER,     /* write to the receiver: its resolver may not ask the list */
     ADVICE_DEAD_LIST,    /* write to the receiver: the list is shut down */
-    ADVICE_RECIPIENT,    /* reach the recipient, who has a list of his own */
+    ADVICE_RECIPIENT,    /* reach the recipient by other means: the list is its own */
     ADVICE_ADDRESS,      /* correct the recipient's address */
     ADVICE_MAILBOX,      /* the recipient's mailbox is full or closed */
     ADVICE_PTR,          /* set up the PTR record */
@@ -82,7 +82,7 @@ struct rejection_list {
     char name[REJECTION_NAME]; /* "UCEPROTECT Level 2", "Outlook.com", "private zone bl.example.net"; "" = no list */
     bool is_private;           /* a receiver's or vendor's own */
     bool dead;
-    bool unknown; /* a zone that nobody knows: also private */
+    bool unknown; /* a zone that is not in the catalogue: also private */
 };
 
 /* Texts are clean; "" = not known. An address of family ADDR_NONE is not known. */
@@ -113,12 +113,13 @@ struct rejection {
     char form[REJECTION_FORM];     /* a page or mailbox for removal requests */
     char software[REJECTION_NAME]; /* that wrote the bounce or log: "Postfix" */
     char id[REJECTION_HOST];       /* of the refused message, to tell rejections apart: Message-ID or queue id */
-    bool inbound;                  /* our server refused somebody's mail: `own` is the stranger's address */
+    bool inbound;                  /* our server refused mail from outside: `own` is the address of that client */
 };
 
-/* Return the words of JSON: "dsn", "reply" ...; "sender", "neighbours" ... */
+/* Return the words of JSON: "dsn", "reply" ...; "sender", "neighbours" ...; and those of advice in receivers.conf. */
 const char *rejection_kind_name(enum rejection_kind);
 const char *rejection_party_name(enum rejection_party);
+const char *rejection_advice_name(enum rejection_advice);
 
 /* Returns why the address is taken for the sender's, as half a sentence: "named in the reply". */
 const char *rejection_trust_words(enum rejection_trust);
@@ -126,5 +127,12 @@ const char *rejection_trust_words(enum rejection_trust);
 /* Adds an address that may be the sender's: keeps the most trusted one as `own`, the rest in order in `others`. Leaves
  * out repetitions, addresses that no mail server on the internet has, and the receiver's. */
 void rejection_add_address(struct rejection *, const struct addr *, enum rejection_trust);
+
+/* Sets what is not yet known of the receiver: its host, `count` foreign bytes, and its address, which may be NULL and
+ * is then no longer one of the sender's. */
+void rejection_set_receiver(struct rejection *, const char *host, size_t count, const struct addr *);
+
+/* Adds an advice, unless it is there. */
+void rejection_add_advice(struct rejection *, enum rejection_advice);
 
 #endif

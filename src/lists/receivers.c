@@ -1,6 +1,5 @@
 #include "lists/receivers.h"
 
-#include "base/inifile.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -8,9 +7,9 @@
 #include <string.h>
 
 /* data/receivers.conf, without comments. */
-static const char builtin_receivers[] =
+static const struct inifile_entry builtin_receivers[] = {
 #include "lists/receivers.inc"
-    ;
+};
 
 enum { OCTETS = 4, OCTET_MOST = 255, RECEIVERS_POINTS_MOST = 1000 };
 
@@ -163,6 +162,8 @@ receiver_of(struct receivers *receivers, const char *section)
 static bool
 take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
 {
+    if (receivers_mark(entry->section))
+        return true;
     if (!*entry->section)
         return fault_set(fault, "%s: a receiver begins with its name, [NAME]", entry->key);
     struct receiver *r = receiver_of(arg, entry->section);
@@ -188,12 +189,26 @@ drop(struct receivers *receivers, size_t place)
     receivers->list.count--;
 }
 
+const char *
+receivers_mark(const char *section)
+{
+    static const char mark[] = "mark ";
+    return strncmp(section, mark, sizeof mark - 1) == 0 ? section + sizeof mark - 1 : NULL;
+}
+
+void
+receivers_parse_builtin(inifile_take *take, void *arg)
+{
+    struct fault fault;
+    for (size_t i = 0; i < sizeof builtin_receivers / sizeof builtin_receivers[0]; i++)
+        take(arg, &builtin_receivers[i], &fault);
+}
+
 struct receivers *
 receivers_new(void)
 {
     struct receivers *receivers = mem_zero(sizeof *receivers);
-    struct fault fault;
-    inifile_parse("receivers.conf", builtin_receivers, sizeof builtin_receivers - 1, take_entry, receivers, &fault);
+    receivers_parse_builtin(take_entry, receivers);
     return receivers;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/addr.h"
 #include "base/fault.h"
+#include "base/inifile.h"
 #include "base/vec.h"
 
 #include <stdbool.h>
@@ -35,6 +36,12 @@ void receivers_free(struct receivers *); /* NULL is fine */
 /* Adds the receivers of a file; those with a known name are replaced. Returns false with a fault, which names file and
  * line, and leaves them as they were. */
 bool receivers_load(struct receivers *, const char *path, struct fault *);
+
+/* Returns NAME of a section "mark NAME", which is not about a receiver's points but about its replies; else NULL. */
+const char *receivers_mark(const char *section);
+
+/* Hands over the entries of the built-in file. */
+void receivers_parse_builtin(inifile_take *, void *arg);
 
 /* Returns whether an answer of the site's list gives its points. */
 bool receiver_site_takes(const struct receiver_site *, const struct addr *answer);

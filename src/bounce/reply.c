@@ -1,0 +1,126 @@
+#include "bounce/reply.h"
+
+#include "base/text.h"
+#include "bounce/reply_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Copies the text of the reply: from its code on, if it has one. */
+static void
+copy_text(const struct reply_text *text, struct rejection *r)
+{
+    struct buf clean = {0};
+    text_clean(&clean, text->flat.at + text->begin, text->flat.count - text->begin, sizeof r->text - 1);
+    snprintf(r->text, sizeof r->text, "%s", buf_string(&clean));
+    buf_free(&clean);
+}
+
+/* Returns whether the reply quotes an answer of the list that means its policy for a range, or `part`, a part of its
+ * data with such a policy. */
+static bool
+quotes_policy(const struct reply_text *text, const struct list *list, const struct list *part)
+{
+    bool policy = list->scope == SCOPE_POLICY || (part && part->scope == SCOPE_POLICY && list_contains(list, part));
+    for (const char *at = text->low.at; !policy && (at = strstr(at, "127.0.")); at++) {
+        struct addr answer;
+        size_t count = strspn(at, "0123456789.");
+        while (count > 0 && at[count - 1] == '.')
+            count--;
+        policy = addr_parse_bytes(at, count, &answer) && list->codes.count > 0 &&
+                 return_codes_judge(&list->codes, &answer, 1) == CODE_POLICY;
+    }
+    return policy;
+}
+
+/* Says who can end a listing on a known list. */
+static void
+judge_list(const struct reply_text *text, const struct list *part, struct rejection *r)
+{
+    const struct list *list = r->list.known;
+    bool policy = quotes_policy(text, list, part);
+    if (r->list.dead) {
+        r->party = PARTY_RECEIVER;
+        rejection_add_advice(r, ADVICE_DEAD_LIST);
+        return;
+    }
+    r->party = list->scope == SCOPE_RANGE           ? PARTY_NEIGHBOURS
+               : list->scope == SCOPE_ASN || policy ? PARTY_PROVIDER
+                                                    : PARTY_SENDER;
+    rejection_add_advice(r, ADVICE_LISTING);
+    if (r->party == PARTY_NEIGHBOURS || r->party == PARTY_PROVIDER)
+        rejection_add_advice(r, ADVICE_PROVIDER);
+    snprintf(r->form, sizeof r->form, "%s", list->delist);
+}
+
+static void
+apply_mark(const struct mark *mark, struct rejection *r)
+{
+    r->party = mark->party;
+    snprintf(r->meaning, sizeof r->meaning, "%s", mark->means);
+    if (*mark->form)
+        snprintf(r->form, sizeof r->form, "%s", mark->form);
+    for (size_t i = 0; i < REJECTION_ADVICE; i++)
+        rejection_add_advice(r, mark->advice[i]);
+}
+
+static void
+apply_filter(const struct mark *mark, struct rejection *r)
+{
+    snprintf(r->list.name, sizeof r->list.name, "%.94s", mark->filter);
+    r->list.is_private = true;
+    apply_mark(mark, r);
+}
+
+/* Says whose fault it is, by what is surest: a fault of the receiver, a list by its zone, a mark, a zone that nobody
+ * knows, the words and the status. */
+static void
+judge(const struct reply_text *text, const struct catalogue *catalogue, const struct mark_hits *hits,
+      struct rejection *r)
+{
+    const struct mark *named = hits->named;
+    bool known = reply_find_list(text, catalogue, r);
+    if (!known && named && *named->list) {
+        reply_set_list(r, catalogue, named->list);
+        known = r->list.known != NULL;
+    }
+    bool unknown = !known && !named && !hits->fault && reply_find_unknown_zone(text, r);
+    if (r->party != PARTY_UNKNOWN && !known && !named && !hits->fault && !unknown)
+        return; /* what an earlier text said is no worse */
+    memset(r->advice, 0, sizeof r->advice);
+    if (hits->fault)
+        apply_mark(hits->fault, r);
+    else if (known)
+        judge_list(text, named ? catalogue_find(catalogue, named->list) : NULL, r);
+    else if (named && *named->list)
+        apply_mark(named, r);
+    else if (named)
+        apply_filter(named, r);
+    else if (unknown) {
+        r->party = PARTY_SENDER;
+        rejection_add_advice(r, ADVICE_POSTMASTER);
+    } else if (hits->general)
+        apply_mark(hits->general, r);
+    if (r->code / 100 == 4 || (r->code == 0 && *r->status == '4'))
+        rejection_add_advice(r, ADVICE_RETRY);
+}
+
+bool
+reply_read(const char *bytes, size_t count, const struct catalogue *catalogue, const struct marks *marks,
+           struct rejection *r)
+{
+    struct reply_text text;
+    reply_text_init(&text, bytes, count, r->code, r->status);
+    reply_hide_keys(&text, catalogue);
+    r->code = text.code;
+    snprintf(r->status, sizeof r->status, "%s", text.status);
+    if (!*r->text)
+        copy_text(&text, r);
+    reply_find_addresses(&text, r);
+    struct mark_hits hits = marks_find(marks, text.low.at, r->code, r->status);
+    if (r->party == PARTY_UNKNOWN || (!*r->list.name && r->party != PARTY_RECEIVER)) {
+        judge(&text, catalogue, &hits, r);
+    }
+    reply_text_fini(&text);
+    return r->code || *r->status || *r->list.name || hits.fault || hits.general;
+}

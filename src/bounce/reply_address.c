@@ -1,0 +1,232 @@
+#include "bounce/reply_parts.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <string.h>
+
+/* An address in a reply is the sender's or the receiver's: the words around it tell. Before the reply an MTA names the
+ * receiver ("host NAME[IP] said:"); in the reply the receiver names the sender. */
+
+enum { CONTEXT = 160 };
+
+/* An address where it stands. */
+struct place {
+    struct addr address;
+    size_t begin, end;  /* of the address */
+    size_t left, right; /* of it with brackets, "IPv6:" and a port */
+    bool bracketed, in_url;
+};
+
+static bool
+ends_with_one(const struct reply_text *text, size_t at, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (reply_text_follows(text, at, words[i]))
+            return true;
+    return false;
+}
+
+static bool
+begins_with_one(const char *low, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(low, words[i], strlen(words[i])) == 0)
+            return true;
+    return false;
+}
+
+#define ONE_OF(words) (words), sizeof(words) / sizeof(words)[0]
+
+/* Returns whether the word around `at` is a URL that began before. */
+static bool
+is_in_url(const char *low, size_t at)
+{
+    size_t begin = at;
+    while (begin > 0 && at - begin < CONTEXT && !strchr(" \n<>\"'", low[begin - 1]))
+        begin--;
+    const char *scheme = strstr(low + begin, "://");
+    return (scheme && scheme < low + at && scheme + 3 < low + at) || strncmp(low + begin, "www.", 4) == 0;
+}
+
+/* Reads an address at `at`, which begins a word. Returns false if there is none; *end is then where to go on. */
+static bool
+read_address(const struct reply_text *text, size_t at, struct place *place, size_t *end)
+{
+    const char *low = text->low.at;
+    size_t dotted = strspn(low + at, "0123456789."), count = strspn(low + at, "0123456789abcdef:.");
+    bool is_v4 = dotted >= 7 && memchr(low + at, '.', dotted);
+    count = is_v4 && (count == dotted || low[at + dotted] == ':') ? dotted : count;
+    *end = at + (count ? count : 1);
+    if (count < 3 || count >= ADDR_TEXT)
+        return false;
+    while (count > 2 && (low[at + count - 1] == '.' || (low[at + count - 1] == ':' && low[at + count - 2] != ':')))
+        count--;
+    const char *after = low + at + count;
+    if (!addr_parse_bytes(low + at, count, &place->address) || isalnum((unsigned char)*after) || *after == '_' ||
+        (*after == '-' && isalnum((unsigned char)after[1])) || (*after == '.' && isalnum((unsigned char)after[1])))
+        return false;
+    addr_unmap(&place->address);
+    place->begin = at;
+    *end = place->end = at + count;
+    return true;
+}
+
+/* Sees what is around an address. */
+static void
+look_around(const struct reply_text *text, struct place *place)
+{
+    const char *low = text->low.at;
+    size_t left = place->begin, right = place->end;
+    if (reply_text_follows(text, left, "ipv6:"))
+        left -= strlen("ipv6:");
+    char open = left > 0 ? low[left - 1] : ' ';
+    place->bracketed = strchr("[(<", open) != NULL;
+    if (place->bracketed) {
+        left--;
+        right += strcspn(low + right, "])>\n");
+        right += strchr("])>", low[right]) && low[right] ? 1 : 0;
+        right = right - place->end > 24 ? place->end : right; /* "[203.0.113.77      15]" */
+    }
+    if (low[right] == ':' && isdigit((unsigned char)low[right + 1]))
+        right += 1 + strspn(low + right + 1, "0123456789");
+    place->left = left;
+    place->right = right;
+    place->in_url = is_in_url(low, place->begin);
+}
+
+/* Returns whether digits with dots are a version, a network, a mailbox or the host of a URL rather than an address of
+ * the sender or the receiver. */
+static bool
+is_other(const struct reply_text *text, const struct place *place)
+{
+    static const char *const before[] = {"version ", "release ", "server id ", " id ",     "(tls) id ", "://",
+                                         "@[",       "@",        "exim ",      "postfix ", "sendmail ", " v"};
+    const char *low = text->low.at;
+    bool is_net = low[place->end] == '/' && isdigit((unsigned char)low[place->end + 1]) &&
+                  strncmp(low + place->end, "/32", 3) != 0 && strncmp(low + place->end, "/128", 4) != 0;
+    return is_net || ends_with_one(text, place->begin, ONE_OF(before));
+}
+
+/* Returns the name in front of `end`, with its length: "mx.example.org" of "host mx.example.org[192.0.2.1]". */
+static const char *
+name_before(const struct reply_text *text, size_t end, size_t *count)
+{
+    const char *flat = text->flat.at;
+    while (end > 0 && strchr(" \n", flat[end - 1]))
+        end--;
+    end -= end > 0 && flat[end - 1] == '.';
+    size_t begin = end;
+    while (begin > 0 && (isalnum((unsigned char)flat[begin - 1]) || strchr(".-_", flat[begin - 1])))
+        begin--;
+    *count = end - begin;
+    return memchr(flat + begin, '.', *count) ? flat + begin : NULL;
+}
+
+/* Returns whether an address is the receiver's. */
+static bool
+is_receiver(const struct reply_text *text, const struct place *place)
+{
+    static const char *const after[] = {" said",          " refused",  " does not",   " did not",
+                                        " failed after",  ": 5",       " responded",  " returned",
+                                        " answered",      ": 4",       ":\n5",        ":\n4",
+                                        "\nsmtp error",   " reason: ", " smtp error", ": smtp error",
+                                        " rejected your", " but ",     ", reason",    " dropped connection",
+                                        ": connection"};
+    static const char *const before[] = {
+        "giving up on ",   "connected to ",  "remote host ",    "relay=",      "smtp server ", "talking to ",
+        "smtp:rcpt host ", "remote server ", "remote host is ", "connect to ", "remote_host=", "rejecting host: "};
+    static const char *const client[] = {"client ",  "client host ", "client: ",   "from ",
+                                         "your ip ", "sending ip ",  "host name ", "client="};
+    const char *low = text->low.at;
+    size_t count, name_at = place->left;
+    const char *name = name_before(text, place->left, &count);
+    if (name)
+        name_at = (size_t)(name - text->flat.at);
+    if (ends_with_one(text, place->left, ONE_OF(client)) || ends_with_one(text, name_at, ONE_OF(client)))
+        return false;
+    if (ends_with_one(text, place->left, ONE_OF(before)) || ends_with_one(text, name_at, ONE_OF(before)))
+        return true;
+    if (place->begin < text->begin &&
+        (begins_with_one(low + place->right, ONE_OF(after)) || (name && place->bracketed)))
+        return true;
+    return reply_text_follows(text, name_at, "host ") && name && strncmp(low + place->right, " said", 5) == 0;
+}
+
+/* Returns why an address that is not the receiver's may be the sender's. */
+static enum rejection_trust
+trust_of(const struct reply_text *text, const struct place *place)
+{
+    static const char *const words[] = {
+        "ip ", "ip: ",    "ip address ", "address ", "address: ",   "client ", "client host ", "host ",
+        "ip=", "server ", "from ",       "adresse ", "ip-adresse ", "ip:",     "ipr="};
+    static const char *const clients[] = {"client=", "client-ip=", "source=", "source=\"", "received-from-mta: dns; "};
+    size_t count;
+    const char *name = name_before(text, place->left, &count);
+    size_t name_at = name ? (size_t)(name - text->flat.at) : place->left;
+    if (ends_with_one(text, place->left, ONE_OF(clients)) || ends_with_one(text, name_at, ONE_OF(clients)))
+        return TRUST_CLIENT;
+    if (place->in_url || place->bracketed || ends_with_one(text, place->left, ONE_OF(words)))
+        return TRUST_REPLY;
+    return TRUST_BARE;
+}
+
+static void
+take(const struct reply_text *text, struct place *place, struct rejection *r)
+{
+    look_around(text, place);
+    if (is_other(text, place))
+        return;
+    if (is_receiver(text, place)) {
+        size_t count = 0;
+        const char *name = name_before(text, place->left, &count);
+        rejection_set_receiver(r, name ? name : "", name ? count : 0, &place->address);
+    } else {
+        rejection_add_address(r, &place->address, trust_of(text, place));
+    }
+}
+
+/* Finds a receiver that is named without an address. */
+static void
+find_receiver(const struct reply_text *text, struct rejection *r)
+{
+    static const char *const before[] = {"while talking to ",
+                                         "receiving server: ",
+                                         "remote server at ",
+                                         "remote server ",
+                                         "host ",
+                                         "remote host ",
+                                         "server for the recipient domain "};
+    for (size_t i = 0; i < sizeof before / sizeof before[0] && !*r->receiver.host; i++) {
+        const char *found = strstr(text->low.at, before[i]);
+        if (!found)
+            continue;
+        const char *name = found + strlen(before[i]);
+        size_t count = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789.-_");
+        const char *behind = name + count;
+        count -= count > 0 && name[count - 1] == '.';
+        if (!memchr(name, '.', count) || !isalpha((unsigned char)name[count - 1]) ||
+            (strcmp(before[i], "host ") == 0 && strncmp(behind, " said", 5) != 0 &&
+             strncmp(behind, " refused", 8) != 0))
+            continue;
+        rejection_set_receiver(r, text->flat.at + (name - text->low.at), count, NULL);
+    }
+}
+
+void
+reply_find_addresses(const struct reply_text *text, struct rejection *r)
+{
+    const char *low = text->low.at;
+    for (size_t at = 0; at < text->low.count;) {
+        char before = at > 0 ? low[at - 1] : ' ';
+        bool begins = !isalnum((unsigned char)before) && !strchr(".-_", before) &&
+                      (before != ':' || at < 5 || low[at - 2] != ':');
+        if (!begins || !(isxdigit((unsigned char)low[at]) || low[at] == ':')) {
+            at++;
+            continue;
+        }
+        struct place place;
+        if (read_address(text, at, &place, &at))
+            take(text, &place, r);
+    }
+    find_receiver(text, r);
+}

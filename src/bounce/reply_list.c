@@ -1,0 +1,263 @@
+#include "base/text.h"
+#include "bounce/reply_parts.h"
+#include "lists/listing_text.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LABELS = 8, OCTETS = 4, NIBBLES = 32 };
+
+static const char HOST[] = "abcdefghijklmnopqrstuvwxyz0123456789.-_";
+
+/* A host name, in lower case. */
+struct host {
+    size_t at, count; /* in the text, without a final dot */
+    char name[LIST_ZONE];
+};
+
+/* Reads the next host name at or behind *at; *at is then behind it. Returns false at the end. */
+static bool
+next_host(const struct reply_text *text, size_t *at, struct host *host)
+{
+    const char *low = text->low.at;
+    while (*at < text->low.count) {
+        size_t begin = *at + strcspn(low + *at, HOST);
+        size_t count = strspn(low + begin, HOST);
+        *at = begin + count + 1;
+        while (count > 0 && strchr(".-_", low[begin + count - 1]))
+            count--;
+        if (count < 4 || count >= LIST_ZONE || !memchr(low + begin, '.', count) ||
+            !isalpha((unsigned char)low[begin + count - 1]) || (begin > 0 && low[begin - 1] == '@'))
+            continue;
+        host->at = begin;
+        host->count = count;
+        memcpy(host->name, low + begin, count);
+        host->name[count] = '\0';
+        return true;
+    }
+    return false;
+}
+
+/* Reads the address in the name of a question, "77.113.0.203.zen.spamhaus.org" or with nibbles. Returns the zone behind
+ * it, or NULL. */
+static const char *
+question_zone(const char *name, struct addr *out)
+{
+    unsigned octets[OCTETS];
+    int used = 0;
+    if (sscanf(name, "%3u.%3u.%3u.%3u.%n", &octets[3], &octets[2], &octets[1], &octets[0], &used) == OCTETS &&
+        used > 0 && (octets[0] | octets[1] | octets[2] | octets[3]) <= UINT8_MAX) {
+        *out = addr_from_v4(octets[0] << 24 | octets[1] << 16 | octets[2] << 8 | octets[3]);
+        return name + used;
+    }
+    *out = (struct addr){.family = ADDR_V6};
+    for (size_t i = 0; i < NIBBLES; i++) {
+        const char *digit = name + 2 * i;
+        if (!isxdigit((unsigned char)digit[0]) || digit[1] != '.')
+            return NULL;
+        unsigned value = (unsigned)(isdigit((unsigned char)*digit) ? *digit - '0' : *digit - 'a' + 10);
+        out->bytes[15 - i / 2] |= (uint8_t)(value << (i % 2 ? 4 : 0));
+    }
+    return name + 2 * (size_t)NIBBLES;
+}
+
+/* Returns the list of a zone or of one that contains it. */
+static const struct list *
+list_of(const struct catalogue *catalogue, const char *name)
+{
+    for (size_t i = 0; i < LABELS && name && strchr(name, '.'); i++) {
+        const struct list *list = catalogue_find(catalogue, name);
+        if (list)
+            return list;
+        name = strchr(name, '.');
+        name += name != NULL;
+    }
+    return NULL;
+}
+
+static const char *
+without_www(const char *host)
+{
+    return strncmp(host, "www.", 4) == 0 ? host + 4 : host;
+}
+
+static bool
+is_page_of(const char *page, const char *host)
+{
+    const char *begin = strstr(page, "://");
+    begin = without_www(begin ? begin + 3 : page);
+    size_t count = strcspn(begin, "/?:");
+    return count == strlen(host) && strncmp(begin, host, count) == 0;
+}
+
+/* Returns the weightiest list that has a page on the host. */
+static const struct list *
+list_with_page(const struct catalogue *catalogue, const char *host)
+{
+    const struct list *best = NULL;
+    for (size_t i = 0; i < catalogue_known(catalogue); i++) {
+        const struct list *list = catalogue_list(catalogue, i);
+        if (!list->level && list->scope != SCOPE_DOMAIN && list->scope != SCOPE_ALLOW && list->access != ACCESS_KEY &&
+            (is_page_of(list->delist, without_www(host)) || is_page_of(list->policy, without_www(host))) &&
+            (!best || list->weight > best->weight))
+            best = list;
+    }
+    return best;
+}
+
+static void
+set_known(struct rejection *r, const struct list *list, const char *named)
+{
+    bool wild = *list->zone == '*';
+    r->list = (struct rejection_list){.known = list};
+    snprintf(r->list.zone, sizeof r->list.zone, "%s", wild ? named : list->zone);
+    snprintf(r->list.name, sizeof r->list.name, "%.94s", wild ? named : list->title);
+    if (list->level)
+        snprintf(r->list.name, sizeof r->list.name, "%.40s %.50s", list->run_by, list->shorter);
+    r->list.dead = list->status == LIST_DEAD || list->status == LIST_FRAUDULENT;
+    r->level = list->level ? list->level : r->level;
+}
+
+void
+reply_hide_keys(struct reply_text *text, const struct catalogue *catalogue)
+{
+    for (size_t i = 0; i < catalogue_known(catalogue); i++) {
+        const struct list *list = catalogue_list(catalogue, i);
+        if (list->access != ACCESS_KEY)
+            continue;
+        const char *found = text->low.at;
+        while ((found = strstr(found, list->zone))) {
+            size_t zone = (size_t)(found - text->low.at), key = zone;
+            found += strlen(list->zone);
+            while (key > 0 && (zone - key < 1 || text->low.at[key - 1] != '.') && strchr(HOST, text->low.at[key - 1]))
+                key--;
+            if (zone - key > 4 && text->low.at[zone - 1] == '.') {
+                reply_text_replace(text, key, zone - key - 1, "KEY");
+                found = text->low.at + key + strlen("KEY.") + strlen(list->zone);
+            }
+        }
+    }
+}
+
+/* Reads UCEPROTECT's own texts where the reply quotes them: level, net and address. */
+static void
+read_listing(const struct reply_text *text, struct rejection *r)
+{
+    static const char *const begins[] = {"Net ", "NET ", "IP ", "Your ISP "};
+    char clean[REJECTION_TEXT];
+    text_clean_into(clean, sizeof clean, text->flat.at + text->begin, text->flat.count - text->begin);
+    for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++)
+        for (const char *at = clean; (at = strstr(at, begins[i])); at++) {
+            struct listing listing;
+            if (!listing_parse(at, &listing) || listing.form == LISTING_TEST)
+                continue;
+            r->level = listing.level;
+            if (listing.net.addr.family != ADDR_NONE)
+                r->net = listing.net;
+            if (listing.address.family != ADDR_NONE)
+                rejection_add_address(r, &listing.address, TRUST_REPLY);
+        }
+}
+
+/* Reads a level of UCEPROTECT in any words: "UCEPROTECT-LEVEL 1", "UCEPROTECTL2", "uceprotect level-3". */
+static void
+read_level(const struct reply_text *text, struct rejection *r)
+{
+    static const char name[] = "uceprotect";
+    for (const char *at = text->low.at; (at = strstr(at, name)) && r->level == 0; at += sizeof name - 1) {
+        const char *word = at + sizeof name - 1;
+        word += strncmp(word, ".net", 4) == 0 ? 4 : 0;
+        word += strspn(word, " -_\n,:('\"");
+        word += strncmp(word, "network", 7) == 0 ? 7 + strspn(word + 7, " -_\n") : 0;
+        if (*word != 'l')
+            continue;
+        word += strncmp(word, "level", 5) == 0 ? 5 : 1;
+        word += strspn(word, " -_\n#:");
+        if (*word >= '1' && *word <= '3' && !isalnum((unsigned char)word[1]))
+            r->level = (unsigned)(*word - '0');
+    }
+}
+
+bool
+reply_find_list(const struct reply_text *text, const struct catalogue *catalogue, struct rejection *r)
+{
+    const struct list *page = NULL;
+    struct host host;
+    for (size_t at = text->begin; next_host(text, &at, &host);) {
+        struct addr address;
+        const char *zone = question_zone(host.name, &address);
+        const struct list *list = list_of(catalogue, zone ? zone : host.name);
+        if (list && zone)
+            rejection_add_address(r, &address, TRUST_REPLY);
+        if (list && !r->list.known)
+            set_known(r, list, zone ? zone : host.name);
+        page = page ? page : list_with_page(catalogue, host.name);
+    }
+    if (!r->list.known && page)
+        set_known(r, page, page->zone);
+    if (strstr(text->low.at, "uceprotect")) {
+        read_listing(text, r);
+        read_level(text, r);
+        if (r->level > 0 && (!r->list.known || strcmp(r->list.known->run_by, "UCEPROTECT") == 0))
+            set_known(r, catalogue_level(catalogue, r->level), "");
+    }
+    return r->list.known != NULL;
+}
+
+void
+reply_set_list(struct rejection *r, const struct catalogue *catalogue, const char *name)
+{
+    const struct list *list = catalogue_find(catalogue, name);
+    if (list)
+        set_known(r, list, name);
+    else
+        snprintf(r->list.name, sizeof r->list.name, "%.94s", name);
+}
+
+/* Returns whether a label of the name is one that DNSBLs have. */
+static bool
+looks_like_list(const char *name)
+{
+    static const char *const labels[] = {"bl",  "rbl", "dnsbl", "dnsrbl", "black", "block", "spam",
+                                         "sbl", "xbl", "dul",   "zen",    "list",  "bad",   "rhsbl"};
+    for (const char *label = name; *label; label += strcspn(label, ".-") + (label[strcspn(label, ".-")] != '\0'))
+        for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
+            size_t count = strlen(labels[i]);
+            bool whole = strchr(".-", label[count < strcspn(label, ".-") ? 0 : count]) != NULL;
+            if (strncmp(label, labels[i], count) == 0 && (whole || count > 2))
+                return true;
+        }
+    return false;
+}
+
+bool
+reply_find_unknown_zone(const struct reply_text *text, struct rejection *r)
+{
+    static const char *const sure[] = {
+        "blocked using ", "listed using ", "rejected using ", "rbl ", "dnsbl ", "rbl: ", "dnsbl: ",
+        "blacklist ",     "blocklist ",    "blocked using\n", "rbl=", "zone "};
+    static const char *const weak[] = {"by ", "in ", "at ",  "on ",   "using ", "from ", "bei ", "auf ", "to ",
+                                       "- ",  "(",   "per ", "dans ", "en ",    "see ",  "[",    "'",    "\""};
+    struct host host;
+    for (size_t at = text->begin; next_host(text, &at, &host);) {
+        struct addr address;
+        const char *zone = question_zone(host.name, &address);
+        bool is_sure = false, is_weak = false;
+        for (size_t i = 0; i < sizeof sure / sizeof sure[0]; i++)
+            is_sure = is_sure || reply_text_follows(text, host.at, sure[i]);
+        for (size_t i = 0; i < sizeof weak / sizeof weak[0]; i++)
+            is_weak = is_weak || reply_text_follows(text, host.at, weak[i]);
+        if (!is_sure && !(is_weak && looks_like_list(host.name)) && !(zone && looks_like_list(zone)))
+            continue;
+        if (strcasecmp(host.name, r->receiver.host) == 0)
+            continue;
+        if (zone)
+            rejection_add_address(r, &address, TRUST_REPLY);
+        snprintf(r->list.zone, sizeof r->list.zone, "%s", zone ? zone : host.name);
+        snprintf(r->list.name, sizeof r->list.name, "private zone %.80s", r->list.zone);
+        r->list.is_private = r->list.unknown = true;
+        return true;
+    }
+    return false;
+}

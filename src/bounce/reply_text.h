@@ -1,0 +1,39 @@
+/* The text of a reply, laid out for scanning: line breaks, quotation marks and repeated codes are gone, and URLs that
+ * were broken over two lines are whole again. */
+#ifndef REPLY_TEXT_H
+#define REPLY_TEXT_H
+
+#include "base/buf.h"
+#include "bounce/rejection.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { REPLY_TEXT_MOST = 64 * 1024 }; /* bytes that are looked at */
+
+struct reply_text {
+    struct buf flat;               /* no NUL inside; '\n' between lines */
+    struct buf low;                /* the same in lower case */
+    size_t said;                   /* where the first refusal behind "<<<" begins; SIZE_MAX = none */
+    size_t begin;                  /* where the reply begins: its code, if it has one */
+    unsigned code;                 /* 0 = none */
+    char status[REJECTION_STATUS]; /* "" = none */
+};
+
+/* Lays out a text, to the first line that begins the headers of a mail, and finds code and status; `code` and `status`
+ * are those that are known already, or 0 and "". reply_text_fini frees it. */
+void reply_text_init(struct reply_text *, const char *text, size_t count, unsigned code, const char *status);
+static inline void
+reply_text_fini(struct reply_text *text)
+{
+    buf_free(&text->flat);
+    buf_free(&text->low);
+}
+
+/* Puts another word in the place of `count` bytes. */
+void reply_text_replace(struct reply_text *, size_t at, size_t count, const char *word);
+
+/* Returns whether the text before `at` ends with the words, in lower case. */
+bool reply_text_follows(const struct reply_text *, size_t at, const char *words);
+
+#endif

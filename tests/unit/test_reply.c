@@ -1,0 +1,226 @@
+#include "bounce/reply.h"
+
+#include "base/buf.h"
+#include "base/fault.h"
+#include "base/textfile.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* tests/bounce/replies.txt holds the samples and describes their form. */
+
+enum { SAMPLES_LEAST = 60, FILE_MOST = 1 << 20 };
+
+static struct marks *marks;
+
+static void
+read(const char *text, struct rejection *r)
+{
+    *r = (struct rejection){0};
+    reply_read(text, strlen(text), catalogue_builtin(), marks, r);
+}
+
+/* What was understood of a key, as the samples write it. */
+static void
+understood(const struct rejection *r, const char *key, struct buf *out)
+{
+    char address[PREFIX_TEXT];
+    if (strcmp(key, "address") == 0)
+        buf_text(out, addr_text(&r->own.address, address));
+    for (size_t i = 0; i < r->other_count && strcmp(key, "others") == 0; i++)
+        buf_format(out, "%s%s", i ? " " : "", addr_text(&r->others[i].address, address));
+    for (size_t i = 0; i < REJECTION_ADVICE && strcmp(key, "advice") == 0 && r->advice[i]; i++)
+        buf_format(out, "%s%s", i ? " " : "", rejection_advice_name(r->advice[i]));
+    if (strcmp(key, "list") == 0)
+        buf_text(out, *r->list.zone ? r->list.zone : r->list.name);
+    if (strcmp(key, "party") == 0)
+        buf_text(out, rejection_party_name(r->party));
+    if (strcmp(key, "code") == 0 && r->code)
+        buf_format(out, "%u", r->code);
+    if (strcmp(key, "status") == 0)
+        buf_text(out, r->status);
+    if (strcmp(key, "level") == 0 && r->level)
+        buf_format(out, "%u", r->level);
+    if (strcmp(key, "net") == 0 && r->net.addr.family)
+        buf_text(out, prefix_text(&r->net, address));
+    if (strcmp(key, "form") == 0)
+        buf_text(out, r->form);
+    if (strcmp(key, "text") == 0)
+        buf_text(out, r->text);
+    if (strcmp(key, "receiver") == 0) {
+        addr_text(&r->receiver.address, address);
+        buf_format(out, "%s%s%s", r->receiver.host, *r->receiver.host && *address ? " " : "", address);
+    }
+    if (out->count == 0)
+        buf_text(out, "-");
+}
+
+/* Compares one line, "KEY = VALUE". Returns whether it is as expected. */
+static bool
+line_holds(const struct rejection *r, const char *title, const char *line)
+{
+    char key[32];
+    const char *equals = strstr(line, " = ");
+    assert_non_null(equals);
+    snprintf(key, sizeof key, "%.*s", (int)(equals - line), line);
+    struct buf out = {0};
+    understood(r, key, &out);
+    bool same = strcmp(buf_string(&out), equals + 3) == 0;
+    if (!same)
+        print_error("%s: %s is %s, not %s\n", title, key, buf_string(&out), equals + 3);
+    buf_free(&out);
+    return same;
+}
+
+/* Reads the samples of the file; `variant` changes their text. Returns the number of differences. */
+static size_t
+compare(size_t *count, void (*variant)(const char *text, struct buf *out))
+{
+    struct buf file = {0}, text = {0};
+    struct fault fault;
+    struct rejection r;
+    char title[128] = "";
+    bool in_text = false;
+    size_t differences = 0;
+    *count = 0;
+    if (!textfile_read(TEST_SOURCE_ROOT "/tests/bounce/replies.txt", FILE_MOST, &file, &fault))
+        fail_msg("%s", fault.text);
+    for (char *line = file.at, *end; *line; line = end) {
+        end = line + strcspn(line, "\n");
+        *end = '\0';
+        end++;
+        if (strncmp(line, "=== ", 4) == 0) {
+            snprintf(title, sizeof title, "%s", line + 4);
+            buf_clear(&text);
+            in_text = true;
+        } else if (strcmp(line, "---") == 0 && in_text) {
+            struct buf changed = {0};
+            in_text = false;
+            (*count)++;
+            variant(buf_string(&text), &changed);
+            read(buf_string(&changed), &r);
+            buf_free(&changed);
+        } else if (in_text) {
+            buf_format(&text, "%s\n", line);
+        } else if (*title && *line) {
+            differences += !line_holds(&r, title, line);
+        }
+    }
+    buf_free(&file);
+    buf_free(&text);
+    return differences;
+}
+
+static void
+as_it_is(const char *text, struct buf *out)
+{
+    buf_text(out, text);
+}
+
+static void
+with_crlf(const char *text, struct buf *out)
+{
+    for (; *text; text++)
+        buf_format(out, *text == '\n' ? "\r\n" : "%c", *text);
+}
+
+static void
+with_cr(const char *text, struct buf *out)
+{
+    for (; *text; text++)
+        buf_byte(out, *text == '\n' ? '\r' : *text);
+}
+
+static void
+quoted(const char *text, struct buf *out)
+{
+    for (bool begins = true; *text; begins = *text++ == '\n')
+        buf_format(out, begins ? "> %c" : "%c", *text);
+}
+
+static void
+samples_name_address_list_party_and_advice(void **state)
+{
+    (void)state;
+    size_t count;
+    assert_int_equal(compare(&count, as_it_is), 0);
+    assert_in_range(count, SAMPLES_LEAST, SIZE_MAX);
+}
+
+static void
+samples_with_other_line_ends_and_quoted_say_the_same(void **state)
+{
+    (void)state;
+    size_t count;
+    assert_int_equal(compare(&count, with_crlf), 0);
+    assert_int_equal(compare(&count, with_cr), 0);
+    assert_int_equal(compare(&count, quoted), 0);
+}
+
+static void
+what_the_caller_knows_stays(void **state)
+{
+    (void)state;
+    struct rejection r = {.code = 554, .status = "5.7.1", .receiver = {.host = "mx.example.org"}};
+    static const char text[] = "host mx2.example.org[198.51.100.25] said: 450 4.2.1 try later";
+    reply_read(text, sizeof text - 1, catalogue_builtin(), marks, &r);
+    assert_int_equal(r.code, 554);
+    assert_string_equal(r.status, "5.7.1");
+    assert_string_equal(r.receiver.host, "mx.example.org");
+}
+
+static void
+text_without_a_reply_is_none(void **state)
+{
+    (void)state;
+    struct rejection r = {0};
+    static const char text[] = "Dear all, lunch is at 12:30 in room 550. Bring 200 spoons.\n";
+    assert_false(reply_read(text, sizeof text - 1, catalogue_builtin(), marks, &r));
+    assert_false(reply_read("", 0, catalogue_builtin(), marks, &r));
+    assert_int_equal(r.code, 0);
+}
+
+static void
+built_in_marks_are_well_formed(void **state)
+{
+    (void)state;
+    struct fault fault = {""};
+    struct marks *own = marks_new();
+    if (!marks_load(own, TEST_SOURCE_ROOT "/data/receivers.conf", &fault))
+        fail_msg("%s", fault.text);
+    marks_free(own);
+}
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    marks = marks_new();
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    marks_free(marks);
+    return 0;
+}
+
+int
+main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(samples_name_address_list_party_and_advice),
+        cmocka_unit_test(samples_with_other_line_ends_and_quoted_say_the_same),
+        cmocka_unit_test(what_the_caller_knows_stays),
+        cmocka_unit_test(text_without_a_reply_is_none),
+        cmocka_unit_test(built_in_marks_are_well_formed),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
