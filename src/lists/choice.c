@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "lists/list_key.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,29 +24,45 @@ is_named(const struct list *list, const char *word, size_t count)
            is_word(list->run_by, word, count) || (label == count && strncasecmp(list->zone, word, count) == 0);
 }
 
-static bool
-can_be_asked(const struct list *list)
+/* Returns the list by which the user disables this one: itself, or one that publishes all its data by the same way;
+ * NULL = none. */
+static const struct list *
+disabled_by(const struct catalogue *catalogue, const struct list *list)
 {
-    return list->asked && !list->disabled && list->scope != SCOPE_DOMAIN &&
-           (list->status == LIST_ACTIVE || list->status == LIST_BY_NAME);
+    if (list->disabled)
+        return list;
+    for (size_t i = 0; i < catalogue->lists.count && *list->data; i++) {
+        const struct list *other = catalogue->lists.at[i];
+        if (other->disabled && other->access == list->access && list_contains(other, list))
+            return other;
+    }
+    return NULL;
 }
 
-/* Chooses the lists that one word stands for. Returns how many it names. */
+static bool
+can_be_asked(const struct catalogue *catalogue, const struct list *list)
+{
+    return list->asked && list->scope != SCOPE_DOMAIN &&
+           (list->status == LIST_ACTIVE || list->status == LIST_BY_NAME) && !disabled_by(catalogue, list);
+}
+
+/* Chooses the lists that one word stands for. Returns how many it names: none if it has a key in it, which does not
+ * belong on a command line. */
 static size_t
 choose_word(struct catalogue *catalogue, const char *word, size_t count)
 {
     bool all = is_word("all", word, count), parts = is_word("uceprotect", word, count);
     char *zone = mem_copy_bytes(word, count);
     const struct list *found = catalogue_find(catalogue, zone);
-    size_t named = 0;
-    for (size_t i = 0; i < catalogue->lists.count; i++) {
+    size_t named = 0, key = list_key_before(catalogue, zone);
+    for (size_t i = 0; i < catalogue->lists.count && key == 0; i++) {
         struct list *list = catalogue->lists.at[i];
-        bool meant = all     ? can_be_asked(list)
+        bool meant = all     ? can_be_asked(catalogue, list)
                      : parts ? list->part != NULL
                              : list == found || is_named(list, word, count);
         named += meant;
         list->named |= list == found;
-        list->chosen |= meant && can_be_asked(list);
+        list->chosen |= meant && can_be_asked(catalogue, list);
     }
     free(zone);
     return named;
@@ -106,12 +123,12 @@ distance(const char *a, size_t a_count, const char *b, size_t b_count)
     return row[b_count];
 }
 
-/* Refuses a word that names no list, and proposes the nearest name if it is near. */
-static void
-refuse_word(const struct catalogue *catalogue, const char *word, size_t count, struct fault *fault)
+/* Returns the name of a list that is near the word, with its length; "" = none is. */
+static const char *
+nearest_name(const struct catalogue *catalogue, const char *word, size_t count, size_t *nearest_count)
 {
     const char *nearest = "";
-    size_t nearest_count = 0, least = 2 + count / 8;
+    size_t least = 2 + count / 8;
     for (size_t i = 0; i < catalogue->lists.count && count <= NAME_MOST; i++) {
         const struct list *list = catalogue->lists.at[i];
         const char *const names[] = {list->zone, list->zone, list->run_by};
@@ -122,14 +139,27 @@ refuse_word(const struct catalogue *catalogue, const char *word, size_t count, s
                 continue;
             least = changes;
             nearest = names[name];
-            nearest_count = counts[name];
+            *nearest_count = counts[name];
         }
     }
-    struct buf hint = {0};
-    buf_format(&hint, nearest_count > 0 ? "; did you mean '%.*s'?" : ": write uceprotect, all or zones;",
-               (int)nearest_count, nearest);
-    fault_set(fault, "no list is called '%.*s'%s 'whylisted lists' prints them", (int)count, word, buf_string(&hint));
-    buf_free(&hint);
+    return nearest;
+}
+
+/* Refuses a word that has a key in it, without the key, or that names no list, with the nearest name. */
+static void
+refuse_word(const struct catalogue *catalogue, const char *word, size_t count, struct fault *fault)
+{
+    char *zone = mem_copy_bytes(word, count);
+    size_t near = 0, key = list_key_before(catalogue, zone);
+    const char *bare = zone + key, *name = nearest_name(catalogue, word, count, &near);
+    if (key > 0)
+        fault_set(fault, "--lists takes no key: write %s there, and `key = ...` below [%s] in lists.conf", bare, bare);
+    else if (*name)
+        fault_set(fault, "no list is called '%s'; did you mean '%.*s'? 'whylisted lists' prints them", zone, (int)near,
+                  name);
+    else
+        fault_set(fault, "no list is called '%s': write uceprotect, all or zones; 'whylisted lists' prints them", zone);
+    free(zone);
 }
 
 /* Returns whether lists are chosen. Otherwise says why one that the user names is not. */
@@ -158,14 +188,15 @@ catalogue_choose(struct catalogue *catalogue, const char *words, struct fault *f
     for (size_t i = 0; i < catalogue->lists.count; i++) {
         struct list *list = catalogue->lists.at[i];
         list->named = false;
-        list->chosen = !words && list->weight > 0 && list->status == LIST_ACTIVE && can_be_asked(list);
+        list->chosen = !words && list->weight > 0 && list->status == LIST_ACTIVE && can_be_asked(catalogue, list);
     }
     while (word && *(word += strspn(word, ", \t")) && named > 0) {
-        count = strcspn(word, ", \t");
+        size_t written = strcspn(word, ", \t");
+        count = written - (written > 1 && word[written - 1] == '.'); /* the root */
         named = choose_word(catalogue, word, count);
         if (named == 0)
             refuse_word(catalogue, word, count, fault);
-        word += count;
+        word += written;
     }
     drop_copies(catalogue);
     put_in_order(catalogue);
@@ -203,7 +234,7 @@ put_died(struct buf *out, const struct list *list)
 bool
 catalogue_unasked(const struct catalogue *catalogue, const struct list *list, unsigned family, struct buf *out)
 {
-    const struct list *twin = asked_twin(catalogue, list);
+    const struct list *twin = asked_twin(catalogue, list), *off = disabled_by(catalogue, list);
     bool knows = family == ADDR_NONE || list->families[family == ADDR_V6];
     if (list->chosen && knows && list->scope != SCOPE_DOMAIN)
         return false;
@@ -211,8 +242,9 @@ catalogue_unasked(const struct catalogue *catalogue, const struct list *list, un
         put_died(out, list);
     else if (list->status == LIST_FRAUDULENT)
         put_reason(out, "fraudulent", list->remark);
-    else if (list->disabled)
-        buf_text(out, "disabled in lists.conf");
+    else if (off)
+        buf_format(out, off == list ? "disabled in lists.conf" : "disabled in lists.conf with %s, which has its data",
+                   off->zone);
     else if (list->scope == SCOPE_DOMAIN)
         buf_text(out, "lists domains, not addresses");
     else if (list->status == LIST_SUBSCRIBERS)
@@ -222,7 +254,7 @@ catalogue_unasked(const struct catalogue *catalogue, const struct list *list, un
     else if (!knows)
         buf_format(out, "lists no IPv%d", family == ADDR_V6 ? 6 : 4);
     else if (twin)
-        buf_format(out, "has the same data as %s", twin->zone);
+        buf_format(out, list_contains(list, twin) ? "has the same data as %s" : "is a part of %s", twin->zone);
     else if (list->status == LIST_BY_NAME || list->weight == 0)
         put_reason(out, "asked only if --lists names it", list->remark);
     else

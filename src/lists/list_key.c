@@ -38,3 +38,65 @@ list_key_mask_all(const struct catalogue *catalogue, char *text)
     for (size_t i = 0; i < catalogue_known(catalogue); i++)
         text[list_key_mask(catalogue_list(catalogue, i), text, strlen(text))] = '\0';
 }
+
+/* Returns whether a label looks like the key of an operator. Those of Spamhaus have 26 letters and digits, those of
+ * Abusix 32. */
+static bool
+looks_secret(const char *label, size_t count)
+{
+    enum { LEAST = 20 };
+    size_t digits = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (label[i] == '-' || label[i] == '_')
+            return false;
+        digits += label[i] >= '0' && label[i] <= '9';
+    }
+    return count >= LEAST && digits > 0 && digits < count;
+}
+
+size_t
+list_key_before(const struct catalogue *catalogue, const char *zone)
+{
+    size_t count = strspn(zone, label_bytes);
+    if (count == 0 || zone[count] != '.' || !strchr(zone + count + 1, '.'))
+        return 0;
+    for (size_t i = 0; i < catalogue_known(catalogue); i++) {
+        const struct list *list = catalogue_list(catalogue, i);
+        size_t length = strlen(list->zone);
+        if (list->access == ACCESS_KEY && strncasecmp(zone + count + 1, list->zone, length) == 0 &&
+            strspn(zone + count + 1 + length, ".") == strlen(zone + count + 1 + length))
+            return count + 1;
+    }
+    return looks_secret(zone, count) ? count + 1 : 0;
+}
+
+/* Cuts quotations of lines that begin with the word "key" behind it. */
+static void
+cut_quoted_key(char *text)
+{
+    enum { WORD = 3 };
+    for (char *quote = strchr(text, '\''); quote; quote = strchr(quote + 1, '\'')) {
+        char *word = quote + 1 + strspn(quote + 1, " \t"), *behind = word + WORD;
+        if (strncasecmp(word, "key", WORD) != 0 || !*behind || strchr(label_bytes, *behind))
+            continue;
+        strcpy(behind, "'");
+        return;
+    }
+}
+
+void
+list_key_hide(const struct catalogue *catalogue, char *text)
+{
+    char *kept = text;
+    cut_quoted_key(text);
+    list_key_mask_all(catalogue, text);
+    for (const char *at = text; *at;) {
+        size_t count = strspn(at, label_bytes), taken = count + (count == 0);
+        bool secret = looks_secret(at, count);
+        size_t copied = secret ? strlen(shown) : taken;
+        memmove(kept, secret ? shown : at, copied);
+        kept += copied;
+        at += taken;
+    }
+    *kept = '\0';
+}

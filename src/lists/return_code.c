@@ -160,6 +160,9 @@ const char *
 return_codes_text(const return_codes *codes, const struct addr *answer, size_t n)
 {
     const struct return_code *first = code_of(codes, answer);
+    bool own = return_codes_document(codes, answer);
+    if (!own)
+        return n == 0 && *first->text ? first->text : NULL;
     for (size_t i = 0; i < codes->count; i++) {
         const struct return_code *code = &codes->at[i];
         bool counts = code == first || (first->bits && code->bits && fits(code, answer));

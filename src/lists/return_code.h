@@ -62,7 +62,8 @@ unsigned return_codes_weight(const return_codes *, const struct addr *answers, s
 void return_codes_explain(const return_codes *, struct buf *out, const struct addr *answers, size_t count);
 
 /* Returns the text of the list's code number `n` that fits the answer, counted from 0: of the first code that fits, and
- * if that has bits, of all with bits. NULL = there are no more. */
+ * if that has bits, of all with bits; of an answer that the list does not document, what it means on every list. NULL =
+ * there are no more. */
 const char *return_codes_text(const return_codes *, const struct addr *answer, size_t n);
 
 #endif

@@ -98,6 +98,11 @@ every_block_is_valid(void **state)
             assert_true(!point->answer.family || return_codes_judge(&list->codes, &point->answer, 1) <= CODE_LISTED);
         }
         assert_true(*list->run_by && *list->facts);
+        for (size_t c = 0; c < list->codes.count; c++) {
+            const char *text = list->codes.at[c].text;
+            size_t name = strcspn(text, ":"); /* of a part of the list: "Spamhaus CSS" */
+            assert_true(!text[name] || (strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == name));
+        }
         assert_true(!is_open || !strchr(list->run_by, ' '));
         assert_true(listed || list->scope == SCOPE_DOMAIN || !is_open);
         assert_true(!is_open || list->weight == 0 || list->codes.count > 0);
@@ -136,6 +141,9 @@ words_choose_lists(void **state)
         {"no-such-list", "", ""},
         {"dronebl", "dnsbl.dronebl.org", "zen.spamhaus.org"},
         {"psbl,", "psbl.surriel.com", "dnsbl.sorbs.net"},
+        {"ZEN.SPAMHAUS.ORG.", "zen.spamhaus.org", "dnsbl-1.uceprotect.net"},
+        {"Zen., uceprotect.", "zen.spamhaus.org dnsbl-1.uceprotect.net", "bl.spamcop.net"},
+        {"z.mailspike.net bl.mailspike.net", "bl.mailspike.net", "z.mailspike.net"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct catalogue *catalogue = catalogue_new();
@@ -148,6 +156,111 @@ words_choose_lists(void **state)
                 if (is_chosen(catalogue, zone) != chosen)
                     fail_msg("--lists %s: %s", cases[i].words ? cases[i].words : "(default)", zone);
         }
+        catalogue_free(catalogue);
+    }
+}
+
+/* What is disabled is not asked by another of its names, nor part by part, but by another way to it. */
+static void
+disabled_list_takes_its_twins_along(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *disabled, *words, *chosen, *others, *zone, *why;
+    } cases[] = {
+        {"b.barracudacentral.org", "all", "zen.spamhaus.org", "b.barracudacentral.org bb.barracudacentral.org",
+         "bb.barracudacentral.org", "disabled in lists.conf with b.barracudacentral.org, which has its data"},
+        {"zen.spamhaus.org", "all", "bl.spamcop.net", "zen.spamhaus.org sbl.spamhaus.org pbl.spamhaus.org",
+         "xbl.spamhaus.org", "disabled in lists.conf with zen.spamhaus.org, which has its data"},
+        {"z.mailspike.net", NULL, "bl.mailspike.net", "z.mailspike.net", "z.mailspike.net", "disabled in lists.conf"},
+        {"zen.dq.spamhaus.net", NULL, "zen.spamhaus.org", "zen.dq.spamhaus.net", "zen.dq.spamhaus.net",
+         "disabled in lists.conf"},
+        {"dnsbl-2.uceprotect.net", NULL, "dnsbl-1.uceprotect.net", "dnsbl-2.uceprotect.net", "dnsbl-2.uceprotect.net",
+         "disabled in lists.conf"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buf text = {0}, why = {0};
+        char zones[512];
+        buf_format(&text, "[%s]\ndisable = yes\n", cases[i].disabled);
+        struct catalogue *catalogue = catalogue_with(buf_string(&text), cases[i].words, "");
+        for (int chosen = 1; chosen >= 0; chosen--) {
+            snprintf(zones, sizeof zones, "%s", chosen ? cases[i].chosen : cases[i].others);
+            for (char *zone = strtok(zones, " "); zone; zone = strtok(NULL, " "))
+                if (is_chosen(catalogue, zone) != chosen)
+                    fail_msg("%s disabled: %s", cases[i].disabled, zone);
+        }
+        assert_true(catalogue_unasked(catalogue, catalogue_find(catalogue, cases[i].zone), ADDR_NONE, &why));
+        assert_string_equal(buf_string(&why), cases[i].why);
+        buf_free(&why);
+        buf_free(&text);
+        catalogue_free(catalogue);
+    }
+}
+
+/* A key written as a part of the zone, as operators print it, is a key. */
+static void
+key_in_front_of_zone_is_taken_and_never_shown(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *zone, *asked, *faults;
+    } cases[] = {
+        {"[s3cret.zen.dq.spamhaus.net]\nweight = 4\n", "zen.dq.spamhaus.net", "s3cret.zen.dq.spamhaus.net", ""},
+        {"[S3cret.ZEN.dq.spamhaus.net.]\n", "zen.dq.spamhaus.net", NULL, ""}, /* inih skips empty sections */
+        {"[s3cret.combined.mail.abusix.zone]\nweight = 3\n", "combined.mail.abusix.zone",
+         "s3cret.combined.mail.abusix.zone", ""},
+        {"[0123456789abcdefghijklmnop.sbl.dq.spamhaus.net]\nweight = 4\n", "sbl.dq.spamhaus.net",
+         "0123456789abcdefghijklmnop.sbl.dq.spamhaus.net", ""},
+        {"[0123456789abcdefghijklmnop.bl.mine.example]\nweight = 4\n", "bl.mine.example",
+         "0123456789abcdefghijklmnop.bl.mine.example", ""},
+        {"[s3cret.zen.dq.spamhaus.net]\nheight = 4\n", "zen.dq.spamhaus.net", NULL,
+         "lists.conf:2: [zen.dq.spamhaus.net] has no key 'height'\n"},
+        {"[0123456789abcdefghijklmnop.zen.spamhaus.org]\nweight = 4\n", "zen.spamhaus.org", "zen.spamhaus.org",
+         "lists.conf:2: [zen.spamhaus.org] takes no key in front of it\n"},
+        {"[zen.dq.spamhaus.net]\nkey s3cret\n", "zen.dq.spamhaus.net", NULL,
+         "lists.conf:2: neither a [section] nor a key = value: 'key'\n"},
+        {"[zen.dq.spamhaus.net]\n  key: s3cret\n", "zen.dq.spamhaus.net", "s3cret.zen.dq.spamhaus.net", ""},
+        {"[zen.dq.spamhaus.net]\nkee 0123456789abcdefghijklmnop\n", "zen.dq.spamhaus.net", NULL,
+         "lists.conf:2: neither a [section] nor a key = value: 'kee KEY'\n"},
+        {"[s3cret.zen.dq.spamhaus.net\nweight = 2\n", "zen.dq.spamhaus.net", NULL,
+         "lists.conf:2: this is before the first [zone]\n"
+         "lists.conf:1: neither a [section] nor a key = value: '[KEY.zen.dq.spamhaus.net'\n"},
+    };
+    assert_int_equal(chmod(temp_dir_put("lists.conf", ""), S_IRUSR | S_IWUSR), 0);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct catalogue *catalogue = catalogue_with(cases[i].text, NULL, cases[i].faults);
+        const struct list *list = catalogue_find(catalogue, cases[i].zone);
+        assert_string_equal(list->zone, cases[i].zone);
+        if (cases[i].asked)
+            assert_string_equal(list->asked, cases[i].asked);
+        else
+            assert_null(list->asked);
+        assert_int_equal(list->access == ACCESS_KEY, i != 6);
+        for (size_t k = 0; k < catalogue_known(catalogue); k++)
+            assert_null(strstr(catalogue_list(catalogue, k)->zone, "s3cret"));
+        catalogue_free(catalogue);
+    }
+    assert_int_equal(chmod(temp_dir_put("lists.conf", ""), S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH), 0);
+}
+
+/* A command line can be seen by every user of the machine. */
+static void
+key_on_the_command_line_is_refused_unseen(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words, *fault;
+    } cases[] = {
+        {"s3cret.zen.dq.spamhaus.net", "--lists takes no key: write zen.dq.spamhaus.net there, and `key = ...` below "
+                                       "[zen.dq.spamhaus.net] in lists.conf"},
+        {"zen,S3cret.Combined.Mail.abusix.zone.", "--lists takes no key: write Combined.Mail.abusix.zone"},
+        {"0123456789abcdefghijklmnop.zen.dq.spamhaus.nte", "--lists takes no key: write zen.dq.spamhaus.nte"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct catalogue *catalogue = catalogue_new();
+        struct fault fault;
+        assert_false(catalogue_choose(catalogue, cases[i].words, &fault));
+        assert_memory_equal(fault.text, cases[i].fault, strlen(cases[i].fault));
         catalogue_free(catalogue);
     }
 }
@@ -366,6 +479,12 @@ bad_block_is_reported_others_stay(void **state)
          "lists.conf:4: part must be level1, level2, level3, exemption or backscatterer, not 'level4'\n"},
         {"[ips.whitelisted.org]\npart = level1\n",
          "lists.conf:4: dnsbl-1.uceprotect.net has the part level1 already\n"},
+        {"[dnsbl-1.uceprotect.net]\nscope = domain\n",
+         "lists.conf:4: [dnsbl-1.uceprotect.net] is a part of UCEPROTECT's escalation, so its scope must stay ip; "
+         "`disable = yes` leaves it out\n"},
+        {"[dnsbl-2.uceprotect.net]\nstatus = dead\n",
+         "lists.conf:4: [dnsbl-2.uceprotect.net] is a part of UCEPROTECT's escalation, so its status must stay active; "
+         "`disable = yes` leaves it out\n"},
         {"[bad.example]\ncode = 127.0.0.2\n",
          "lists.conf:4: '127.0.0.2': behind the address goes listed, policy, allow, info, refused or invalid\n"},
         {"[bad.example]\ntest-listed = 127.0.0\n", "lists.conf:4: '127.0.0' is not an address\n"},
@@ -446,6 +565,9 @@ main(void)
         cmocka_unit_test(uceprotect_has_five_parts),
         cmocka_unit_test(every_block_is_valid),
         cmocka_unit_test(words_choose_lists),
+        cmocka_unit_test(disabled_list_takes_its_twins_along),
+        cmocka_unit_test(key_in_front_of_zone_is_taken_and_never_shown),
+        cmocka_unit_test(key_on_the_command_line_is_refused_unseen),
         cmocka_unit_test(unknown_word_is_told_with_the_nearest_name),
         cmocka_unit_test(lists_never_asked_are_refused_alone),
         cmocka_unit_test(key_makes_keyed_list_the_one_asked),

@@ -171,7 +171,8 @@ mask_matches_answers_with_its_bits(void **state)
     assert_string_equal(text_of(&codes, "127.0.0.72", 1), "cracked");
     assert_null(text_of(&codes, "127.0.0.72", 2));
     assert_int_equal(judge(&codes, "127.255.255.72"), CODE_REFUSED);
-    assert_null(text_of(&codes, "127.255.255.72", 0));
+    assert_string_equal(text_of(&codes, "127.255.255.72", 0), "the list declines to answer this resolver");
+    assert_null(text_of(&codes, "127.255.255.72", 1));
     assert_int_equal(judge(&codes, "198.51.100.72"), CODE_INVALID);
     free_codes(&codes);
 }

@@ -1,0 +1,503 @@
+/* A block is parsed into a draft, which replaces the list, or becomes a new one, only if the whole block is valid. */
+#include "lists/catalogue.h"
+
+#include "base/inifile.h"
+#include "base/text.h"
+#include "base/textfile.h"
+#include "lists/list_block.h"
+#include "lists/list_key.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+static const char *const part_names[LIST_PARTS] = {"level1", "level2", "level3", "exemption", "backscatterer"};
+
+/* data/lists.conf */
+static const struct inifile_entry builtin_entries[] = {
+#include "lists/builtin.inc"
+};
+
+enum { PACE_MOST = 100000 };
+
+const char *
+list_scope_name(enum list_scope scope)
+{
+    return list_block_scopes[scope];
+}
+
+const char *
+list_status_name(enum list_status status)
+{
+    return list_block_statuses[status];
+}
+
+const char *
+list_access_name(enum list_access access)
+{
+    return list_block_accesses[access];
+}
+
+enum { FAULTS_MOST = 5 }; /* that are reported of a file; of the others the number */
+
+struct reading {
+    struct catalogue *catalogue;
+    const char *path;
+    catalogue_fault *report;
+    void *arg;
+    size_t faults;
+    bool is_first; /* the built-in file, where no zone comes twice */
+    bool has_key;
+    bool in_block, bad;
+    char *section; /* as written */
+    unsigned line; /* of the last entry */
+    struct list draft;
+    struct list *known;            /* NULL = the draft is a new list */
+    bool own_codes, own_points[2]; /* this block has some, which replace the list's old ones: negative, positive */
+};
+
+/* Returns the index of a word among the names; `count` = it is none of them. */
+static size_t
+find_name(const char *word, const char *const *names, size_t count)
+{
+    size_t i = 0;
+    while (i < count && strcmp(word, names[i]) != 0)
+        i++;
+    return i;
+}
+
+/* Gives the draft a part, which only one list can have. */
+static bool
+set_part(struct reading *r, const char *value, struct fault *fault)
+{
+    size_t part = find_name(value, part_names, LIST_PARTS);
+    const struct list *owner = part < LIST_PARTS ? r->catalogue->parts[part] : NULL;
+    if (part == LIST_PARTS)
+        return fault_set(fault, "part must be level1, level2, level3, exemption or backscatterer, not '%s'", value);
+    if (owner && owner != r->known)
+        return fault_set(fault, "%s has the part %s already", owner->zone, value);
+    if (r->known && r->known->part && r->known != owner)
+        return fault_set(fault, "%s must stay %s", r->known->zone, r->known->part);
+    r->draft.part = part_names[part];
+    r->draft.level = part < LIST_LEVELS ? (unsigned)part + 1 : 0;
+    r->draft.is_exemption = part == LIST_PART_EXEMPTION;
+    r->draft.is_backscatterer = part == LIST_PART_BACKSCATTERER;
+    return true;
+}
+
+static bool
+add_point(struct reading *r, const char *value, bool listed, struct fault *fault)
+{
+    struct test_point point = {.listed = listed};
+    size_t count = strcspn(value, " \t");
+    const char *answer = value + count + strspn(value + count, " \t");
+    if (!addr_parse_bytes(value, count, &point.address))
+        return fault_set(fault, "'%.*s' is not an address", (int)count, value);
+    if (*answer && (!listed || !addr_parse(answer, &point.answer) || !addr_is_loopback(&point.answer)))
+        return fault_set(fault, "'%s' is not an answer in 127.0.0.0/8 of a test point that is listed", answer);
+    size_t kept = 0;
+    for (size_t i = 0; i < r->draft.points.count; i++)
+        if (r->draft.points.at[i].listed != listed || r->own_points[listed])
+            r->draft.points.at[kept++] = r->draft.points.at[i];
+    r->draft.points.count = kept;
+    r->own_points[listed] = true;
+    vec_push(&r->draft.points, point);
+    return true;
+}
+
+enum key {
+    KEY_TEXT,
+    KEY_SCOPE,
+    KEY_FAMILIES,
+    KEY_WEIGHT,
+    KEY_STATUS,
+    KEY_ACCESS,
+    KEY_SECRET,
+    KEY_DISABLE,
+    KEY_PACE,
+    KEY_GRANULARITY,
+    KEY_RESOLVER,
+    KEY_PART,
+    KEY_CODE,
+    KEY_BITS,
+    KEY_TEST_LISTED,
+    KEY_TEST_CLEAR
+};
+
+static const struct {
+    const char *name;
+    enum key key;
+    size_t offset; /* of a text */
+} keys[] = {
+    {"operator", KEY_TEXT, offsetof(struct list, run_by)},
+    {"title", KEY_TEXT, offsetof(struct list, title)},
+    {"short", KEY_TEXT, offsetof(struct list, shorter)},
+    {"covers", KEY_TEXT, offsetof(struct list, covers)},
+    {"delist", KEY_TEXT, offsetof(struct list, delist)},
+    {"policy", KEY_TEXT, offsetof(struct list, policy)},
+    {"ends", KEY_TEXT, offsetof(struct list, ends)},
+    {"facts", KEY_TEXT, offsetof(struct list, facts)},
+    {"since", KEY_TEXT, offsetof(struct list, since)},
+    {"remark", KEY_TEXT, offsetof(struct list, remark)},
+    {"access-page", KEY_TEXT, offsetof(struct list, access_page)},
+    {"data", KEY_TEXT, offsetof(struct list, data)},
+    {"key-variable", KEY_TEXT, offsetof(struct list, key_variable)},
+    {"status", KEY_STATUS, 0},
+    {"access", KEY_ACCESS, 0},
+    {"key", KEY_SECRET, 0},
+    {"disable", KEY_DISABLE, 0},
+    {"pace", KEY_PACE, 0},
+    {"granularity", KEY_GRANULARITY, 0},
+    {"resolver", KEY_RESOLVER, 0},
+    {"scope", KEY_SCOPE, 0},
+    {"families", KEY_FAMILIES, 0},
+    {"weight", KEY_WEIGHT, 0},
+    {"part", KEY_PART, 0},
+    {"code", KEY_CODE, 0},
+    {"bits", KEY_BITS, 0},
+    {"test-listed", KEY_TEST_LISTED, 0},
+    {"test-clear", KEY_TEST_CLEAR, 0},
+};
+enum { KEYS = sizeof keys / sizeof keys[0] };
+
+/* Sets the index of a word among the names. */
+static bool
+set_name(unsigned *out, const char *key, const char *value, const char *const *names, size_t count, struct fault *fault)
+{
+    struct buf words = {0};
+    *out = (unsigned)find_name(value, names, count);
+    if (*out < count)
+        return true;
+    for (size_t i = 0; i < count; i++)
+        buf_format(&words, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", names[i]);
+    fault_set(fault, "%s must be %s, not '%s'", key, buf_string(&words), value);
+    buf_free(&words);
+    return false;
+}
+
+/* Sets what decides whether, where and how fast the list is asked. */
+static bool
+set_access(struct list *list, enum key key, const char *value, struct fault *fault)
+{
+    unsigned index;
+    int64_t number;
+    switch (key) {
+    case KEY_STATUS:
+        if (!set_name(&index, "status", value, list_block_statuses, LIST_BLOCK_STATUSES, fault))
+            return false;
+        list->status = (enum list_status)index;
+        return true;
+    case KEY_ACCESS:
+        if (!set_name(&index, "access", value, list_block_accesses, LIST_BLOCK_ACCESSES, fault))
+            return false;
+        list->access = (enum list_access)index;
+        return true;
+    case KEY_SECRET:
+        return list_block_set_key(list, value) ||
+               fault_set(fault, "the key is no label of a name: letters, digits and hyphens, at most 63");
+    case KEY_DISABLE:
+        list->disabled = strcmp(value, "yes") == 0;
+        return list->disabled || strcmp(value, "no") == 0 || fault_set(fault, "disable must be yes or no");
+    case KEY_PACE:
+        if (value[text_read_integer(value, PACE_MOST, &number)] || !*value)
+            return fault_set(fault, "pace must be a number of questions a second, at most %d", PACE_MOST);
+        list->pace = (unsigned)number;
+        return true;
+    case KEY_GRANULARITY:
+        if (strcmp(value, "64") != 0 && strcmp(value, "128") != 0)
+            return fault_set(fault, "granularity must be 64 or 128, not '%s'", value);
+        list->granularity = *value == '6' ? 64 : 128;
+        return true;
+    default:
+        if (!endpoint_parse(value, &list->resolver))
+            return fault_set(fault, "resolver: '%s' is not an address", value);
+        return true;
+    }
+}
+
+static bool
+set_value(struct reading *r, enum key key, size_t offset, const char *value, struct fault *fault)
+{
+    struct list *list = &r->draft;
+    bool both = strcmp(value, "4 6") == 0;
+    struct return_code code;
+    unsigned scope;
+    switch (key) {
+    case KEY_TEXT:
+        list_block_free_text(*list_block_text(list, offset));
+        *list_block_text(list, offset) = text_clean_copy(value, strlen(value));
+        return true;
+    case KEY_SCOPE:
+        if (!set_name(&scope, "scope", value, list_block_scopes, LIST_BLOCK_SCOPES, fault))
+            return false;
+        list->scope = (enum list_scope)scope;
+        return true;
+    case KEY_FAMILIES:
+        if (!both && strcmp(value, "4") != 0 && strcmp(value, "6") != 0)
+            return fault_set(fault, "families must be 4, 6 or 4 6, not '%s'", value);
+        list->families[0] = both || *value == '4';
+        list->families[1] = both || *value == '6';
+        return true;
+    case KEY_WEIGHT:
+        if (*value < '0' || *value > '5' || value[1])
+            return fault_set(fault, "weight must be a whole number from 0 to 5, not '%s'", value);
+        list->weight = (unsigned)(*value - '0');
+        return true;
+    case KEY_STATUS:
+    case KEY_ACCESS:
+    case KEY_SECRET:
+    case KEY_DISABLE:
+    case KEY_PACE:
+    case KEY_GRANULARITY:
+    case KEY_RESOLVER:
+        return set_access(list, key, value, fault);
+    case KEY_PART:
+        return set_part(r, value, fault);
+    case KEY_CODE:
+    case KEY_BITS:
+        if (!return_code_parse(&code, value, key == KEY_BITS, fault))
+            return false;
+        if (!r->own_codes)
+            list_block_fini_codes(&list->codes);
+        r->own_codes = true;
+        vec_push(&list->codes, code);
+        return true;
+    case KEY_TEST_LISTED:
+    case KEY_TEST_CLEAR:
+        return add_point(r, value, key == KEY_TEST_LISTED, fault);
+    }
+    return false;
+}
+
+/* Reports the fault, without keys in it. */
+static void
+complain(struct reading *r, unsigned line, struct fault *fault)
+{
+    size_t path = strncmp(fault->text, r->path, strlen(r->path)) == 0 ? strlen(r->path) : 0;
+    list_key_hide(r->catalogue, fault->text + path);
+    if (line)
+        inifile_place(r->path, line, fault);
+    r->bad = true;
+    if (r->report && r->faults++ < FAULTS_MOST)
+        r->report(r->arg, fault->text);
+}
+
+/* Returns the zone of a section: lower case, without a final dot, and without a key, which goes into *key. The caller
+ * frees both. */
+static char *
+zone_of(const struct reading *r, const char *section, char **key)
+{
+    size_t secret = list_key_before(r->catalogue, section);
+    char *zone = mem_copy(section + secret);
+    size_t count = strlen(zone);
+    *key = secret > 0 ? mem_copy_bytes(section, secret - 1) : NULL;
+    if (count > 1 && zone[count - 1] == '.')
+        zone[count - 1] = '\0';
+    for (char *at = zone; *at; at++)
+        if (*at >= 'A' && *at <= 'Z')
+            *at = (char)(*at | 0x20);
+    return zone;
+}
+
+/* Makes the draft a copy of the known list, or a new one, which it takes. */
+static void
+make_draft(struct reading *r, char *zone)
+{
+    const struct list *known = r->is_first ? NULL : catalogue_find(r->catalogue, zone);
+    r->known = known && strcmp(known->zone, zone) == 0 ? r->catalogue->lists.at[known->index] : NULL;
+    r->draft = (struct list){.families = {true}, .weight = 1, .granularity = 128};
+    if (r->known)
+        list_block_copy(&r->draft, r->known);
+    else
+        r->draft.zone = mem_copy(zone);
+    free(zone);
+}
+
+static void
+begin_block(struct reading *r, const char *section, unsigned line)
+{
+    struct fault fault;
+    char *key, *zone = zone_of(r, section, &key);
+    const char *name = zone + (strncmp(zone, "*.", 2) == 0 ? 2 : 0);
+    size_t count = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.");
+    bool is_zone = count > 0 && name[count] == '\0' && count < LIST_ZONE && strchr(zone, '.') && name[0] != '.' &&
+                   name[count - 1] != '.' && !strstr(name, "..");
+    r->in_block = true;
+    r->line = line;
+    r->bad = r->own_codes = r->own_points[0] = r->own_points[1] = false;
+    free(r->section);
+    r->section = mem_copy(section);
+    make_draft(r, zone);
+    if (!is_zone) {
+        fault_set(&fault, *section ? "[%s] is not a zone: it must be a domain name" : "this is before the first [zone]",
+                  r->draft.zone);
+        complain(r, line, &fault);
+    } else if (key && r->known && r->known->access != ACCESS_KEY) {
+        fault_set(&fault, "[%s] takes no key in front of it", r->draft.zone);
+        complain(r, line, &fault);
+    } else if (key) {
+        r->has_key |= list_block_set_key(&r->draft, key);
+        r->draft.access = ACCESS_KEY;
+    }
+    free(key);
+}
+
+/* Adds the test points of RFC 5782 section 5. Without a positive one an emptied list would pass; a negative one may be
+ * missing, because some lists list 127.0.0.1. */
+static void
+add_usual_points(struct reading *r)
+{
+    static const char *const points[2][2] = {{"127.0.0.2", "127.0.0.1"}, {"::ffff:7f00:2", "::ffff:7f00:1"}};
+    struct list *list = &r->draft;
+    struct fault fault;
+    bool none = list->points.count == 0, positive = false;
+    if (list->scope == SCOPE_DOMAIN || list->status > LIST_BY_NAME)
+        return;
+    for (size_t i = 0; i < list->points.count; i++)
+        positive |= list->points.at[i].listed;
+    if (!positive)
+        add_point(r, points[!list->families[0]][0], true, &fault);
+    if (none)
+        add_point(r, points[!list->families[0]][1], false, &fault);
+}
+
+/* Returns whether the draft can be taken as a whole. */
+static bool
+is_sound(const struct reading *r, struct fault *fault)
+{
+    const struct list *list = &r->draft, *known = r->known;
+    if (*list->zone == '*' && list->status <= LIST_BY_NAME)
+        return fault_set(fault, "[%s] is not one zone, so it cannot be asked: its status must be dead or fraudulent",
+                         list->zone);
+    if (known && known->part && (list->scope != known->scope || list->status != known->status))
+        return fault_set(fault,
+                         "[%s] is a part of UCEPROTECT's escalation, so its %s must stay %s; `disable = yes` "
+                         "leaves it out",
+                         list->zone, list->scope != known->scope ? "scope" : "status",
+                         list->scope != known->scope ? list_scope_name(known->scope) : list_status_name(known->status));
+    return true;
+}
+
+static void
+end_block(struct reading *r)
+{
+    struct list *list = &r->draft;
+    struct fault fault;
+    if (!r->in_block)
+        return;
+    r->in_block = false;
+    if (!r->bad && !is_sound(r, &fault))
+        complain(r, r->line, &fault);
+    if (r->bad) {
+        list_block_fini(list);
+        return;
+    }
+    list_block_complete(list);
+    add_usual_points(r);
+    if (r->known) {
+        list_block_fini(r->known);
+    } else {
+        list->index = r->catalogue->lists.count;
+        r->known = mem_alloc(sizeof *r->known);
+        vec_push(&r->catalogue->lists, r->known);
+    }
+    *r->known = *list;
+    if (list->part)
+        r->catalogue->parts[find_name(list->part, part_names, LIST_PARTS)] = r->known;
+}
+
+/* Always returns true, because the blocks behind a bad one are still valid. */
+static bool
+read_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
+{
+    struct reading *r = arg;
+    size_t i = 0;
+    if (!r->in_block || strcmp(entry->section, r->section) != 0) {
+        end_block(r);
+        begin_block(r, entry->section, entry->line);
+    }
+    if (r->bad)
+        return true;
+    while (i < KEYS && (*keys[i].name != *entry->key || strcmp(keys[i].name, entry->key) != 0))
+        i++;
+    if (i == KEYS)
+        fault_set(fault, "[%s] has no key '%s'", r->draft.zone, entry->key);
+    else if (set_value(r, keys[i].key, keys[i].offset, entry->value, fault)) {
+        r->has_key |= keys[i].key == KEY_SECRET;
+        return true;
+    }
+    complain(r, entry->line, fault);
+    return true;
+}
+
+bool
+catalogue_load(struct catalogue *catalogue, const char *path, catalogue_fault *report, void *arg, struct fault *fault)
+{
+    struct reading r = {.catalogue = catalogue, .path = path, .report = report, .arg = arg};
+    struct buf text = {0};
+    struct fault bad_line;
+    struct stat file;
+    bool was_read = textfile_read(path, INIFILE_MOST, &text, fault);
+    bool good = !was_read || inifile_parse(path, buf_string(&text), text.count, read_entry, &r, &bad_line);
+    end_block(&r);
+    free(r.section);
+    if (!good)
+        complain(&r, 0, &bad_line);
+    if (r.has_key && report && stat(path, &file) == 0 && (file.st_mode & S_IROTH)) {
+        fault_set(&bad_line, "%s: everybody on this machine can read the key in it; use chmod o-r", path);
+        report(arg, bad_line.text);
+    }
+    if (r.faults > FAULTS_MOST) {
+        fault_set(&bad_line, "%s: and %zu more blocks or lines are left out", path, r.faults - FAULTS_MOST);
+        report(arg, bad_line.text);
+    }
+    buf_free(&text);
+    return was_read;
+}
+
+struct catalogue *
+catalogue_new(void)
+{
+    struct catalogue *catalogue = mem_zero(sizeof *catalogue);
+    struct reading r = {.catalogue = catalogue, .path = "lists.conf", .is_first = true};
+    struct fault fault;
+    for (size_t i = 0; i < sizeof builtin_entries / sizeof builtin_entries[0]; i++)
+        read_entry(&r, &builtin_entries[i], &fault);
+    end_block(&r);
+    free(r.section);
+    catalogue_choose(catalogue, "uceprotect", &fault);
+    return catalogue;
+}
+
+bool
+catalogue_set_key(struct catalogue *catalogue, size_t index, const char *key)
+{
+    if (!list_block_set_key(catalogue->lists.at[index], key))
+        return false;
+    list_block_complete(catalogue->lists.at[index]);
+    return true;
+}
+
+void
+catalogue_free(struct catalogue *catalogue)
+{
+    if (!catalogue)
+        return;
+    for (size_t i = 0; i < catalogue->lists.count; i++) {
+        list_block_fini(catalogue->lists.at[i]);
+        free(catalogue->lists.at[i]);
+    }
+    vec_free(&catalogue->lists);
+    free(catalogue);
+}
+
+const struct catalogue *
+catalogue_builtin(void)
+{
+    static struct catalogue *shared;
+    if (!shared)
+        shared = catalogue_new();
+    return shared;
+}
