@@ -190,12 +190,12 @@ list_result_weight(const struct list_result *f)
                                  : return_codes_weight(&list->codes, f->answers.at, f->answers.count, list->weight);
 }
 
-/* Returns whether a listing counts in the verdict: not on a list of scope allow or weight 0, nor with answers that mean
- * "known as good" or information. */
+/* Returns whether a listing counts in the verdict: not on a list of scope allow, nor one of weight 0 unless its code
+ * has a weight, nor with answers that mean "known as good" or information. */
 static inline bool
 list_result_is_counted(const struct list_result *f)
 {
-    return f->list->weight > 0 && list_result_scope(f) != SCOPE_ALLOW;
+    return list_result_weight(f) > 0 && list_result_scope(f) != SCOPE_ALLOW;
 }
 
 /* Returns whether the list serves only registered resolvers, or those with a key, and not this one, or the server has

@@ -397,19 +397,24 @@ advise_others(struct verdict *v, const struct evidence *e)
     vec_free(&others);
 }
 
-/* Returns who can end listings on lists without a part in the escalation: you, where a list takes requests of anybody.
- */
-static enum actor
-actor_of_others(const struct verdict *v, const struct evidence *e)
+/* Sets who can end listings on lists without a part in the escalation: you, where a list takes requests of anybody.
+ * Then whoever the rule names for levels that matter less. */
+static void
+put_actor_of_others(struct verdict *v, const struct evidence *e, const struct rule *rule)
 {
     list_results others;
-    enum actor actor = v->others & CAUSE_ALLOCATION ? ACTOR_NET_OWNER : ACTOR_PROVIDER;
     evidence_others(e, &others);
-    if (v->others & CAUSE_ADDRESS ||
-        (others.count > 0 && list_result_scope(others.at[0]) == SCOPE_POLICY && *others.at[0]->list->delist))
-        actor = ACTOR_YOU;
+    const struct list_result *leader = verdict_leader(v, &others);
+    const struct list_result *first = leader ? leader : others.at[0];
+    enum list_scope scope = list_result_scope(first);
+    bool anybody = scope == SCOPE_IP || (scope == SCOPE_POLICY && *first->list->delist);
+    if (!v->listed || (leader && scope != SCOPE_IP)) {
+        v->actor = anybody || (!leader && v->others & CAUSE_ADDRESS) ? ACTOR_YOU
+                   : scope == SCOPE_ASN                              ? ACTOR_PROVIDER
+                                                                     : ACTOR_NET_OWNER;
+        v->then = v->listed && rule->actor != v->actor ? rule->actor : ACTOR_UNKNOWN;
+    }
     vec_free(&others);
-    return actor;
 }
 
 static void
@@ -425,14 +430,14 @@ advise(struct verdict *v, const struct evidence *e, const struct rule *rule)
         v->actor = ACTOR_YOU;
         v->then = v->listed ? rule->actor : ACTOR_UNKNOWN;
     }
-    if (!v->listed && v->others && !verdict_is_backscatter(v))
-        v->actor = actor_of_others(v, e);
+    if (v->others && !verdict_is_backscatter(v))
+        put_actor_of_others(v, e, rule);
     bool first = v->state == VERDICT_DIRECT && v->others & CAUSE_ADDRESS && !(v->listed & CAUSE_ADDRESS);
     if (first)
         advise_others(v, e);
     if (v->listed & L2 && evidence_permanent_net(e) && v->actor == ACTOR_YOU && !v->then) /* alone in the other net */
         v->then = ACTOR_NET_OWNER;
-    if (verdict_is_backscatter(v))
+    if (list_result_is_listed(evidence_backscatterer(e)) && !(v->listed & L1))
         add_kind(v, e, ADVICE_BACKSCATTER);
     for (size_t i = 0; i < ADVICE && rule->advice[i] && (v->listed || !v->causes); i++)
         add_kind(v, e, rule->advice[i]);

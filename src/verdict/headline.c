@@ -74,12 +74,13 @@ clauses_levels(struct buf *out, const struct verdict *v, const struct evidence *
                size_t start)
 {
     char text[ADDR_TEXT];
-    if (verdict_is_backscatter(v)) {
-        separate(out, start);
-        buf_text(out, "ips.backscatterer.org lists it as a source of misdirected bounces");
-    } else if (v->listed & CAUSE_ADDRESS) {
+    if (v->listed & CAUSE_ADDRESS) {
         separate(out, start);
         buf_format(out, "%s is on level 1", addr_text(&e->address, text));
+    }
+    if (list_result_is_listed(evidence_backscatterer(e)) && !(v->listed & CAUSE_ADDRESS)) {
+        separate(out, start);
+        buf_text(out, "ips.backscatterer.org lists it as a source of misdirected bounces");
     }
     if (v->listed & CAUSE_ALLOCATION) {
         separate(out, start);
@@ -118,7 +119,7 @@ clause_others(struct buf *out, const list_results *others, enum list_scope scope
     vec_free(&chosen);
 }
 
-/* The weightiest listings come first; beside a weighty one of the address itself levels 2 and 3 are noise. */
+/* The weightiest listings come first; beside a weighty one levels 2 and 3 are noise. */
 static void
 clauses(struct buf *out, const struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
@@ -126,15 +127,15 @@ clauses(struct buf *out, const struct verdict *v, const struct evidence *e, cons
     list_results others;
     size_t start = out->count;
     evidence_others(e, &others);
-    bool first = others.count > 0 && list_result_scope(others.at[0]) == SCOPE_IP &&
-                 list_result_weight(others.at[0]) >= LIST_QUORUM_WEIGHT;
-    if (first)
-        clause_others(out, &others, SCOPE_IP, false, e, start);
+    const struct list_result *leader = verdict_leader(v, &others);
+    if (leader)
+        clause_others(out, &others, list_result_scope(leader), false, e, start);
     clauses_levels(out, v, e, policy, start);
-    if (first && v->listed && !(v->listed & CAUSE_ADDRESS))
+    if (leader && v->listed && !(v->listed & CAUSE_ADDRESS))
         buf_text(out, ", which is noise beside it");
-    for (size_t i = first; i < sizeof scopes / sizeof scopes[0]; i++)
-        clause_others(out, &others, scopes[i], false, e, start);
+    for (size_t i = 0; i < sizeof scopes / sizeof scopes[0]; i++)
+        if (!leader || scopes[i] != list_result_scope(leader))
+            clause_others(out, &others, scopes[i], false, e, start);
     clause_others(out, &others, SCOPE_IP, true, e, start);
     vec_free(&others);
 }
@@ -223,8 +224,16 @@ put_lead(struct buf *out, const struct verdict *v, const char *lead, const struc
     size_t count = strlen(lead), end = sizeof but - 1;
     list_results others;
     evidence_others(e, &others);
+    const struct list_result *leader = verdict_leader(v, &others);
+    enum list_scope scope = leader ? list_result_scope(leader) : SCOPE_IP;
     if (itself && v->state == VERDICT_DIRECT)
         buf_text(out, "This address itself");
+    else if (scope != SCOPE_IP && (v->listed || itself))
+        buf_format(out, "%s%s",
+                   scope == SCOPE_POLICY  ? "By policy"
+                   : scope == SCOPE_RANGE ? "Your net"
+                                          : "Your provider",
+                   itself ? "" : ", not for what this address did");
     else if (v->listed && itself && count > end && strcmp(lead + count - end, but) == 0)
         buf_bytes(out, lead, count - end); /* a list of little effect has the address itself */
     else if (v->listed)
@@ -264,7 +273,8 @@ put_clear(struct buf *out, const struct evidence *e)
     unsigned levels = levels_that(e, is_asked);
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
-        others += !f->list->part && f->list->scope != SCOPE_ALLOW && f->state == STATE_CLEAR;
+        bool other = !f->list->part || (f->list->is_backscatterer && levels != ALL_LEVELS);
+        others += other && f->list->scope != SCOPE_ALLOW && f->state == STATE_CLEAR;
     }
     if (levels != ALL_LEVELS) {
         buf_text(out, "Clear: not on ");
@@ -273,8 +283,6 @@ put_clear(struct buf *out, const struct evidence *e)
         if (others > 0)
             buf_format(out, "%s%zu %slist%s that passed the self-test", levels ? ", nor on " : "", others,
                        levels ? "other " : "", others == 1 ? "" : "s");
-        else if (!levels)
-            buf_text(out, "a list that counts");
         buf_text(out, levels ? "; no other level was asked." : ".");
     } else if (others == 0)
         buf_text(out, "Clear: on none of the three levels, and all three passed their self-test.");
@@ -332,6 +340,17 @@ put_actor(struct buf *out, const struct evidence *e, enum actor actor)
         phrases_short_holder(out, e->network.asn, e->network.org, "your provider");
 }
 
+/* Returns whether other lists, which another may have to end, are beside what the actor can end. */
+static bool
+is_one_of_several(const struct verdict *v, const struct evidence *e)
+{
+    list_results others;
+    evidence_others(e, &others);
+    bool several = others.count > !v->listed;
+    vec_free(&others);
+    return several;
+}
+
 /* Writes who can end the listing. Of a level that is not known it is not known either. */
 static void
 put_remedy(struct buf *out, const struct verdict *v, const struct evidence *e)
@@ -342,7 +361,7 @@ put_remedy(struct buf *out, const struct verdict *v, const struct evidence *e)
         phrases_levels(out, asking ? asking : unknown);
         buf_text(out, asking ? " ..." : ".");
     } else if (v->actor != ACTOR_UNKNOWN && v->actor != ACTOR_NOBODY) {
-        buf_text(out, v->actor == ACTOR_YOU ? "You" : v->then ? "" : "Only ");
+        buf_text(out, v->actor == ACTOR_YOU ? "You" : v->then || is_one_of_several(v, e) ? "" : "Only ");
         if (v->actor != ACTOR_YOU)
             put_actor(out, e, v->actor);
         buf_text(out, v->then ? ", then " : "");
@@ -372,27 +391,38 @@ brief_unknown(struct buf *out, const struct verdict *v, const struct evidence *e
     buf_byte(out, '.');
 }
 
+/* Writes the weightiest of the lists beside the levels, and how many more there are. */
+static void
+put_leader(struct buf *out, const struct list_result *leader, bool itself, size_t more)
+{
+    list_words_short_name(out, leader);
+    if (itself && more > 0)
+        buf_format(out, " and %zu more", more);
+    if (itself)
+        return;
+    buf_text(out, list_result_scope(leader) == SCOPE_POLICY ? " lists it by policy" : " lists your net or provider");
+    if (more > 0)
+        buf_format(out, ", and %zu more %s it", more, more > 1 ? "list" : "lists");
+}
+
 /* Names the weightiest list beside the levels. */
 static void
 brief_others(struct buf *out, const struct verdict *v, const struct evidence *e)
 {
     list_results others;
     evidence_others(e, &others);
-    bool itself = v->causes & CAUSE_ADDRESS, back = verdict_is_backscatter(v);
-    bool levels = levels_that(e, is_asked) == ALL_LEVELS;
+    const struct list_result *leader = verdict_leader(v, &others);
+    leader = leader || others.count == 0 ? leader : others.at[0];
+    bool back = list_result_is_listed(evidence_backscatterer(e)), levels = levels_that(e, is_asked) == ALL_LEVELS;
+    bool itself = v->state == VERDICT_DIRECT || (leader && list_result_scope(leader) == SCOPE_IP);
+    bool named = leader && (!back || v->others & CAUSE_ADDRESS);
     buf_text(out, itself ? "YOU, " : "NOT YOU. ");
-    if (back)
-        buf_text(out, "as a backscatterer");
-    else if (itself)
+    if (itself && named)
         buf_text(out, v->state == VERDICT_DIRECT ? "on " : "but only on ");
-    if (!back)
-        list_words_short_name(out, others.at[0]);
-    if (!back && others.count > 1)
-        buf_format(out, " and %zu more", others.count - 1);
-    if (!itself)
-        buf_text(out, others.count > 1                                  ? " list your net or provider"
-                      : list_result_scope(others.at[0]) == SCOPE_POLICY ? " lists it by policy"
-                                                                        : " lists your net or provider");
+    if (named)
+        put_leader(out, leader, itself, others.count - 1);
+    if (back)
+        buf_text(out, named ? ", and as a backscatterer" : "as a backscatterer");
     buf_text(out, v->listed                            ? "; also on "
                   : !levels || evidence_has_trouble(e) ? "."
                                                        : ", on none of the three levels.");
@@ -401,6 +431,19 @@ brief_others(struct buf *out, const struct verdict *v, const struct evidence *e)
         buf_byte(out, '.');
     }
     vec_free(&others);
+}
+
+/* Returns whether lists beside the levels matter most. */
+static bool
+is_about_others(const struct verdict *v, const struct evidence *e)
+{
+    list_results others;
+    evidence_others(e, &others);
+    const struct list_result *leader = verdict_leader(v, &others);
+    bool about = v->causes && (!v->listed || (v->state == VERDICT_DIRECT && !(v->listed & CAUSE_ADDRESS)) ||
+                               (leader && list_result_scope(leader) != SCOPE_IP));
+    vec_free(&others);
+    return about;
 }
 
 void
@@ -424,7 +467,7 @@ headline_write_brief(struct buf *out, struct buf *remedy, const struct verdict *
             put_remedy(remedy, v, e);
     } else if (!asked || v->state == VERDICT_UNKNOWN) {
         brief_unknown(out, v, e);
-    } else if (v->causes && (!v->listed || (v->state == VERDICT_DIRECT && !(v->listed & CAUSE_ADDRESS)))) {
+    } else if (is_about_others(v, e)) {
         brief_others(out, v, e);
         put_remedy(remedy, v, e);
     } else {

@@ -4,27 +4,34 @@
 
 /* ---- names ---- */
 
-/* Returns the text of the heaviest code among the answers, if it begins with a name and a colon; NULL = none does. */
+/* Returns the text of the code of an answer, if it begins with a name and a colon; NULL = it does not. */
 static const char *
-named_code(const struct list_result *f)
+named_code(const struct list *list, const struct addr *answer)
 {
-    enum code_meaning meaning = list_result_meaning(f);
-    for (size_t i = 0; i < f->answers.count; i++) {
-        const char *text = return_codes_text(&f->list->codes, &f->answers.at[i], 0);
-        if (text && strchr(text, ':') && return_codes_judge(&f->list->codes, &f->answers.at[i], 1) == meaning)
-            return text;
-    }
-    return NULL;
+    const char *text = return_codes_text(&list->codes, answer, 0);
+    return text && strchr(text, ':') ? text : NULL;
+}
+
+void
+list_words_part(struct buf *out, const struct list *list, const struct addr *answer)
+{
+    const char *code = answer ? named_code(list, answer) : NULL;
+    if (code)
+        buf_format(out, "%s %.*s", *list->run_by ? list->run_by : list->title, (int)strcspn(code, ":"), code);
+    else
+        buf_text(out, list->title);
 }
 
 void
 list_words_short_name(struct buf *out, const struct list_result *f)
 {
-    const char *code = list_result_is_listed(f) ? named_code(f) : NULL;
-    if (code)
-        buf_format(out, "%s %.*s", f->list->run_by, (int)strcspn(code, ":"), code);
-    else
-        buf_text(out, f->list->title);
+    const struct addr *heaviest = NULL;
+    enum code_meaning meaning = list_result_meaning(f);
+    for (size_t i = 0; i < f->answers.count && !heaviest && list_result_is_listed(f); i++)
+        if (named_code(f->list, &f->answers.at[i]) &&
+            return_codes_judge(&f->list->codes, &f->answers.at[i], 1) == meaning)
+            heaviest = &f->answers.at[i];
+    list_words_part(out, f->list, heaviest);
 }
 
 void
@@ -62,7 +69,8 @@ list_words_meaning(struct buf *out, const struct list_result *f)
         const struct addr *answer = &f->answers.at[i];
         for (size_t n = 0; (text = return_codes_text(&f->list->codes, answer, n)); n++)
             buf_format(out, "%s%s", out->count > start ? "; " : "", text);
-        if (f->list->codes.count > 0 && !return_codes_document(&f->list->codes, answer))
+        if (f->list->codes.count > 0 && !return_codes_document(&f->list->codes, answer) &&
+            !return_codes_text(&f->list->codes, answer, 0))
             buf_format(out, "%sunknown code %s", out->count > start ? "; " : "", addr_text(answer, address));
     }
 }
@@ -106,18 +114,24 @@ list_words_extent(struct buf *out, const struct list_result *f, const struct add
 
 /* ---- results that do not count ---- */
 
+const char *
+list_words_state(enum list_state state, bool several)
+{
+    static const char *const words[STATE_COUNT][2] = {
+        [STATE_UNASKED] = {"was not asked", "were not asked"},
+        [STATE_REFUSED] = {"refuses to answer this resolver", "refuse to answer this resolver"},
+        [STATE_ERROR] = {"gave an error", "gave an error"},
+        [STATE_TIMEOUT] = {"gave no answer", "gave no answer"},
+        [STATE_INVALID] = {"gave an answer that no DNSBL gives", "gave an answer that no DNSBL gives"},
+        [STATE_UNHEALTHY] = {"failed its self-test", "failed their self-tests"},
+        [STATE_DEAD] = {"has been shut down", "have been shut down"},
+    };
+    return words[state][several];
+}
+
 bool
 list_words_why_not(struct buf *out, const struct list_result *f)
 {
-    static const char *const states[STATE_COUNT] = {
-        [STATE_UNASKED] = "not asked",
-        [STATE_REFUSED] = "refuses to answer this resolver",
-        [STATE_ERROR] = "gave an error",
-        [STATE_TIMEOUT] = "gave no answer",
-        [STATE_INVALID] = "gave an answer that no DNSBL gives",
-        [STATE_UNHEALTHY] = "failed its self-test",
-        [STATE_DEAD] = "has been shut down",
-    };
     bool outdated = f->state == STATE_UNHEALTHY && f->proved;
     bool unasked = f->state == STATE_UNASKED || f->state == STATE_DEAD;
     if (unasked && f->detail) {
@@ -125,7 +139,10 @@ list_words_why_not(struct buf *out, const struct list_result *f)
         return true;
     }
     if (!list_state_is_known(f->state)) {
-        buf_text(out, list_result_is_barred(f) ? "not for this resolver" : outdated ? "too old" : states[f->state]);
+        buf_text(out, list_result_is_barred(f)    ? "not for this resolver"
+                      : outdated                  ? "too old"
+                      : f->state == STATE_UNASKED ? "not asked"
+                                                  : list_words_state(f->state, false));
         buf_format(out, "%s%s", f->detail ? ": " : "", f->detail ? f->detail : "");
         return true;
     }

@@ -11,7 +11,11 @@
  * the zone, or the zone alone. */
 void list_words_name(struct buf *out, const struct list_result *);
 
-/* Writes the same without the zone; the zone if the list has no other name. */
+/* Writes the same of one answer without the zone: "Spamhaus CSS" if its code has a name, else (NULL: in any case) the
+ * title. */
+void list_words_part(struct buf *out, const struct list *, const struct addr *answer);
+
+/* Writes the same of all answers without the zone; the zone if the list has no other name. */
 void list_words_short_name(struct buf *out, const struct list_result *);
 
 /* Writes the names of several, at most `most`, and the number of the rest: "a, b and 3 more". */
@@ -27,6 +31,9 @@ void list_words_subject(struct buf *out, const list_results *, const struct addr
 
 /* Writes the extent of the listing: "your address", "2001:db8:1:2::/64", "your net", "your provider", "policy". */
 void list_words_extent(struct buf *out, const struct list_result *, const struct addr *);
+
+/* Returns what a list in this state did, that is neither listed nor clear, or several did: "gave no answer". */
+const char *list_words_state(enum list_state, bool several);
 
 /* Writes why the result does not count, as half a sentence: "not for this resolver: ...". Returns false, and writes
  * nothing, if it counts. */

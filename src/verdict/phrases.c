@@ -397,17 +397,6 @@ phrases_levels(struct buf *out, unsigned set)
         }
 }
 
-/* For one level, for several. */
-static const char *const state_words[STATE_COUNT][2] = {
-    [STATE_UNASKED] = {"was not asked", "were not asked"},
-    [STATE_REFUSED] = {"refuses to answer this resolver", "refuse to answer this resolver"},
-    [STATE_ERROR] = {"gave an error", "gave an error"},
-    [STATE_TIMEOUT] = {"gave no answer", "gave no answer"},
-    [STATE_INVALID] = {"gave an answer that no DNSBL gives", "gave an answer that no DNSBL gives"},
-    [STATE_UNHEALTHY] = {"failed its self-test", "failed their self-tests"},
-    [STATE_DEAD] = {"has been shut down", "have been shut down"},
-};
-
 void
 phrases_list_trouble(struct buf *out, const struct list_result *f, bool several)
 {
@@ -415,7 +404,7 @@ phrases_list_trouble(struct buf *out, const struct list_result *f, bool several)
     bool outdated = f->state == STATE_UNHEALTHY && f->proved;
     buf_format(out, " %s",
                list_result_is_barred(f) ? "is not for this resolver"
-               : !outdated              ? state_words[f->state][several]
+               : !outdated              ? list_words_state(f->state, several)
                : several                ? "do not count"
                                         : "does not count");
     if (f->detail && !said)
@@ -443,7 +432,7 @@ phrases_lists_trouble(struct buf *out, const list_results *lists)
             buf_text(out, out->count > start ? "; " : "");
             list_words_names(out, &same, NAMED);
             if (several)
-                buf_format(out, " %s", barred ? "are not for this resolver" : state_words[f->state][several]);
+                buf_format(out, " %s", barred ? "are not for this resolver" : list_words_state(f->state, several));
             else
                 phrases_list_trouble(out, f, false);
         }

@@ -4,18 +4,6 @@
 
 #include <string.h>
 
-/* Returns the list of a site: its zone may begin with a key. NULL = it is not known. */
-static const struct list *
-list_of(const struct catalogue *catalogue, const char *zone)
-{
-    const struct list *list = catalogue_find(catalogue, zone);
-    const char *dot = strchr(zone, '.');
-    if (list || !dot)
-        return list;
-    list = catalogue_find(catalogue, dot + 1);
-    return list && list->access == ACCESS_KEY ? list : NULL;
-}
-
 /* Returns the result of the list, or of one with the same data; NULL = there is none. */
 static const struct list_result *
 result_of(const struct evidence *e, const struct list *list)
@@ -28,16 +16,16 @@ result_of(const struct evidence *e, const struct list *list)
     return NULL;
 }
 
-/* Returns whether the site takes one of the answers. A list may be a part of the one that was asked, which then has
- * codes that it does not. */
-static bool
-takes(const struct receiver_site *site, const struct list *list, const struct list_result *f)
+/* Returns the first answer that the site takes; NULL = none. A list may be a part of the one that was asked, which then
+ * has codes that it does not. */
+static const struct addr *
+taken(const struct receiver_site *site, const struct list *list, const struct list_result *f)
 {
-    bool found = f->answers.count == 0; /* of a zone file, and the site takes any */
-    for (size_t i = 0; i < f->answers.count && !found; i++)
-        found = receiver_site_takes(site, &f->answers.at[i]) &&
-                (f->list == list || return_codes_document(&list->codes, &f->answers.at[i]));
-    return found;
+    for (size_t i = 0; i < f->answers.count; i++)
+        if (receiver_site_takes(site, &f->answers.at[i]) &&
+            (f->list == list || return_codes_document(&list->codes, &f->answers.at[i])))
+            return &f->answers.at[i];
+    return NULL;
 }
 
 void
@@ -47,18 +35,19 @@ reception_of(struct reception *out, const struct receiver *receiver, const struc
     *out = (struct reception){.receiver = receiver};
     for (size_t i = 0; i < receiver->sites.count; i++) {
         const struct receiver_site *site = &receiver->sites.at[i];
-        const struct list *list = list_of(e->catalogue, site->zone);
+        const struct list *list = catalogue_find(e->catalogue, site->zone);
         const struct list_result *f = list ? result_of(e, list) : NULL;
         bool lists_nothing = list && (list->status == LIST_DEAD || !list->families[e->address.family == ADDR_V6]);
         if (lists_nothing || (f && f->state == STATE_CLEAR))
             continue;
         bool answered = f && f->state == STATE_LISTED && (f->answers.count > 0 || !*site->filter);
+        const struct addr *answer = answered ? taken(site, list, f) : NULL;
         if (!answered) {
             out->unknown++;
             *(site->points < 0 ? &least : &most) += site->points;
-        } else if (takes(site, list, f)) {
+        } else if (answer || f->answers.count == 0) { /* a zone file has no answers, and the site takes any */
             out->sum += site->points;
-            vec_push(&out->hits, ((struct reception_hit){f, site->points}));
+            vec_push(&out->hits, ((struct reception_hit){f, answer, site->points}));
         }
     }
     out->blocks = out->sum + least >= receiver->threshold ? RECEPTION_BLOCKS
@@ -86,7 +75,7 @@ reception_words(struct buf *out, const struct reception *r)
         buf_format(out, ", %zu of its %zu terms unknown", r->unknown, receiver->sites.count);
     for (size_t i = 0; i < r->hits.count; i++) {
         buf_text(out, i == 0 ? ": " : ", ");
-        list_words_short_name(out, r->hits.at[i].result);
+        list_words_part(out, r->hits.at[i].result->list, r->hits.at[i].answer);
         buf_format(out, " %g", r->hits.at[i].points);
     }
 }

@@ -13,6 +13,7 @@ enum reception_blocks { RECEPTION_PASSES, RECEPTION_BLOCKS, RECEPTION_OPEN };
 
 struct reception_hit {
     const struct list_result *result;
+    const struct addr *answer; /* that has the points; NULL = any */
     double points;
 };
 

@@ -43,7 +43,7 @@ list_states_expect(struct list_states *states, const struct list *list, bool kno
     states->wanted |= list->level ? 1U << (list->level - 1) : 0;
     states->quorum += weighty;
     states->believed += weighty && known;
-    states->known += known && list->scope != SCOPE_ALLOW;
+    states->known += known && list->scope != SCOPE_ALLOW && (list->part || list->weight > 0);
 }
 
 void
@@ -108,6 +108,15 @@ judgement_of(const struct list_states *states)
         .others = states->others,
         .causes = listed | states->others | (states->backscatterer == STATE_LISTED ? CAUSE_ADDRESS : 0),
     };
+}
+
+const struct list_result *
+verdict_leader(const struct verdict *v, const list_results *others)
+{
+    for (size_t i = 0; i < others->count && list_result_weight(others->at[i]) >= LIST_QUORUM_WEIGHT; i++)
+        if (v->state != VERDICT_DIRECT || list_result_scope(others->at[i]) == SCOPE_IP)
+            return others->at[i];
+    return NULL;
 }
 
 void

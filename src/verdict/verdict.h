@@ -34,7 +34,7 @@ struct list_states {
     unsigned direct;           /* of these, the ones of the address itself on lists of LIST_DIRECT_WEIGHT and more */
     unsigned wanted;           /* bit of each level that must be believed before the verdict is clear */
     unsigned quorum, believed; /* lists of LIST_QUORUM_WEIGHT that must be believed, and that are */
-    unsigned known;            /* lists that are listed or clear */
+    unsigned known;            /* lists whose listings count, and that are listed or clear */
 };
 
 /* Adds the state of one list, with the scope and the weight that a listing has by its answers: the list's, or less. */
@@ -100,6 +100,10 @@ verdict_is_backscatter(const struct verdict *v)
 {
     return v->causes & CAUSE_ADDRESS && !((v->listed | v->others) & CAUSE_ADDRESS);
 }
+
+/* Returns the listing, on a list without a part in the escalation, that matters more than those of the levels beside
+ * it; NULL = none. `others` are those of evidence_others. */
+const struct list_result *verdict_leader(const struct verdict *, const list_results *others);
 
 void verdict_fini(struct verdict *);
 

@@ -116,7 +116,7 @@ receiver_adds_up_points_of_listings(void **state)
          "mine: would block, 8 of 3 points: Spamhaus PBL 8"},
         {"zen.spamhaus.org=127.0.0.10*2 zen.spamhaus.org=127.0.0.3*4",
          {{"zen.spamhaus.org", STATE_LISTED, {10, 3}}},
-         "mine: would block, 6 of 3 points: Spamhaus CSS 2, Spamhaus CSS 4"},
+         "mine: would block, 6 of 3 points: Spamhaus PBL 2, Spamhaus CSS 4"},
         {"bl.spamcop.net*2, psbl.surriel.com",
          {{"bl.spamcop.net", STATE_LISTED, {2}}, {"psbl.surriel.com", STATE_LISTED, {2}}},
          "mine: would block, 3 of 3 points: SpamCop 2, PSBL 1"},

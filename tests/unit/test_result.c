@@ -1054,7 +1054,7 @@ other_lists_are_in_every_format(void **state)
     buf_clear(&out);
     result_text(&out, &s.result, 200, false, true);
     assert_non_null(strstr(buf_string(&out), "Would receivers block it?"));
-    assert_non_null(strstr(buf_string(&out), "mine: not known, 2 of 4 points, 1 of its 3 terms unknown: zen.example 4, "
+    assert_non_null(strstr(buf_string(&out), "mine: not known, 2 of 4 points, 1 of its 3 terms unknown: Zen PBL 4, "
                                              "good.example -2"));
     buf_free(&out);
     fini(&s);

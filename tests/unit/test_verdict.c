@@ -1666,6 +1666,9 @@ listing_on_another_list_counts_by_scope_and_code(void **state)
          "By policy, not for what this address did: bl.example lists 203.0.113.77 by policy, not for abuse; none"},
         {"scope = allow\n", "127.0.0.2", VERDICT_CLEAR, 0, "Clear"},
         {"weight = 0\n", "127.0.0.2", VERDICT_CLEAR, 0, "Clear"},
+        {"weight = 0\ncode = 127.0.0.4 listed/3\n", "127.0.0.4", VERDICT_DIRECT, CAUSE_ADDRESS, "This address itself"},
+        {"weight = 5\ncode = 127.0.0.4 listed/1\n", "127.0.0.4", VERDICT_COLLATERAL, CAUSE_ADDRESS, "of little effect"},
+        {"weight = 1\ncode = 127.0.0.4 listed/5\n", "127.0.0.4", VERDICT_DIRECT, CAUSE_ADDRESS, "This address itself"},
         {"weight = 5\ncode = 127.0.0.10 policy\n", "127.0.0.10", VERDICT_COLLATERAL, CAUSE_ALLOCATION, "By policy"},
         {"weight = 5\ncode = 127.0.0.10 policy\n", "127.0.0.2", VERDICT_DIRECT, CAUSE_ADDRESS, "This address itself"},
         {"weight = 5\ncode = 127.0.0.2 listed\n", "127.0.0.77", VERDICT_DIRECT, CAUSE_ADDRESS, "This address itself"},
@@ -1698,6 +1701,8 @@ listing_on_another_list_counts_by_scope_and_code(void **state)
         buf_free(&text);
     }
 }
+
+#define BACK_SAYS "ips.backscatterer.org lists it as a source of misdirected bounces"
 
 /* Lists of each kind, by their places behind the built-in ones. */
 enum { ZEN = BUILTIN_LISTS, BARS, COP, PSBL, NORD, EVEN, NET, RATS, GOOD, SHUT, SAMPLES = SHUT - ZEN + 1 };
@@ -1823,10 +1828,60 @@ static const struct {
      {{ZEN, STATE_LISTED, 10}},
      VERDICT_COLLATERAL,
      N | P,
-     ACTOR_PROVIDER,
-     "Your provider, not you: " L3_SAYS "; Zen PBL (zen.example) lists 203.0.113.77 by policy, not for abuse.",
-     "NOT YOU. Your provider is listed.",
+     ACTOR_YOU,
+     "By policy, not for what this address did: Zen PBL (zen.example) lists 203.0.113.77 by policy, not for "
+     "abuse; " L3_SAYS ", which is noise beside it.",
+     "NOT YOU. Zen PBL lists it by policy; also on level 3.",
      "ask Zen PBL (zen.example)"},
+    {L2,
+     {{ZEN, STATE_LISTED, 10}, {NORD, STATE_LISTED, 2}},
+     VERDICT_COLLATERAL,
+     A | N,
+     ACTOR_YOU,
+     "By policy: Zen PBL (zen.example) lists 203.0.113.77 by policy, not for abuse; " L2_SAYS
+     ", which is noise beside it; nord.example, of little effect, lists 203.0.113.77.",
+     "NOT YOU. Zen PBL lists it by policy, and 1 more lists it; also on level 2.",
+     "ask Zen PBL (zen.example)"},
+    {L1,
+     {{ZEN, STATE_LISTED, 10}},
+     VERDICT_DIRECT,
+     A | N,
+     ACTOR_YOU,
+     "This address itself: " L1_SAYS "; Zen PBL (zen.example) lists 203.0.113.77 by policy, not for abuse.",
+     "YOU. This address itself is listed.",
+     "ask Zen PBL (zen.example)"},
+    {L2,
+     {{RATS, STATE_LISTED, 2}},
+     VERDICT_COLLATERAL,
+     N,
+     ACTOR_NET_OWNER,
+     "Your neighbours, not you: " L2_SAYS "; rats.example lists 203.0.113.77 by policy, not for abuse.",
+     "NOT YOU. Your neighbours are listed.",
+     "ask rats.example"},
+    {0,
+     {{ZEN, STATE_LISTED, 3}, {AT_BACKSCATTERER, STATE_LISTED, 2}},
+     VERDICT_DIRECT,
+     A,
+     ACTOR_YOU,
+     "This address itself: Zen CSS (zen.example) lists 203.0.113.77; " BACK_SAYS "; none of",
+     "YOU, on Zen CSS, and as a backscatterer, on none of the three levels.",
+     "Reject unknown recipients"},
+    {L2,
+     {{PSBL, STATE_LISTED, 2}, {AT_BACKSCATTERER, STATE_LISTED, 2}},
+     VERDICT_DIRECT,
+     A | N,
+     ACTOR_YOU,
+     "This address itself: " BACK_SAYS "; " L2_SAYS "; psbl.example lists 203.0.113.77.",
+     "YOU, on psbl.example, and as a backscatterer; also on level 2.",
+     "Reject unknown recipients"},
+    {0,
+     {{ZEN, STATE_LISTED, 10}, {AT_BACKSCATTERER, STATE_LISTED, 2}},
+     VERDICT_DIRECT,
+     A | N,
+     ACTOR_YOU,
+     "This address itself: " BACK_SAYS "; Zen PBL (zen.example) lists 203.0.113.77 by policy, not for abuse; none of",
+     "YOU, as a backscatterer",
+     "Reject unknown recipients"},
     {0,
      {{NORD, STATE_LISTED, 2}, {EVEN, STATE_LISTED, 2}},
      VERDICT_COLLATERAL,
@@ -1975,6 +2030,79 @@ verdict_over_all_lists_follows_weight_and_scope(void **state)
     }
 }
 
+/* A list of weight 0 alone says nothing that counts, and so does an allow list. */
+static void
+verdict_of_lists_without_weight_is_unknown(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words;
+        enum list_state state;
+        enum verdict_state verdict;
+        const char *headline;
+    } cases[] = {
+        {"shut.example", STATE_CLEAR, VERDICT_UNKNOWN, "Cannot tell: no list gave an answer that counts."},
+        {"shut.example", STATE_LISTED, VERDICT_UNKNOWN, "Cannot tell: no list gave an answer that counts."},
+        {"good.example", STATE_CLEAR, VERDICT_UNKNOWN, "None of the chosen lists knows"},
+        {"shut.example,nord.example", STATE_CLEAR, VERDICT_CLEAR, "Clear: not on 2 lists that passed the self-test."},
+        {"ips.backscatterer.org", STATE_CLEAR, VERDICT_CLEAR, "Clear: not on 1 list that passed the self-test."},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct catalogue *catalogue = catalogue_new();
+        struct addr address;
+        struct evidence e;
+        struct verdict v;
+        struct fault fault;
+        assert_true(catalogue_load(catalogue, temp_dir_put("lists.conf", sample_lists), NULL, NULL, &fault));
+        assert_true(catalogue_choose(catalogue, cases[i].words, &fault));
+        assert_true(addr_parse("203.0.113.77", &address));
+        evidence_init(&e, catalogue, "203.0.113.77", NULL, &address);
+        for (size_t l = 0; l < e.lists.count; l++)
+            e.lists.at[l].state = e.lists.at[l].asked ? cases[i].state : STATE_UNASKED;
+        reach(&v, &e);
+        assert_int_equal(v.state, cases[i].verdict);
+        assert_has("headline", v.headline, cases[i].headline);
+        verdict_fini(&v);
+        evidence_fini(&e);
+        catalogue_free(catalogue);
+    }
+}
+
+/* "Only the owner can end it" would hide that others list it as well. */
+static void
+remedy_says_only_without_other_listings(void **state)
+{
+    (void)state;
+    static const struct {
+        struct told told[2];
+        unsigned level;
+        const char *remedy;
+    } cases[] = {
+        {{{0}}, AT_LEVEL2, "Only Example Hosting can end it."},
+        {{{RATS, STATE_LISTED, 2}}, AT_LEVEL2, "Example Hosting can end it."},
+        {{{ZEN, STATE_LISTED, 10}}, AT_LEVEL2, "You, then Example Hosting, can end it."},
+        {{{ZEN, STATE_LISTED, 3}}, AT_LEVEL2, "You, then Example Hosting, can end it."},
+        {{{NET, STATE_LISTED, 2}}, 0, "Only Example Hosting can end it."},
+        {{{NET, STATE_LISTED, 2}, {RATS, STATE_LISTED, 2}}, 0, "Example Hosting can end it."},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct evidence e;
+        struct verdict v;
+        struct catalogue *catalogue = make_samples(&e, "203.0.113.77");
+        e.network.asn = 64500;
+        strcpy(e.network.org, "Example Hosting");
+        if (cases[i].level)
+            made_listed(&e, cases[i].level, MADE_L2);
+        for (size_t t = 0; t < COUNT(cases[i].told) && cases[i].told[t].at; t++)
+            tell(&e, &cases[i].told[t]);
+        reach(&v, &e);
+        assert_string_equal(v.remedy, cases[i].remedy);
+        verdict_fini(&v);
+        evidence_fini(&e);
+        catalogue_free(catalogue);
+    }
+}
+
 static void
 verdict_quorum_of_the_user_needs_fewer_lists(void **state)
 {
@@ -2090,6 +2218,8 @@ main(void)
                                         temp_dir_remove),
         cmocka_unit_test_setup_teardown(verdict_over_all_lists_follows_weight_and_scope, temp_dir_make,
                                         temp_dir_remove),
+        cmocka_unit_test_setup_teardown(verdict_of_lists_without_weight_is_unknown, temp_dir_make, temp_dir_remove),
+        cmocka_unit_test_setup_teardown(remedy_says_only_without_other_listings, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(verdict_quorum_of_the_user_needs_fewer_lists, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(verdict_of_ipv6_comes_from_lists_that_know_it, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(notes_group_lists_by_what_they_failed_at, temp_dir_make, temp_dir_remove),

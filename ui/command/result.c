@@ -127,7 +127,7 @@ static const char *const nagios_words[] = {
     [VERDICT_UNKNOWN] = "UNKNOWN",
 };
 
-/* Writes how many lists without a part in the escalation list the address, by scope. */
+/* Writes how many lists list the address, by scope, if others than those of the escalation were asked. */
 static void
 put_scopes(struct buf *out, const struct evidence *e)
 {
@@ -141,7 +141,8 @@ put_scopes(struct buf *out, const struct evidence *e)
     for (size_t k = 0; k < sizeof scopes / sizeof scopes[0] && asked; k++) {
         unsigned count = 0;
         for (size_t i = 0; i < e->lists.count; i++)
-            count += list_result_is_other(&e->lists.at[i]) && list_result_scope(&e->lists.at[i]) == scopes[k].scope;
+            count += list_result_is_listed(&e->lists.at[i]) && list_result_is_counted(&e->lists.at[i]) &&
+                     list_result_scope(&e->lists.at[i]) == scopes[k].scope;
         buf_format(out, " %s=%u", scopes[k].label, count);
     }
 }
@@ -239,8 +240,8 @@ result_nagios_several(struct buf *out, enum verdict_state worst, const struct re
         if (parts[i].count > 0)
             buf_format(out, ", %zu %s", parts[i].count, parts[i].what);
     buf_format(out, "; %s%s |%s direct=%zu collateral=%zu unknown=%zu clear=%zu bad=%zu\n",
-               worst == VERDICT_CLEAR ? "first " : "worst ", said, figures, n[VERDICT_DIRECT], n[VERDICT_COLLATERAL],
-               n[VERDICT_UNKNOWN], n[VERDICT_CLEAR], counts->bad);
+               worst == VERDICT_CLEAR ? "the first is " : "the worst is ", said, figures, n[VERDICT_DIRECT],
+               n[VERDICT_COLLATERAL], n[VERDICT_UNKNOWN], n[VERDICT_CLEAR], counts->bad);
 }
 
 void

@@ -121,9 +121,13 @@ list_json(const struct list_result *f)
     return o;
 }
 
+/* One for each answer. */
 static json_t *
 meanings_json(const struct list_result *f)
 {
+    static const char *const usual[] = {
+        [CODE_INFO] = "information", [CODE_ALLOW] = "known as good",   [CODE_POLICY] = "listed by policy",
+        [CODE_LISTED] = "listed",    [CODE_INVALID] = "not a listing", [CODE_REFUSED] = "a refusal"};
     json_t *array = json_array();
     for (size_t i = 0; i < f->answers.count; i++) {
         struct list_result one = *f;
@@ -131,8 +135,8 @@ meanings_json(const struct list_result *f)
         one.answers.at = &f->answers.at[i];
         one.answers.count = 1;
         list_words_meaning(&text, &one);
-        if (text.count > 0)
-            json_array_append_new(array, parts_json_string(buf_string(&text)));
+        json_array_append_new(array,
+                              parts_json_string(text.count > 0 ? buf_string(&text) : usual[list_result_meaning(&one)]));
         buf_free(&text);
     }
     return array;
@@ -151,8 +155,10 @@ lists_json(const struct evidence *e)
         struct buf why = {0};
         list_words_why_not(&why, f);
         parts_json_set(o, "operator", parts_json_text(f->list->run_by));
-        parts_json_set(o, "scope", parts_json_string(list_scope_name(f->list->scope)));
-        parts_json_set(o, "weight", json_integer(f->list->weight));
+        bool listed = f->state == STATE_LISTED;
+        enum list_scope scope = listed ? list_result_scope(f) : f->list->scope;
+        parts_json_set(o, "scope", parts_json_string(list_scope_name(scope)));
+        parts_json_set(o, "weight", json_integer(listed ? list_result_weight(f) : f->list->weight));
         parts_json_set(o, "counted", json_boolean(why.count == 0));
         parts_json_set(o, "why_not_counted", parts_json_text(buf_string(&why)));
         parts_json_set(o, "meanings", meanings_json(f));

@@ -48,8 +48,9 @@ lists_line_count(struct lists_sum *out, const struct evidence *e, bool all)
     *out = (struct lists_sum){0};
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
-        bool unasked = f->state == STATE_UNASKED && !f->pending; /* as offline, without a zone file */
-        if (unasked || !list_is_asked(f->list, e->address.family) || (f->list->part && !all))
+        bool unasked = f->state == STATE_UNASKED && !f->pending;                /* as offline, without a zone file */
+        bool silent = !all && f->list->scope == SCOPE_ALLOW && f->state == STATE_CLEAR; /* neither good nor bad */
+        if (unasked || silent || !list_is_asked(f->list, e->address.family) || (f->list->part && !all))
             continue;
         out->asked++;
         if (list_result_is_awaited(f))
@@ -77,9 +78,10 @@ lists_line_put(struct buf *out, const struct lists_sum *sum)
         {sum->policy, "by policy", "by policy", true},
         {sum->unproved, "failed its self-test", "failed their self-test", false},
         {sum->silent, "gave no usable answer", "gave no usable answer", false},
-        {sum->refused + sum->barred, "refuses this resolver", "refuse this resolver", false},
+        {sum->refused, "refuses", "refuse", false},
+        {sum->barred, "not for this resolver", "not for this resolver", false},
         {sum->unserved, "not served by this server", "not served by this server", false},
-        {sum->good, "knows it as good", "know it as good", false},
+        {sum->good, "calls it good", "call it good", false},
     };
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (parts[i].count == 0 || (asking && i >= SETTLED))
