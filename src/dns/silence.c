@@ -84,6 +84,16 @@ silence_abandon(struct server *s)
     }
 }
 
+/* Returns whether a list, rather than the server, is silent: the server answers other questions without a limit, but
+ * never one of this group, and this one was lost before. Fewer questions would not help, and would wait for each other.
+ */
+static bool
+is_mute(struct server *s, const struct question *q)
+{
+    return q && q->courses[s->index].losses > 0 && s->answers > 0 && congestion_limit(&s->congestion) <= 0 &&
+           !server_group(s, q->group)->answered;
+}
+
 /* Handles an attempt whose time is up: the question is asked again, here or elsewhere, until its patience ends. */
 static void
 expire(struct attempt *t)
@@ -95,7 +105,8 @@ expire(struct attempt *t)
     bool detour = server_is_detour(t);
     server_lose(t);
     s->resolver->counts.timeouts++;
-    if (!detour)
+    bool mute = is_mute(s, q);
+    if (!detour && !mute)
         congestion_missed(&s->congestion, false, sent_us, now_us);
     if (s->edns == EDNS_TESTED && t->kind == CHANNEL_EDNS)
         s->edns = EDNS_DROPPED;
@@ -105,9 +116,9 @@ expire(struct attempt *t)
         course->misses++;
         course->losses += course->losses < UINT8_MAX;
         course->waited_ms += (int32_t)((now_us - sent_us + 999) / 1000);
-        int64_t patience_ms = o->timeout_ms * o->tries << (s->rescues >= SERVER_RECOVERIES);
+        int64_t patience_ms = o->timeout_ms * o->tries << (!mute && s->rescues >= SERVER_RECOVERIES);
         /* a short timeout is for one attempt, not for a server that loses some, or is away for a moment */
-        if ((s->rescues > 0 || (s->silent_since_us > 0 && s->answers > 0)) && patience_ms < PATIENCE_LEAST_MS)
+        if (!mute && (s->rescues > 0 || (s->silent_since_us > 0 && s->answers > 0)) && patience_ms < PATIENCE_LEAST_MS)
             patience_ms = PATIENCE_LEAST_MS;
         course->over = course->over || course->waited_ms >= patience_ms;
         if (!question_has_answer(q)) {
