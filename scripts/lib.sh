@@ -162,7 +162,7 @@ END
 # Shows how far the build in a directory is, until it is built: "building: 37 of 211 files".
 show_progress() {
     compiled=0
-    until [ -e "$1/built" ]; do
+    until [ -e "$1/built" ] || ! kill -0 $$ 2>/dev/null; do # or until the script was interrupted
         total=$(cat "$1/files" 2>/dev/null) && compiled=$(grep -c '^  CC ' "$1/build.log")
         if [ "${total:-0}" -gt 0 ]; then
             printf '\r%s: building: %s of %s files ' "${0##*/}" "$compiled" "$total"
