@@ -494,6 +494,10 @@ work(struct check *c)
         if (wait)
             loop_turn(c->engine.loop, deadline_ms);
     }
+    if (interrupt_came() && !c->bulk && !c->several) { /* the targets that the user named, as far as they are known */
+        c->late = true;
+        finish_investigated(c);
+    }
     flush_finished(c);
     clear_progress(c);
 }
@@ -528,7 +532,9 @@ conclude(struct check *c)
         exit_status_report(fault.text, 0);
     }
     if (c->cut_short)
-        exit_status_report("the deadline (-t) came before all answers: what is missing is not known", 0);
+        exit_status_report(interrupt_came() ? "interrupted before all answers: what is missing is not known"
+                                            : "the deadline (-t) came before all answers: what is missing is not known",
+                           0);
     if (c->format->finish)
         c->format->finish(c);
     if (c->output.error && c->output.error != EPIPE)

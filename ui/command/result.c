@@ -91,7 +91,7 @@ put_limits(struct buf *out, const struct evidence *e)
     if (phrases_data_age(&age, e))
         buf_format(out, " (%s)", buf_string(&age));
     if (e->finished_ms == 0)
-        buf_text(out, " The deadline came first.");
+        buf_text(out, " Not all answers came in time.");
     buf_free(&age);
 }
 
