@@ -90,7 +90,7 @@ has_ended(const struct exam *exam)
     bool ended = exam->awaited == 0 && !loop_timer_is_set(&exam->again);
     for (size_t i = 0; i < catalogue_count(catalogue) && exam->begun; i++)
         if (doctor_server_asks(catalogue_list(catalogue, i)))
-            ended = ended && health_at(exam->facts.health, catalogue_list(catalogue, i))->done;
+            ended = ended && !health_at(exam->facts.health, catalogue_list(catalogue, i))->pending;
     return ended;
 }
 
@@ -105,11 +105,13 @@ proceed(struct exam *exam)
     exam->doctor->changed(exam->doctor->arg);
 }
 
+/* Errors may be those of a moment, because the server limits its clients. */
 static void
 on_health(void *arg, const struct list *list)
 {
-    (void)list;
-    proceed(arg);
+    struct exam *exam = arg;
+    if (!health_repeat(exam->facts.health, list))
+        proceed(exam);
 }
 
 static void

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* The longest level 2 texts of one address, six of them, need 1500 bytes. */
-enum { SIZE_LEAST = 1500, TEXTS_SHOWN = 4, NAMES_SHOWN = 6, LOST_LEAST = 10 /* of so many packets one */ };
+enum { SIZE_LEAST = 1500, TEXTS_SHOWN = 4, NAMES_SHOWN = 6, REPEATED_LEAST = 10 /* of so many questions one */ };
 
 #define OWN_RESOLVER "Use your own resolver, one that asks the lists' servers itself (--resolver ADDRESS)"
 
@@ -120,6 +120,11 @@ gather(struct judging *j)
     evidence_init(&j->evidence, catalogue, "127.0.0.2", NULL, &nobody);
     j->evidence.reserved = NULL;
     vec_push(&j->evidence.servers, j->server->endpoint);
+    for (enum doctor_probe probe = DOCTOR_PROBE_MISSING; probe < DOCTOR_PROBES; probe++) {
+        const struct answer *answer = j->exam->questions[probe].answer;
+        if (answer && probe != DOCTOR_PROBE_VERSION) /* which the server answers itself */
+            vec_push(&j->evidence.exchanges, ((struct exchange){.subject = SUBJECT_NAME, .outcome = answer->outcome}));
+    }
     for (size_t i = 0; i < j->evidence.lists.count; i++) {
         struct list_result *f = &j->evidence.lists.at[i];
         const struct list_health *health = health_at(j->exam->health, f->list);
@@ -132,6 +137,7 @@ gather(struct judging *j)
         f->state = health->done ? health->state : health_read(f->list, first->answer, &detail, &f->foreign);
         f->proved = health->done && health->state == STATE_CLEAR;
         f->filtered = health->filtered;
+        f->unserved = health->unserved && !f->list->part;
         if (health->done && *health->detail)
             buf_text(&detail, health->detail);
         f->detail = detail.count > 0 ? buf_take(&detail) : NULL;
@@ -139,15 +145,16 @@ gather(struct judging *j)
         x.server = first->answer->server;
         vec_push(&j->evidence.exchanges, x);
     }
+    evidence_find_alone(&j->evidence);
 }
 
 static enum doctor_use
-use_of(const struct list_result *f)
+use_of(const struct judging *j, const struct list_result *f)
 {
-    return f->proved                                                ? DOCTOR_USABLE
-           : f->state == STATE_REFUSED || list_result_is_barred(f)  ? DOCTOR_REFUSED
-           : f->state == STATE_TIMEOUT || f->state == STATE_UNASKED ? DOCTOR_SILENT
-                                                                    : DOCTOR_FAILED;
+    const struct list_health *health = health_at(j->exam->health, f->list);
+    bool silent = !health->done || f->state == STATE_TIMEOUT || telling_point(health)->outcome == OUTCOME_UNREACHABLE;
+    bool refused = f->state == STATE_REFUSED || list_result_is_barred(f) || health->unserved;
+    return f->proved ? DOCTOR_USABLE : silent ? DOCTOR_SILENT : refused ? DOCTOR_REFUSED : DOCTOR_FAILED;
 }
 
 /* Returns the list with the same data that answers whoever has a key; NULL = none. */
@@ -167,19 +174,22 @@ static void
 put_list_cure(struct buf *out, const struct judging *j, const struct list *list)
 {
     const struct list *twin = keyed_twin(j->evidence.catalogue, list);
-    char asker[ADDR_TEXT];
-    if (list->access == ACCESS_REGISTERED) {
-        buf_text(out, "Register the address from which the resolver asks");
-        if (j->server->asker.family)
-            buf_format(out, ", %s,", addr_text(&j->server->asker, asker));
-        buf_format(out, " with %s", list->run_by);
-    } else if (list->access == ACCESS_KEY) {
+    bool own = j->server->kind && strcmp(j->server->kind, DOCTOR_OWN) == 0;
+    char asker[ADDR_TEXT] = "";
+    if (j->server->asker.family)
+        addr_text(&j->server->asker, asker);
+    if (list->access == ACCESS_REGISTERED)
+        buf_format(out, "Register the address from which the resolver asks%s%s%s with %s", *asker ? ", " : "", asker,
+                   *asker ? "," : "", list->run_by);
+    else if (list->access == ACCESS_KEY)
         buf_format(out, "Check the key of %s", list->shown);
-    } else {
+    else if (own)
+        buf_format(out, "Give %s a PTR name in a domain of yours, so that the list can tell whose resolver it is",
+                   asker);
+    else
         buf_text(out, OWN_RESOLVER);
-        if (twin)
-            buf_format(out, ", or get a key for %s", twin->shown);
-    }
+    if (twin && list->access == ACCESS_OPEN)
+        buf_format(out, ", or get a key for %s", twin->shown);
     const char *page = twin && list->access == ACCESS_OPEN ? twin->access_page : list->access_page;
     buf_format(out, "%s%s.", *page ? ": " : "", page);
 }
@@ -191,24 +201,41 @@ cure_of(const struct judging *j, const struct list_result *f)
     struct buf cure = {0};
     if (f->filtered)
         phrases_filter_advice(&cure, &j->evidence, j->version);
-    else if (use_of(f) == DOCTOR_REFUSED)
+    else if (f->state == STATE_REFUSED || list_result_is_barred(f))
         put_list_cure(&cure, j, f->list);
+    else if (f->state == STATE_ERROR || f->state == STATE_TIMEOUT)
+        buf_text(&cure, "Run doctor again later; if it stays so, see the log of the resolver: it may not reach the "
+                        "servers of the list, or they may be down.");
+    else if (f->state == STATE_UNHEALTHY || f->state == STATE_INVALID)
+        buf_text(&cure, "Compare with another resolver (--resolver ADDRESS, twice): either this one changes the "
+                        "answers, or the list is broken. Meanwhile it does not count.");
     return cure;
+}
+
+/* Returns whether two lists that cannot be used have the same trouble and cure. */
+static bool
+are_fellows(const struct judging *j, const struct list_result *a, const struct list_result *b)
+{
+    const struct list_health *health = health_at(j->exam->health, a->list),
+                             *other = health_at(j->exam->health, b->list);
+    struct buf cure = cure_of(j, a), remedy = cure_of(j, b);
+    bool same = a->state == b->state && use_of(j, a) == use_of(j, b) && a->filtered == b->filtered &&
+                strcmp(telling_point(health)->raw, telling_point(other)->raw) == 0 &&
+                (a->state != STATE_UNHEALTHY || a->filtered || strcmp(health->detail, other->detail) == 0) &&
+                strcmp(buf_string(&cure), buf_string(&remedy)) == 0;
+    buf_free(&cure);
+    buf_free(&remedy);
+    return same;
 }
 
 /* Writes the names of the lists from `at` on with the same trouble and cure, and marks them. Returns their number. */
 static size_t
-put_fellows(struct buf *out, const struct judging *j, size_t at, const struct buf *cure, bool *told)
+put_fellows(struct buf *out, const struct judging *j, size_t at, bool *told)
 {
-    const struct list_result *first = &j->evidence.lists.at[at];
     size_t count = 0;
     for (size_t i = at; i < j->evidence.lists.count; i++) {
         const struct list_result *f = &j->evidence.lists.at[i];
-        struct buf other = cure_of(j, f);
-        bool same = !told[i] && doctor_server_asks(f->list) && f->state == first->state && use_of(f) == use_of(first) &&
-                    strcmp(f->detail ? f->detail : "", first->detail ? first->detail : "") == 0 &&
-                    strcmp(buf_string(cure), buf_string(&other)) == 0;
-        buf_free(&other);
+        bool same = !told[i] && doctor_server_asks(f->list) && are_fellows(j, f, &j->evidence.lists.at[at]);
         told[i] = told[i] || same;
         if (same && ++count <= NAMES_SHOWN)
             buf_format(out, "%s%s", count > 1 ? ", " : "", f->list->zone);
@@ -225,7 +252,7 @@ add_list_trouble(struct judging *j, size_t at, bool *told)
     const struct list_result *first = &j->evidence.lists.at[at];
     struct list_result brief = *first;
     struct buf what = {0}, proof = {0}, cure = cure_of(j, first);
-    size_t count = put_fellows(&what, j, at, &cure, told);
+    size_t count = put_fellows(&what, j, at, told);
     if (first->state != STATE_UNHEALTHY)
         brief.detail = NULL; /* the proof says it */
     if (first->filtered)
@@ -235,39 +262,66 @@ add_list_trouble(struct judging *j, size_t at, bool *told)
         phrases_list_trouble(&what, &brief, count > 1);
     buf_byte(&what, '.');
     put_proof(&proof, health_at(j->exam->health, first->list));
-    add(j->server, use_of(first) != DOCTOR_REFUSED || first->list->access == ACCESS_OPEN, &what, &proof, &cure);
+    add(j->server, !list_result_is_barred(first), &what, &proof, &cure);
 }
 
-/* Adds the defect that all lists share, or those of the lists. */
+/* Returns whether the server answers for zones of its own alone, or offers this machine no recursion. */
+static bool
+is_unserved(const struct judging *j)
+{
+    const struct answer *missing = j->exam->questions[DOCTOR_PROBE_MISSING].answer;
+    return missing && missing->unserved;
+}
+
+static void
+add_resolver_trouble(struct judging *j, enum resolver_trouble trouble)
+{
+    struct buf what = {0}, proof = {0}, cure = {0};
+    const struct list_health *failed = NULL;
+    for (size_t i = 0; i < j->evidence.lists.count && !failed; i++) {
+        const struct list_health *health = health_at(j->exam->health, j->evidence.lists.at[i].list);
+        failed = health->done && health->state != STATE_CLEAR ? health : NULL;
+    }
+    phrases_resolver(&what, &j->evidence);
+    buf_byte(&what, '.');
+    if (trouble == RESOLVER_FILTERS)
+        phrases_filter_advice(&cure, &j->evidence, j->version);
+    else
+        phrases_resolver_advice(&cure, trouble, &j->evidence);
+    if (failed)
+        put_proof(&proof, failed);
+    else
+        put_question(&proof, &j->exam->questions[DOCTOR_PROBE_FIRST]);
+    add(j->server, true, &what, &proof, &cure);
+}
+
+/* Adds the defect that all lists share, or those of the lists. find_ways and find_changes tell of a server that does
+ * not answer by UDP, or only for zones of its own. */
 static void
 find_list_troubles(struct judging *j)
 {
     enum resolver_trouble trouble = evidence_resolver_trouble(&j->evidence);
-    struct buf what = {0}, proof = {0}, cure = {0};
     bool *told = mem_zero(j->evidence.lists.count * sizeof *told);
-    if (trouble) {
-        phrases_resolver(&what, &j->evidence);
-        buf_byte(&what, '.');
-        if (trouble == RESOLVER_FILTERS)
-            phrases_filter_advice(&cure, &j->evidence, j->version);
-        else
-            phrases_resolver_advice(&cure, trouble, &j->evidence);
-        const struct list_health *level1 = health_at(j->exam->health, evidence_level(&j->evidence, 1)->list);
-        if (level1->done)
-            put_proof(&proof, level1);
-        else
-            put_question(&proof, &j->exam->questions[DOCTOR_PROBE_FIRST]);
-        add(j->server, true, &what, &proof, &cure);
-    }
+    if (evidence_resolver_answers(&j->evidence, trouble))
+        trouble = RESOLVER_TROUBLE_NONE;
+    bool said = j->server->udp == DOCTOR_NO && j->server->tcp == DOCTOR_YES;
+    if (trouble && !said && !(trouble == RESOLVER_REFUSES && is_unserved(j)))
+        add_resolver_trouble(j, trouble);
     for (size_t i = 0; i < j->evidence.lists.count; i++) {
         const struct list_result *f = &j->evidence.lists.at[i];
         if (!doctor_server_asks(f->list))
             continue;
-        vec_push(&j->server->lists[use_of(f)], f->list);
-        if (!trouble && !told[i] && use_of(f) != DOCTOR_USABLE)
+        vec_push(&j->server->lists[use_of(j, f)], f->list);
+        if (!trouble && !told[i] && !health_at(j->exam->health, f->list)->unserved && use_of(j, f) != DOCTOR_USABLE)
             add_list_trouble(j, i, told);
     }
     free(told);
+    for (size_t i = 0; i < catalogue_known(j->evidence.catalogue); i++) {
+        const struct list *list = catalogue_list(j->evidence.catalogue, i);
+        bool has_domains = list->scope == SCOPE_DOMAIN && list->status == LIST_ACTIVE && !list->disabled;
+        if (has_domains || (list->chosen && !doctor_server_asks(list)))
+            vec_push(&j->server->lists[DOCTOR_UNTESTED], list);
+    }
 }
 
 /* ---- the ways to the server ---- */
@@ -276,6 +330,31 @@ static bool
 has_answer(const struct doctor_question *q)
 {
     return q->answer && q->answer->server.addr.family != ADDR_NONE;
+}
+
+/* Says how the server can be asked, with its answers by each way. */
+static void
+add_ways(struct judging *j)
+{
+    const struct doctor_server *s = j->server;
+    const struct doctor_question *tcp = &j->exam->questions[DOCTOR_PROBE_TCP];
+    bool by_tcp = s->tcp == DOCTOR_YES && !s->endpoint.tcp;
+    struct buf what = {0}, proof = {0}, cure = {0};
+    buf_format(&what, "It answers by %s%s", s->udp == DOCTOR_YES ? "UDP" : "TCP",
+               s->udp == DOCTOR_YES && by_tcp ? " and TCP" : "");
+    if (s->edns == DOCTOR_YES) {
+        buf_text(&what, ", with EDNS, which lets answers by UDP have up to ");
+        text_number(&what, s->size);
+        buf_text(&what, " bytes");
+    }
+    buf_text(&what, ". DNSSEC makes no difference, because lists are not signed.");
+    put_question(&proof, &j->exam->questions[s->udp == DOCTOR_YES || !by_tcp ? DOCTOR_PROBE_FIRST : DOCTOR_PROBE_TCP]);
+    if (s->udp == DOCTOR_YES && by_tcp) {
+        buf_text(&proof, " by UDP, ");
+        put_answer(&proof, tcp->answer);
+        buf_text(&proof, " by TCP");
+    }
+    add(j->server, false, &what, &proof, &cure);
 }
 
 static void
@@ -287,9 +366,9 @@ find_ways(struct judging *j)
     bool only_tcp = s->endpoint.tcp;
     s->udp = only_tcp ? DOCTOR_UNASKED : has_answer(first) ? DOCTOR_YES : DOCTOR_NO;
     s->tcp = has_answer(only_tcp ? first : tcp) ? DOCTOR_YES : DOCTOR_NO;
-    for (enum doctor_probe probe = DOCTOR_PROBE_FIRST; probe < DOCTOR_PROBES && !only_tcp; probe++) {
+    for (enum doctor_probe probe = DOCTOR_PROBE_FIRST; probe < DOCTOR_PROBES; probe++) {
         const struct answer *answer = j->exam->questions[probe].answer;
-        if (!answer || answer->tcp || probe == DOCTOR_PROBE_TCP)
+        if (!answer || only_tcp != answer->tcp || probe == DOCTOR_PROBE_TCP)
             continue;
         if (answer->edns_bytes > s->size)
             s->size = answer->edns_bytes;
@@ -299,6 +378,8 @@ find_ways(struct judging *j)
     }
     if (s->size > 0)
         s->edns = DOCTOR_YES;
+    if (s->udp == DOCTOR_YES || s->tcp == DOCTOR_YES)
+        add_ways(j);
     if (s->udp == DOCTOR_NO && s->tcp == DOCTOR_YES)
         add_words(j, true, "It answers by TCP, but not by UDP.", DOCTOR_PROBE_TCP,
                   "Let UDP through to it, or ask it by TCP alone (--resolver tcp:ADDRESS).");
@@ -308,20 +389,21 @@ find_ways(struct judging *j)
                   DOCTOR_PROBE_FIRST, "Let EDNS (RFC 6891) through to it: a firewall or router may drop it.");
     if (s->udp == DOCTOR_YES && s->tcp == DOCTOR_NO)
         add_words(j, s->edns == DOCTOR_YES && s->size < SIZE_LEAST,
-                  "It does not answer by TCP, which answers need that are too long for UDP.", DOCTOR_PROBE_TCP,
-                  "Let TCP through to its port.");
+                  s->edns == DOCTOR_YES ? "It does not answer by TCP, which answers need that are too long for UDP."
+                                        : "It does not answer by TCP with EDNS.",
+                  DOCTOR_PROBE_TCP, "Let TCP through to its port.");
 }
 
 /* ---- what it does to answers ---- */
 
-/* Questions that were lost and answered when they were sent again show a limit, or a bad line. */
+/* Questions that were lost or refused, and answered when they were sent again, show a limit, or a bad line. Those of a
+ * silent list show nothing. */
 static void
 find_limit(struct judging *j)
 {
     const struct resolver_counts *c = &j->exam->counts;
     struct buf what = {0}, proof = {0}, cure = {0};
-    size_t silent = j->server->lists[DOCTOR_SILENT].count + j->server->lists[DOCTOR_FAILED].count;
-    if (c->per_second <= 0 && (silent > 0 || c->timeouts * LOST_LEAST < c->sent || c->answered == 0))
+    if (c->repeated * REPEATED_LEAST < c->asked)
         return;
     if (c->per_second > 0)
         buf_format(&what, "It takes about %.0f questions a second from this machine.", c->per_second);
@@ -329,8 +411,10 @@ find_limit(struct judging *j)
         buf_text(&what,
                  "It answers some questions only when they are sent again: it limits its clients, or packets are "
                  "lost on the way.");
-    buf_format(&proof, "%llu of %llu packets were not answered in time", (unsigned long long)c->timeouts,
-               (unsigned long long)c->sent);
+    buf_format(&proof,
+               "%llu of %llu questions were answered only when sent again: %llu packets, %llu not answered in time",
+               (unsigned long long)c->repeated, (unsigned long long)c->asked, (unsigned long long)c->sent,
+               (unsigned long long)c->timeouts);
     buf_text(&cure, "Raise its limit for this machine: dnsmasq dns-forward-max, AdGuard Home ratelimit, Pi-hole "
                     "dns.rateLimit.count, unbound ip-ratelimit. Without, answers only take longer.");
     add(j->server, false, &what, &proof, &cure);
@@ -344,6 +428,13 @@ find_changes(struct judging *j)
     const struct answer *again = j->exam->questions[DOCTOR_PROBE_AGAIN].answer;
     bool expired = again && again->outcome == OUTCOME_DATA && again->ttl > ANSWER_STALE_TTL &&
                    (int64_t)first->ttl * 1000 > again->at_ms - first->at_ms;
+    if (is_unserved(j))
+        add_words(j,
+                  evidence_level(&j->evidence, 1)->state == STATE_ERROR || j->server->lists[DOCTOR_REFUSED].count > 0,
+                  "It is no resolver for this machine: it answers for zones of its own alone, and offers no recursion.",
+                  DOCTOR_PROBE_MISSING,
+                  "Ask a recursive resolver (--resolver ADDRESS), or allow recursion for this machine: BIND "
+                  "allow-recursion, unbound access-control.");
     if (missing->answer && missing->answer->outcome == OUTCOME_DATA)
         add_words(j, true, "It makes up answers to names that do not exist.", DOCTOR_PROBE_MISSING,
                   OWN_RESOLVER ", or turn that off (\"search help\", \"DNS assistance\").");
@@ -382,43 +473,58 @@ is_of_this_machine(const struct addr *address, bool *routed)
     return found;
 }
 
-/* Reads the address from which the server asks. Returns the probe that told it; DOCTOR_PROBES = none did. */
+/* Reads the address from which the server asks. Addresses of a server that makes up addresses tell nothing, nor do
+ * private ones, which a filter may give. Returns the probe that told it; DOCTOR_PROBES = none did. */
 static enum doctor_probe
 read_asker(struct judging *j)
 {
+    const struct answer *missing = j->exam->questions[DOCTOR_PROBE_MISSING].answer;
+    bool makes_up = missing && missing->outcome == OUTCOME_DATA;
     for (enum doctor_probe probe = DOCTOR_PROBE_ASKER; probe <= DOCTOR_PROBE_ASKER_TOO; probe++) {
         const struct answer *answer = j->exam->questions[probe].answer;
-        if (!answer || answer->count == 0)
-            continue;
-        const struct record *r = &answer->records[0];
-        if (r->type == RECORD_A)
-            j->server->asker = r->addr;
-        else if (!addr_parse_bytes(r->text, r->text_count, &j->server->asker))
-            continue;
-        return probe;
+        for (size_t i = 0; answer && i < answer->count; i++) {
+            const struct record *r = &answer->records[i];
+            struct addr told = r->addr;
+            if (r->type == RECORD_A ? makes_up : !addr_parse_bytes(r->text, r->text_count, &told))
+                continue;
+            if (addr_reserved(&told) && !addr_is_example(&told) && !addr_equal(&told, &j->server->endpoint.addr))
+                continue;
+            j->server->asker = told;
+            return probe;
+        }
     }
     return DOCTOR_PROBES;
 }
 
+/* Returns whether a list takes the server for a public one, or for one that it cannot attribute to anybody. */
+static bool
+is_refused_as_public(const struct judging *j)
+{
+    const struct addr refuses_public = addr_from_v4(0x7ffffffe);
+    bool refused = false;
+    for (size_t i = 0; i < j->evidence.lists.count; i++) {
+        const struct list_health *health = health_at(j->exam->health, j->evidence.lists.at[i].list);
+        refused |= health->done && addr_equal(&telling_point(health)->answer, &refuses_public);
+    }
+    return refused;
+}
+
+/* Behind NAT the server's own questions come from another address, too, so that they do not show a forwarder. */
 static void
 find_kind(struct judging *j)
 {
-    const struct addr refuses_public = addr_from_v4(0x7ffffffe);
     struct doctor_server *s = j->server;
-    bool is_public = false, forwards = strncmp(j->version, "dnsmasq", 7) == 0, routed, here_routed;
+    bool forwards = strncmp(j->version, "dnsmasq", 7) == 0, routed = false, here_routed;
     enum doctor_probe probe = read_asker(j);
     bool is_here = is_of_this_machine(&s->endpoint.addr, &here_routed) || addr_is_loopback(&s->endpoint.addr);
     bool asks_itself = addr_equal(&s->asker, &s->endpoint.addr) || is_of_this_machine(&s->asker, &routed);
-    for (size_t i = 0; i < j->evidence.lists.count; i++) {
-        const struct list_health *health = health_at(j->exam->health, j->evidence.lists.at[i].list);
-        is_public |= health->done && addr_equal(&telling_point(health)->answer, &refuses_public);
-    }
-    if (is_public)
-        s->kind = DOCTOR_PUBLIC;
-    else if (forwards || (s->asker.family && !asks_itself && is_here && routed))
-        s->kind = DOCTOR_FORWARDER;
-    else if (s->asker.family && asks_itself)
+    bool asks_elsewhere = forwards || (s->asker.family && !asks_itself && is_here && routed);
+    if (s->asker.family && asks_itself && !forwards)
         s->kind = DOCTOR_OWN;
+    else if (is_refused_as_public(j) && (asks_elsewhere || !addr_reserved(&s->endpoint.addr)))
+        s->kind = DOCTOR_PUBLIC;
+    else if (asks_elsewhere)
+        s->kind = DOCTOR_FORWARDER;
     if (probe != DOCTOR_PROBES) {
         struct buf what = {0}, proof = {0}, cure = {0};
         char asker[ADDR_TEXT];

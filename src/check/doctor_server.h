@@ -14,9 +14,10 @@ struct doctor_finding {
 
 enum doctor_state { DOCTOR_UNASKED, DOCTOR_NO, DOCTOR_YES };
 
-/* What a list gives through the server. DOCTOR_REFUSED: also a list for registered resolvers that fails. DOCTOR_SILENT:
- * no answer at all. DOCTOR_FAILED: an answer that cannot be believed. */
-enum doctor_use { DOCTOR_USABLE, DOCTOR_REFUSED, DOCTOR_SILENT, DOCTOR_FAILED, DOCTOR_USES };
+/* What a list gives through the server. DOCTOR_REFUSED: also a list for registered resolvers that fails where others
+ * answer, and one of whose zone the server knows nothing. DOCTOR_SILENT: no answer at all. DOCTOR_FAILED: an answer
+ * that cannot be believed. DOCTOR_UNTESTED: a list of domains, or one with a resolver of its own. */
+enum doctor_use { DOCTOR_USABLE, DOCTOR_REFUSED, DOCTOR_SILENT, DOCTOR_FAILED, DOCTOR_UNTESTED, DOCTOR_USES };
 
 struct doctor_server {
     struct endpoint endpoint;

@@ -226,6 +226,7 @@ update_result(struct investigation *inv, size_t place)
     const char *detail = blame_list ? list_health->detail : query->detail;
     f->source = SOURCE_DNS;
     f->proved = passed;
+    evidence_find_alone(e);
     f->filtered = list_health->filtered;
     f->unserved = list_health->unserved && !f->list->part;
     f->state = blame_list ? list_health->state : query->state;

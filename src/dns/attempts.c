@@ -108,6 +108,7 @@ receive(struct question *q, struct attempt *t, const uint8_t *packet, size_t cou
         server_count_answer(s, t, q->group, now_us);
         s->recoveries += q->courses[s->index].failures > 0;
         s->rescues += q->courses[s->index].losses > 0;
+        r->counts.repeated += q->courses[s->index].misses > 0;
     }
     if (t->kind != CHANNEL_TCP && count > 2 && packet[2] & TRUNCATED) {
         q->tcp = true;

@@ -82,6 +82,7 @@ struct resolver_counts {
     uint64_t sent;       /* packets */
     uint64_t answered;   /* packets that came back in time */
     uint64_t timeouts;   /* tries without an answer in time */
+    uint64_t repeated;   /* questions that were lost or failed at first, and then answered by the same server */
     uint64_t silences;   /* ... in a row, towards a server that was given up; 0 = none is */
     size_t in_flight, waiting;
     double per_second; /* that a server takes from us, 0 = no limit was met */

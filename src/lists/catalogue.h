@@ -101,13 +101,13 @@ list_is_asked(const struct list *list, unsigned family)
 
 /* Returns whether a list that is in this state serves only registered resolvers, or those with a key, and there is
  * none. What reaches us of the refusal of a registered list may be a failure or silence, because resolvers pass no
- * refusal on; `proved` = it passed its self-test. */
+ * refusal on; `alone` = it failed its self-test where others passed theirs, so that the resolver is not to blame. */
 static inline bool
-list_is_barred(const struct list *list, enum list_state state, bool proved)
+list_is_barred(const struct list *list, enum list_state state, bool alone)
 {
     bool failed = state == STATE_ERROR || state == STATE_TIMEOUT;
     return (state == STATE_REFUSED && list->access != ACCESS_OPEN && !list->key) ||
-           (failed && list->access == ACCESS_REGISTERED && !proved);
+           (failed && list->access == ACCESS_REGISTERED && alone);
 }
 
 /* Returns whether the first list publishes all data of the second: "spamhaus-zen" contains itself and

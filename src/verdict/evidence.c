@@ -94,6 +94,16 @@ evidence_is_pending(const struct evidence *e)
     return i < e->lists.count || e->network.pending || e->ptr.state == PTR_ASKING;
 }
 
+void
+evidence_find_alone(struct evidence *e)
+{
+    bool passed = false;
+    for (size_t i = 0; i < e->lists.count; i++)
+        passed = passed || e->lists.at[i].proved;
+    for (size_t i = 0; i < e->lists.count; i++)
+        e->lists.at[i].alone = passed && !e->lists.at[i].proved;
+}
+
 bool
 evidence_expects(const struct evidence *e, const struct list_result *f)
 {
@@ -202,7 +212,8 @@ evidence_resolver_trouble(const struct evidence *e)
         most = ++with[trouble] > with[most] ? trouble : most;
         asked++;
     }
-    return 2 * with[most] > asked ? most : RESOLVER_TROUBLE_NONE;
+    bool shared = asked > 1 || most < RESOLVER_BLOCKS;
+    return shared && 2 * with[most] > asked ? most : RESOLVER_TROUBLE_NONE;
 }
 
 bool

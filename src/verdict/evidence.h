@@ -58,6 +58,7 @@ struct list_result {
     enum list_state state;     /* LISTED and CLEAR only after the list passed its self-test */
     bool pending;              /* questions are under way; `state` is the last one */
     bool proved;               /* the list passed its self-test */
+    bool alone;                /* it did not, but others did */
     bool stale;                /* the resolver gave only an expired answer */
     bool unserved;             /* the server answers for zones of its own alone, and this is none of them */
     bool filtered;             /* answers in 127/8 are held back on the way from the list */
@@ -203,8 +204,11 @@ list_result_is_counted(const struct list_result *f)
 static inline bool
 list_result_is_barred(const struct list_result *f)
 {
-    return (f->unserved && f->state == STATE_ERROR) || list_is_barred(f->list, f->state, f->proved);
+    return (f->unserved && f->state == STATE_ERROR) || list_is_barred(f->list, f->state, f->alone);
 }
+
+/* Notes which lists failed alone, after a self-test. */
+void evidence_find_alone(struct evidence *);
 
 /* Returns whether the verdict may need the list: it can be asked in this run, by DNS or from a zone file. */
 bool evidence_expects(const struct evidence *, const struct list_result *);
@@ -249,7 +253,7 @@ list_result_is_trouble(const struct list_result *f)
 bool evidence_has_trouble(const struct evidence *);
 
 /* The defect that most lists share while none can be believed. It is the resolver's, because lists do not fail
- * together. */
+ * together: wrong answers of one list alone are none. */
 enum resolver_trouble {
     RESOLVER_TROUBLE_NONE,
     RESOLVER_UNREACHABLE,

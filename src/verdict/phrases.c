@@ -584,16 +584,29 @@ domain_of(const struct list *list)
     return dot && strchr(dot + 1, '.') ? dot + 1 : list->zone;
 }
 
+/* Returns whether the domain of a list is in that of another one which is held back, or is the same and comes later. */
+static bool
+is_covered(const struct evidence *e, size_t at)
+{
+    const char *domain = domain_of(e->lists.at[at].list);
+    size_t count = strlen(domain);
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const char *other = domain_of(e->lists.at[i].list);
+        size_t part = strlen(other);
+        bool within = part < count && domain[count - part - 1] == '.' && strcmp(domain + count - part, other) == 0;
+        if (e->lists.at[i].filtered && (within || (i < at && strcmp(domain, other) == 0)))
+            return true;
+    }
+    return false;
+}
+
 /* Writes the domains of the lists that are held back, each once, with `before` and `behind` around each. */
 static void
 put_domains(struct buf *out, const struct evidence *e, const char *before, const char *behind)
 {
     for (size_t i = 0; i < e->lists.count; i++) {
         const char *domain = domain_of(e->lists.at[i].list);
-        bool written = false;
-        for (size_t j = 0; j < i && !written; j++)
-            written = e->lists.at[j].filtered && strcmp(domain, domain_of(e->lists.at[j].list)) == 0;
-        if (e->lists.at[i].filtered && !written)
+        if (e->lists.at[i].filtered && !is_covered(e, i))
             buf_format(out, "%s%s%s", before, domain, behind);
     }
 }
@@ -604,9 +617,9 @@ phrases_filter_advice(struct buf *out, const struct evidence *e, const char *ver
     static const struct {
         const char *version, *name, *before, *left, *right, *behind;
     } cures[] = {
-        {"unbound", "unbound", "", " private-domain: \"", "\"", ""},
+        {"unbound", "unbound", "", " private-domain: \"", "\"", " (or without private-address: 127.0.0.0/8)"},
         {"dnsmasq", "dnsmasq", " rebind-domain-ok=", "/", "",
-         "/ (OpenWrt: option rebind_domain; Pi-hole: misc.dnsmasq_lines)"},
+         "/ (OpenWrt: option rebind_domain; Pi-hole: misc.dnsmasq_lines), or for every name by rebind-localhost-ok"},
         {"9.", "BIND", " except-from {", " \"", "\";", " } behind deny-answer-addresses"},
     };
     enum { CURES = sizeof cures / sizeof cures[0] };

@@ -1,4 +1,5 @@
 #include "builtin_lists.h"
+#include "command/doctor_command.h"
 #include "command/result.h"
 #include "verdict/explain.h"
 
@@ -1201,10 +1202,49 @@ page_has_no_foreign_bytes(void **state)
     }
 }
 
+/* ---- the doctor ---- */
+
+static void
+doctor_has_all_keys(void **state)
+{
+    (void)state;
+    static const struct key server_keys[] = {{"address", "s"},  {"udp", "bn"},  {"tcp", "bn"},       {"edns", "bn"},
+                                             {"size", "in"},    {"kind", "sn"}, {"asks_from", "sn"}, {"fit", "b"},
+                                             {"findings", "A"}, {"lists", "o"}};
+    static const struct key finding_keys[] = {{"what", "s"}, {"proof", "s"}, {"cure", "sn"}, {"harms", "b"}};
+    static const struct key use_keys[] = {
+        {"usable", "a"}, {"refused", "a"}, {"silent", "a"}, {"failed", "a"}, {"untested", "a"}};
+    static char what[] = "It makes up answers.", proof[] = "a.example A: 192.0.2.1", cure[] = "Turn that off.";
+    struct doctor_finding findings[] = {{true, what, proof, cure}, {false, what, proof, NULL}};
+    struct doctor_server servers[2] = {
+        {.endpoint = {.addr = addr_from_v4(0xc0000235), .port = 53}},
+        {.endpoint = {.addr = addr_from_v4(0xc0000235), .port = 53},
+         .udp = DOCTOR_YES,
+         .tcp = DOCTOR_NO,
+         .edns = DOCTOR_YES,
+         .size = 1232,
+         .kind = DOCTOR_OWN,
+         .asker = addr_from_v4(0xc0000235),
+         .fit = true},
+    };
+    servers[1].findings.at = findings;
+    servers[1].findings.count = COUNT(findings);
+    for (size_t i = 0; i < COUNT(servers); i++) {
+        json_t *json = (json_t *)doctor_command_json(&servers[i]), *all = json_object_get(json, "findings");
+        assert_keys("server", json, server_keys, COUNT(server_keys));
+        assert_keys("lists", json_object_get(json, "lists"), use_keys, COUNT(use_keys));
+        assert_int_equal(json_array_size(all), servers[i].findings.count);
+        for (size_t f = 0; f < json_array_size(all); f++)
+            assert_keys("finding", json_array_get(all, f), finding_keys, COUNT(finding_keys));
+        json_decref(json);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(doctor_has_all_keys),
         cmocka_unit_test(json_any_value_is_printed),
         cmocka_unit_test(json_every_result_has_every_key),
         cmocka_unit_test(json_listed_has_figures),

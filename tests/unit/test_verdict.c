@@ -864,7 +864,9 @@ advice_names_cure_for_list_that_is_held_back(void **state)
     made_trouble(&e, AT_LEVEL2, STATE_UNHEALTHY, "the test point 127.0.0.2 is not listed");
     e.lists.at[AT_LEVEL2].filtered = true;
     reach(&v, &e);
-    assert_has("the cure", v.advice.at[0].text, "in unbound by private-domain: \"uceprotect.net\", in dnsmasq");
+    assert_has(
+        "the cure", v.advice.at[0].text,
+        "in unbound by private-domain: \"uceprotect.net\" (or without private-address: 127.0.0.0/8), in dnsmasq");
     verdict_fini(&v);
     evidence_fini(&e);
 }
@@ -1754,6 +1756,7 @@ tell(struct evidence *e, const struct told *told)
         e->lists.at[told->at].txt_missing = false;
     } else {
         made_trouble(e, told->at, told->state, NULL);
+        e->lists.at[told->at].alone = true;
     }
 }
 

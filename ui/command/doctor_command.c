@@ -13,7 +13,7 @@
 
 enum { PROGRESS_MS = 200 };
 
-static const char *const use_names[DOCTOR_USES] = {"usable", "refused", "silent", "failed"};
+static const char *const use_names[DOCTOR_USES] = {"usable", "refused", "silent", "failed", "untested"};
 
 static void
 print_text(struct page *p, void *doctor)
@@ -48,8 +48,8 @@ state_json(enum doctor_state state)
     return state == DOCTOR_UNASKED ? parts_json_text(NULL) : parts_json_bool(state == DOCTOR_YES);
 }
 
-static struct json_t *
-server_json(const struct doctor_server *s)
+struct json_t *
+doctor_command_json(const struct doctor_server *s)
 {
     struct json_t *o = parts_json_object(), *findings = parts_json_array(), *lists = parts_json_object();
     char name[ENDPOINT_TEXT], asker[ADDR_TEXT];
@@ -85,7 +85,7 @@ print_json(struct buf *out, void *doctor, bool pretty)
 {
     struct json_t *o = parts_json_object(), *servers = parts_json_array();
     for (size_t i = 0; i < doctor_count(doctor); i++)
-        parts_json_push(servers, server_json(doctor_at(doctor, i)));
+        parts_json_push(servers, doctor_command_json(doctor_at(doctor, i)));
     parts_json_set(o, "schema", parts_json_number(1, true));
     parts_json_set(o, "servers", servers);
     parts_json_print(out, o, pretty);
@@ -112,7 +112,7 @@ examine(struct engine *engine, const struct doctor *doctor)
             size_t done, all;
             due_ms = clock_now_ms() + PROGRESS_MS;
             doctor_progress(doctor, &done, &all);
-            fprintf(stderr, "\r\033[K%zu of %zu lists answered", done, all);
+            fprintf(stderr, "\r\033[K%zu of %zu self-tests of lists done", done, all);
         }
         loop_turn(engine->loop, INT64_MAX);
     }

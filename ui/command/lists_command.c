@@ -41,15 +41,20 @@ is_believed(const struct list_health *health)
 }
 
 static bool
-is_barred(const struct list *list, const struct list_health *health)
+is_barred(const struct result *r, const struct list *list)
 {
-    return health->done && list_is_barred(list, health->state, false);
+    const struct list_health *health = health_at(r->health, list);
+    bool alone = false; /* others are believed */
+    for (size_t i = 0; i < r->count && !alone && !is_believed(health); i++)
+        alone = is_believed(health_at(r->health, catalogue_list(r->catalogue, r->items[i])));
+    return health->done && list_is_barred(list, health->state, alone);
 }
 
 static enum role
-put_verdict(struct buf *out, const struct list *list, const struct list_health *health)
+put_verdict(struct buf *out, const struct result *r, const struct list *list)
 {
-    bool barred = is_barred(list, health);
+    const struct list_health *health = health_at(r->health, list);
+    bool barred = is_barred(r, list);
     if (is_believed(health)) {
         buf_text(out, "would be believed");
         return ROLE_PLAIN;
@@ -69,7 +74,7 @@ status_of(const struct result *r)
         const struct list *list = catalogue_list(r->catalogue, r->items[i]);
         const struct list_health *health = health_at(r->health, list);
         bool weighs = list->weight >= WEIGHTY || list->level == 1;
-        if (weighs && !is_believed(health) && !is_barred(list, health))
+        if (weighs && !is_believed(health) && !is_barred(r, list))
             return STATUS_UNKNOWN;
     }
     return STATUS_CLEAR;
@@ -145,7 +150,7 @@ cell(void *self, size_t item, size_t column, struct buf *out)
         catalogue_unasked(r->catalogue, list, ADDR_NONE, out);
         break;
     case SELF_TEST:
-        return r->health ? put_verdict(out, list, health_at(r->health, list)) : ROLE_PLAIN;
+        return r->health ? put_verdict(out, r, list) : ROLE_PLAIN;
     case RUN:
         if (r->health)
             return cell(self, item, SELF_TEST, out);

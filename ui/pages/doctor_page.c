@@ -13,10 +13,22 @@ state_word(enum doctor_state state)
 
 /* ---- cells of the table ---- */
 
-enum row { ROW_FIT, ROW_UDP, ROW_TCP, ROW_EDNS, ROW_KIND, ROW_USABLE, ROW_REFUSED, ROW_SILENT, ROW_FAILED, ROWS };
+enum row {
+    ROW_FIT,
+    ROW_UDP,
+    ROW_TCP,
+    ROW_EDNS,
+    ROW_KIND,
+    ROW_USABLE,
+    ROW_REFUSED,
+    ROW_SILENT,
+    ROW_FAILED,
+    ROW_UNTESTED,
+    ROWS
+};
 
-static const char *const labels[ROWS] = {"fit to ask",   "UDP",      "TCP",      "EDNS",          "kind",
-                                         "lists usable", "  refuse", "  silent", "  not believed"};
+static const char *const labels[ROWS] = {"fit to ask",   "UDP",      "TCP",      "EDNS",           "kind",
+                                         "lists usable", "  refuse", "  silent", "  not believed", "  not tested"};
 
 static enum role
 put_cell(struct buf *out, const struct doctor_server *s, enum row row)
@@ -75,6 +87,11 @@ add_findings(struct page *p, const struct doctor_server *s, bool named, uint64_t
     struct buf cure = {0};
     if (named)
         page_heading(p, endpoint_text(&s->endpoint, name));
+    if (!s->pending && (s->findings.count == 0 || !s->findings.at[0].harms)) {
+        page_gap(p);
+        page_row(p, 0);
+        page_text(p, COL + SIGN, 0, ROLE_DIM, "No defect was found.");
+    }
     for (size_t i = 0; i < s->findings.count; i++) {
         const struct doctor_finding *f = &s->findings.at[i];
         page_gap(p);
@@ -89,11 +106,6 @@ add_findings(struct page *p, const struct doctor_server *s, bool named, uint64_t
         buf_format(&cure, "Cure: %s", f->cure);
         page_row(p, *key);
         page_wrap(p, COL + SIGN, ROLE_PLAIN, buf_string(&cure));
-    }
-    if (s->findings.count == 0 && !s->pending) {
-        page_gap(p);
-        page_row(p, 0);
-        page_text(p, COL + SIGN, 0, ROLE_DIM, "No defect was found.");
     }
     buf_free(&cure);
 }
