@@ -970,6 +970,51 @@ list_that_only_informs_lists_nothing(void **state)
 }
 
 static void
+selected_list_says_all_and_whom_to_ask(void **state)
+{
+    (void)state;
+    struct desk desk;
+    struct catalogue *many = open_lists(&desk, MANY_LISTS, MANY_ANSWERS, "203.0.113.77", 24, 80, false);
+    answer_all(&desk);
+    scene_keys(&desk.scene, "L");
+    assert_shows(&desk.scene, "13 asked: 2 list it, 6 clear (C shows them), 3 no usable answer, 2 allow lists");
+    assert_shows(&desk.scene, "Zen All: CSS: sends mail of low reputation; PBL: a range that must not send mail\n");
+    assert_shows(&desk.scene, "You: end the cause, then ask for removal: https://zen.example/remove");
+    scene_keys(&desk.scene, "<Down><Down>"); /* a list that wants registration */
+    assert_shows(&desk.scene, "It answers only registered resolvers: https://cuda.example/join");
+    scene_keys(&desk.scene, "o");
+    assert_shows(&desk.scene, "cuda.example: https://cuda.example/join");
+    scene_keys(&desk.scene, "<Enter>");
+    assert_shows(&desk.scene, "register at  https://cuda.example/join");
+    close_list_desk(&desk, many, NULL);
+}
+
+static void
+lists_say_whether_receivers_block(void **state)
+{
+    (void)state;
+    struct desk desk;
+    struct fault fault;
+    struct receivers *receivers = receivers_new();
+    assert_true(receivers_load(receivers,
+                               temp_dir_put("receivers.conf", "[strict]\nthreshold = 3\nsites = zen.example*4\n"
+                                                              "[lenient]\nthreshold = 9\nsites = cop.example*2\n"
+                                                              "[blind]\nthreshold = 2\nsites = cuda.example*2\n"),
+                               &fault));
+    struct catalogue *many = open_lists(&desk, MANY_LISTS, MANY_ANSWERS, "203.0.113.77", 24, 120, false);
+    desk.nav.receivers = receivers;
+    answer_all(&desk);
+    scene_keys(&desk.scene, "L");
+    assert_shows(&desk.scene, "Would block: strict 4/3 points. Not known: ");
+    assert_shows(&desk.scene, "blind 0/2.");
+    assert_shows(&desk.scene, "Would not block: lenient 2/9.");
+    scene_keys(&desk.scene, "d");
+    assert_shows(&desk.scene, "strict: would block, 4 of 3 points: Zen CSS 4");
+    close_list_desk(&desk, many, NULL);
+    receivers_free(receivers);
+}
+
+static void
 list_without_an_address_opens(void **state)
 {
     (void)state;
@@ -1122,6 +1167,8 @@ main(void)
         cmocka_unit_test_setup_teardown(list_from_a_file_has_its_row, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(lists_in_the_same_trouble_share_a_row, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(list_that_only_informs_lists_nothing, temp_dir_make, temp_dir_remove),
+        cmocka_unit_test_setup_teardown(selected_list_says_all_and_whom_to_ask, temp_dir_make, temp_dir_remove),
+        cmocka_unit_test_setup_teardown(lists_say_whether_receivers_block, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(list_without_an_address_opens, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(key_of_a_list_is_nowhere_on_screen, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(lists_each_on_each_size, temp_dir_make, temp_dir_remove),

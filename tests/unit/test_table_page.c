@@ -57,9 +57,9 @@ static const struct table_model model = {
 };
 
 static void
-assert_rows(int cols, const size_t *items, size_t count, const char *expected)
+assert_rows_of(int cols, bool bounded, const size_t *items, size_t count, const char *expected)
 {
-    struct page page = {0};
+    struct page page = {.bounded = bounded};
     struct grid grid = {0};
     struct buf text = {0};
     page_begin(&page, cols);
@@ -72,6 +72,23 @@ assert_rows(int cols, const size_t *items, size_t count, const char *expected)
     buf_free(&text);
     grid_free(&grid);
     page_fini(&page);
+}
+
+static void
+assert_rows(int cols, const size_t *items, size_t count, const char *expected)
+{
+    assert_rows_of(cols, false, items, count, expected);
+}
+
+/* A terminal has no columns beyond, so the last words go on below. */
+static void
+bounded_page_wraps_last_words(void **state)
+{
+    (void)state;
+    assert_rows_of(34, true, NULL, 1,
+                   "   net     listed  kind\n"
+                   "   harbor   1,250  announced by a\n"
+                   "                   long name\n");
 }
 
 static void
@@ -165,6 +182,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bounded_page_wraps_last_words),
         cmocka_unit_test(wide_page_shows_words_last_and_no_empty_column),
         cmocka_unit_test(given_items_show_in_their_order),
         cmocka_unit_test(narrow_page_drops_the_least_important_column),

@@ -132,6 +132,7 @@ output_result(const struct options *o, const struct output_format *formats, void
     if (formats[o->format].page) {
         struct page page = {0};
         page_begin(&page, output.columns);
+        page.bounded = output.terminal;
         formats[o->format].page(&page, result);
         output_page(&output, &out, &page);
         page_fini(&page);

@@ -10,31 +10,8 @@
 #include "pages/related_cases.h"
 #include "verdict/list_words.h"
 #include "verdict/phrases.h"
-#include "verdict/reception.h"
 
 #include <string.h>
-
-/* Whether receivers with published settings would block it; nothing of one that gives it no points. */
-static void
-receivers_rows(struct page *page, const struct result *r)
-{
-    bool first = true;
-    for (size_t i = 0; r->receivers && i < r->receivers->list.count; i++) {
-        struct reception reception;
-        struct buf words = {0};
-        reception_of(&reception, &r->receivers->list.at[i], r->evidence);
-        reception_words(&words, &reception);
-        if (reception.hits.count > 0) {
-            if (first)
-                address_heading(page, "Would receivers block it?");
-            first = false;
-            page_row(page, 0);
-            page_wrap(page, ADDRESS_TEXT, ROLE_PLAIN, buf_string(&words));
-        }
-        buf_free(&words);
-        reception_fini(&reception);
-    }
-}
 
 void
 result_text(struct buf *out, const struct result *r, int columns, bool colour, bool ascii)
@@ -44,8 +21,12 @@ result_text(struct buf *out, const struct result *r, int columns, bool colour, b
     struct page page = {0};
     struct output output = {.colour = colour, .ascii = ascii};
     struct buf since = {0};
-    struct address_facts facts = {
-        .evidence = r->evidence, .verdict = r->verdict, .policy = r->policy, .asndb = r->asndb, .zones = r->zones};
+    struct address_facts facts = {.evidence = r->evidence,
+                                  .verdict = r->verdict,
+                                  .policy = r->policy,
+                                  .asndb = r->asndb,
+                                  .zones = r->zones,
+                                  .receivers = r->receivers};
     if (r->then) {
         struct observation now = {0};
         observation_make(&now, r->evidence, r->verdict);
@@ -55,7 +36,6 @@ result_text(struct buf *out, const struct result *r, int columns, bool colour, b
     }
     page_begin(&page, columns);
     address_page(&page, &facts, 0, 0);
-    receivers_rows(&page, r);
     if (c) { /* a row with the case, its follow-up, the last contact and the first line of its note */
         struct buf text = {0}, note = {0};
         char at[CLOCK_MINUTE];

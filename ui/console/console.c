@@ -35,6 +35,7 @@ struct console {
     struct app *app;
     struct actions *actions;
     struct nav nav;
+    struct receivers *receivers; /* NULL = their file cannot be read */
     struct zone_loader zones;
     struct asn_loader asns;
     struct theme_loader theme;
@@ -206,8 +207,14 @@ run(struct console *c, const struct options *o, const char *first)
     c->app = app_new(c->engine.loop, screen);
     app_on_key(c->app, on_key, c);
     c->actions = actions_new(c->app, glossary_add);
-    c->nav =
-        (struct nav){.app = c->app, .engine = &c->engine, .routes = routes, .no_journal = "", .summary = &c->summary};
+    c->receivers = session_load_receivers(&ignored);
+    add_notice(c, c->receivers ? "" : ignored.text);
+    c->nav = (struct nav){.app = c->app,
+                          .engine = &c->engine,
+                          .routes = routes,
+                          .no_journal = "",
+                          .receivers = c->receivers,
+                          .summary = &c->summary};
     navigator_start(&c->nav);
     char *journal = o->no_journal ? NULL : session_journal_path(o, &ignored);
     recall_start(journal, c->engine.dataset.catalogue);
@@ -228,6 +235,7 @@ run(struct console *c, const struct options *o, const char *first)
     theme_loader_stop(&c->theme);
     app_free(c->app);
     actions_free(c->actions);
+    receivers_free(c->receivers);
     recall_stop();
     c->app = NULL;
     term_stop();

@@ -35,6 +35,7 @@ struct page_target {
 
 struct page {
     int cols;
+    bool bounded; /* nothing goes beyond its columns: they are those of a terminal */
     bool pointed; /* the cursor visits only targets, ... */
     size_t home;  /* ... and begins on this one */
     VEC(struct page_target) targets;

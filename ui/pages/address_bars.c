@@ -9,6 +9,8 @@
 #include "verdict/list_words.h"
 #include "verdict/phrases.h"
 
+#include <limits.h>
+
 enum {
     NARROW = 60, /* columns under which there are no bars */
     COL_SUBJECT = 13,
@@ -19,6 +21,7 @@ enum {
     TIMES = 5,
     COLS_MOST = 120, /* columns over which bars only grow */
     BAR_LEAST = 6,
+    ENDS = 4,       /* columns of the sign before the other lists and of the key behind them */
     SCALE_LEAST = 2 /* times of the limit at the right end */
 };
 
@@ -187,6 +190,25 @@ put_parts(struct buf *text, const struct evidence *e, bool brief)
     return worst;
 }
 
+/* Appends what the other lists say after the text, which then has at most `cols` columns: without room those that do
+ * not count become one number. */
+static void
+put_others(struct buf *text, const struct lists_sum *sum, int cols)
+{
+    struct buf line = {0};
+    struct lists_sum few = *sum;
+    buf_format(text, "%zu other list%s: ", sum->asked, sum->asked > 1 ? "s" : "");
+    lists_line_put(&line, sum);
+    if (text_width(buf_string(text)) + text_width(buf_string(&line)) > cols) {
+        few.silent += few.unproved + few.refused + few.barred + few.unserved;
+        few.unproved = few.refused = few.barred = few.unserved = few.good = 0;
+        buf_clear(&line);
+        lists_line_put(&line, &few);
+    }
+    buf_text(text, buf_string(&line));
+    buf_free(&line);
+}
+
 /* Says in one row what the lists beside the levels say; the worst has its sign before it. On a screen the row keeps its
  * height while answers come in. */
 static void
@@ -198,8 +220,8 @@ others_row(struct page *p, const struct evidence *e, bool live)
     struct address_look worst = put_parts(&text, e, sum.asked > 0), others = lists_line_look(&sum);
     uint64_t key = address_key(sum.asked > 0 ? ADDRESS_KEY_LISTS : ADDRESS_KEY_DETAIL, 0);
     if (sum.asked > 0) {
-        buf_format(&text, "%s%zu other list%s: ", text.count > 0 ? "  " : "", sum.asked, sum.asked > 1 ? "s" : "");
-        lists_line_put(&text, &sum);
+        buf_text(&text, text.count > 0 ? "  " : "");
+        put_others(&text, &sum, live ? p->cols - ENDS : INT_MAX);
         worst = worst.role == ROLE_DIM || others.role == ROLE_LISTED ? others : worst;
     }
     if (text.count > 0) {
@@ -209,7 +231,7 @@ others_row(struct page *p, const struct evidence *e, bool live)
         page_glyph(p, 0, worst.role, worst.glyph);
         enum role role = worst.role == ROLE_DIM ? ROLE_DIM : ROLE_PLAIN;
         if (live && sum.asked > 0) {
-            page_text(p, 2, p->cols - 4, role, buf_string(&text));
+            page_text(p, 2, p->cols - ENDS, role, buf_string(&text));
             page_right(p, p->cols - 1, 1, ROLE_KEY, "L");
         } else {
             page_wrap(p, 2, role, buf_string(&text));

@@ -6,6 +6,7 @@
 #include "pages/address_density.h"
 #include "pages/address_levels.h"
 #include "pages/address_rows.h"
+#include "pages/reception_rows.h"
 #include "verdict/phrases.h"
 
 #include <string.h>
@@ -198,6 +199,8 @@ address_detail(struct page *p, const struct address_facts *facts)
     struct buf title = {0};
     address_detail_head(p, facts);
     address_levels(p, e, facts->policy, facts->live);
+    if (facts->receivers)
+        reception_rows_add(p, facts->receivers, e);
     address_density_title(&title, e, facts->live);
     if (e->has_density)
         address_heading(p, buf_string(&title));

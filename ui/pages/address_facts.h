@@ -4,6 +4,7 @@
 
 #include "asn/asndb.h"
 #include "check/ptr_cache.h"
+#include "lists/receivers.h"
 #include "pages/related_cases.h"
 #include "verdict/evidence.h"
 #include "verdict/verdict.h"
@@ -17,10 +18,11 @@ struct address_facts {
     const struct asndb *asndb;
     const struct zone_set *zones;
     const struct related_cases *cases;
-    struct ptr_cache *names; /* of the /24 around it, asked for as they show; NULL = none are */
-    const char *since;       /* what changed since the last look; NULL = nothing, or it was seen ... */
-    unsigned changed;        /* ... on these levels: 1, 2, 4 */
-    bool live;               /* drawn again as time goes by: in few words, with ages and countdowns, with targets */
+    const struct receivers *receivers; /* NULL = say nothing of them */
+    struct ptr_cache *names;           /* of the /24 around it, asked for as they show; NULL = none are */
+    const char *since;                 /* what changed since the last look; NULL = nothing, or it was seen ... */
+    unsigned changed;                  /* ... on these levels: 1, 2, 4 */
+    bool live; /* drawn again as time goes by: in few words, with ages and countdowns, with targets */
 };
 
 #endif

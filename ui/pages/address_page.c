@@ -9,6 +9,7 @@
 #include "pages/address_detail.h"
 #include "pages/address_map.h"
 #include "pages/address_rows.h"
+#include "pages/reception_rows.h"
 #include "verdict/phrases.h"
 
 #include <string.h>
@@ -341,6 +342,8 @@ address_page(struct page *p, const struct address_facts *facts, int rows, size_t
     else
         address_detail_head(p, facts);
     address_bars(p, facts);
+    if (!facts->live && facts->receivers)
+        reception_rows_add(p, facts->receivers, facts->evidence);
     lay_out_columns(p, facts, rows, net);
     p->pointed = facts->live;
 }

@@ -6,6 +6,7 @@
 #include "lists/data_date.h"
 #include "lists/list_state.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { WORDS_MOST = 3 /* changes that are named */ };
@@ -24,6 +25,34 @@ bool
 changes_is_list(const struct difference *d)
 {
     return strchr(d->what, '.') && !strchr(d->what, '/') && !strchr(d->what, ' ');
+}
+
+/* Returns whether a list beside the escalation changed in this way, and lists the address neither then nor now. */
+static bool
+is_minor(const struct difference *d)
+{
+    return changes_is_list(d) && strcmp(d->then, "listed") != 0 && strcmp(d->now, "listed") != 0;
+}
+
+void
+changes_join(observation_differences *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct difference *d = &list->at[i];
+        size_t end = i + 1, same = 1;
+        if (!is_minor(d))
+            continue;
+        for (size_t other = end; other < list->count; other++) {
+            const struct difference *o = &list->at[other];
+            bool joins = is_minor(o) && strcmp(o->then, d->then) == 0 && strcmp(o->now, d->now) == 0;
+            same += joins;
+            if (!joins)
+                list->at[end++] = *o;
+        }
+        list->count = end;
+        if (same > 1)
+            snprintf(d->what, sizeof d->what, "%zu lists", same);
+    }
 }
 
 /* Returns whether a list beside the escalation is on neither side of a difference that says something: it is not known

@@ -13,6 +13,9 @@ unsigned changes_words(struct buf *out, const struct observation *then, const st
 /* Returns whether a difference is the state of a list beside the escalation. */
 bool changes_is_list(const struct difference *);
 
+/* Joins the differences of lists beside the escalation that changed alike and list nothing: "22 lists". */
+void changes_join(observation_differences *);
+
 /* The newest count of a net or an AS in the journal before the user came to it. Zeroed is not read yet. */
 struct last_count {
     bool read;

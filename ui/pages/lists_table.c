@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "verdict/list_words.h"
+#include "verdict/phrases.h"
 
 #include <math.h>
 #include <string.h>
@@ -11,7 +12,7 @@ enum { ORDER = LISTS_TABLE_ORDER, SIGN, LIST, COVERS, SAYS, WEIGHT, OPERATOR, TT
 static const struct table_column columns[] = {
     [ORDER] = {{"", 0, 0, 9, false}, NULL, "what counts most first", false, NULL, 0},
     [SIGN] = {{"", 1, 1, 0, false}, NULL, NULL, false, NULL, 0},
-    [LIST] = {{"list", 26, 15, 0, false}, NULL, NULL, false, NULL, 0},
+    [LIST] = {{"list", 22, 15, 0, false}, NULL, NULL, false, NULL, 0},
     [COVERS] = {{"covers", 13, 13, 2, false}, NULL, NULL, false, NULL, 0},
     [SAYS] = {{"says", 110, 16, 1, false}, NULL, NULL, false, NULL, 0},
     [WEIGHT] = {{"weight", 6, 6, 3, true}, "weight", "weight, heaviest first", true, NULL, 0},
@@ -43,8 +44,28 @@ put_self_test(const struct lists_table *t, const struct list *list, struct buf *
     return passed ? ROLE_PLAIN : ROLE_WARN;
 }
 
+/* Writes what a level of the escalation says, whose answers have one code; the text of the list if it has no figures.
+ */
+static void
+put_level(const struct evidence *e, const struct list_result *f, struct buf *out)
+{
+    const struct listed_net *net = f->list->level == 2 ? evidence_deciding_net(e) : NULL;
+    const struct listing *l3 = f->list->level == 3 ? evidence_level3(e) : NULL;
+    char prefix[PREFIX_TEXT];
+    if (f->list->level == 1) {
+        buf_text(out, "abuse was seen from here within 7 days");
+    } else if (net) {
+        buf_format(out, "%s: ", prefix_text(&net->prefix, prefix));
+        phrases_net(out, net);
+        if (net->limit > 0)
+            buf_format(out, ", limit %lld", (long long)net->limit);
+    } else if (l3 && l3->form == LISTING_L3) {
+        buf_format(out, "AS%u: spamscore %.1f", l3->holder.asn, l3->score);
+    }
+}
+
 static enum role
-put_result(const struct list_result *f, struct buf *out)
+put_result(const struct evidence *e, const struct list_result *f, struct buf *out)
 {
     size_t start = out->count;
     if (list_result_is_awaited(f)) {
@@ -61,6 +82,8 @@ put_result(const struct list_result *f, struct buf *out)
     }
     list_words_meaning(out, f);
     if (out->count == start)
+        put_level(e, f, out);
+    if (out->count == start)
         buf_text(out, f->txt.count > 0 ? f->txt.at[0] : "listed");
     return list_result_is_counted(f) ? ROLE_STRONG : ROLE_PLAIN;
 }
@@ -71,7 +94,7 @@ lists_table_says(const struct lists_table *t, const struct list *list, struct bu
     const struct list_result *f = lists_table_result(t, list);
     if (catalogue_unasked(t->catalogue, list, family_of(t), out))
         return ROLE_DIM;
-    return f ? put_result(f, out) : put_self_test(t, list, out);
+    return f ? put_result(t->evidence, f, out) : put_self_test(t, list, out);
 }
 
 void
@@ -118,27 +141,53 @@ part_of(const struct lists_table *t, const struct list *list)
     buf_free(&why);
     if (unasked)
         return list->status == LIST_DEAD || list->status == LIST_FRAUDULENT ? LISTS_DEAD : LISTS_UNASKED;
+    if (f && list_result_is_awaited(f))
+        return LISTS_AWAITED;
+    if (f && !list_state_is_known(f->state))
+        return LISTS_OPEN;
     if (list->scope == SCOPE_ALLOW || (f && list_result_is_listed(f) && list_result_scope(f) == SCOPE_ALLOW))
         return LISTS_ALLOW;
-    return !f || list_result_is_awaited(f) ? LISTS_OPEN
-           : f->state == STATE_LISTED      ? LISTS_LISTED
-           : f->state == STATE_CLEAR       ? LISTS_CLEAR
-                                           : LISTS_OPEN;
+    return !f ? LISTS_OPEN : f->state == STATE_LISTED ? LISTS_LISTED : LISTS_CLEAR;
 }
 
 void
 lists_table_gather(struct lists_table *t)
 {
     vec_clear(&t->rows);
-    t->hidden = 0;
+    memset(t->counts, 0, sizeof t->counts);
     for (size_t i = 0; i < catalogue_known(t->catalogue); i++) {
         const struct list *list = catalogue_list(t->catalogue, i);
         struct lists_row row = {list, part_of(t, list)};
+        t->counts[row.part]++;
         if (t->shows_clear || row.part != LISTS_CLEAR)
             vec_push(&t->rows, row);
-        else
-            t->hidden++;
     }
+}
+
+void
+lists_table_sum(const struct lists_table *t, struct buf *out)
+{
+    const size_t *counts = t->counts;
+    size_t known = counts[LISTS_LISTED] + counts[LISTS_OPEN] + counts[LISTS_CLEAR] + counts[LISTS_ALLOW];
+    size_t asked = known + counts[LISTS_AWAITED];
+    const char *hides = t->shows_clear ? "C hides them" : "C shows them";
+    if (asked == 0) {
+        buf_text(out, "no list is asked");
+        return;
+    }
+    buf_format(out, "%zu asked: ", asked);
+    if (counts[LISTS_AWAITED] > 0)
+        buf_format(out, "%zu answered, ", known);
+    if (counts[LISTS_LISTED] == 0)
+        buf_text(out, "none lists it");
+    else
+        buf_format(out, "%zu list%s it", counts[LISTS_LISTED], counts[LISTS_LISTED] == 1 ? "s" : "");
+    if (counts[LISTS_CLEAR] > 0)
+        buf_format(out, ", %zu clear (%s)", counts[LISTS_CLEAR], hides);
+    if (counts[LISTS_OPEN] > 0)
+        buf_format(out, ", %zu no usable answer", counts[LISTS_OPEN]);
+    if (counts[LISTS_ALLOW] > 0)
+        buf_format(out, ", %zu allow list%s", counts[LISTS_ALLOW], counts[LISTS_ALLOW] == 1 ? "" : "s");
 }
 
 static const struct lists_row *
@@ -189,8 +238,9 @@ static enum role
 cell(void *self, size_t item, size_t column, struct buf *out)
 {
     static const enum role roles[] = {
-        [LISTS_LISTED] = ROLE_STRONG, [LISTS_OPEN] = ROLE_PLAIN,  [LISTS_CLEAR] = ROLE_DIM,
-        [LISTS_ALLOW] = ROLE_PLAIN,   [LISTS_UNASKED] = ROLE_DIM, [LISTS_DEAD] = ROLE_DIM,
+        [LISTS_LISTED] = ROLE_STRONG, [LISTS_OPEN] = ROLE_PLAIN,  [LISTS_AWAITED] = ROLE_PLAIN,
+        [LISTS_CLEAR] = ROLE_DIM,     [LISTS_ALLOW] = ROLE_PLAIN, [LISTS_UNASKED] = ROLE_DIM,
+        [LISTS_DEAD] = ROLE_DIM,
     };
     const struct list *list = row_at(self, item)->list;
     enum role role = roles[row_at(self, item)->part];

@@ -7,7 +7,16 @@
 #include "pages/lists_line.h"
 
 /* The parts of the table, from top to bottom. */
-enum lists_part { LISTS_LISTED, LISTS_OPEN, LISTS_CLEAR, LISTS_ALLOW, LISTS_UNASKED, LISTS_DEAD };
+enum lists_part {
+    LISTS_LISTED,
+    LISTS_OPEN, /* no answer that counts */
+    LISTS_AWAITED,
+    LISTS_CLEAR,
+    LISTS_ALLOW,
+    LISTS_UNASKED,
+    LISTS_DEAD,
+    LISTS_PARTS
+};
 
 struct lists_row {
     const struct list *list;
@@ -21,7 +30,7 @@ struct lists_table {
     const struct evidence *evidence; /* NULL = the lists alone: what their self-tests say */
     bool shows_clear;
     VEC(struct lists_row) rows;
-    size_t hidden; /* clear ones that are not among the rows */
+    size_t counts[LISTS_PARTS]; /* also of clear ones that are not among the rows */
 };
 
 /* The order in which the weightiest listing comes first. */
@@ -41,6 +50,9 @@ lists_table_result(const struct lists_table *t, const struct list *list)
 
 /* Writes what a list says in words, or why it is not asked, and returns the role. */
 enum role lists_table_says(const struct lists_table *, const struct list *, struct buf *out);
+
+/* Writes how many say what, in a sentence: "37 asked: 10 list it, 19 clear (C shows them), 4 gave no usable answer". */
+void lists_table_sum(const struct lists_table *, struct buf *out);
 
 /* Writes what one listing covers: "your address", "your net". */
 void lists_table_covers(const struct lists_table *, const struct list *, struct buf *out);

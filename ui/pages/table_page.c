@@ -84,6 +84,8 @@ table_page(struct page *p, const struct table_model *model, void *self, const si
                 page_glyph(p, (int)(col + sign), cell.signs[sign].role, cell.signs[sign].glyph);
             if (cell.text.count > 0 && looks[i].right)
                 page_right(p, (int)col, widths[i], cell.role, buf_string(&cell.text));
+            else if (cell.text.count > 0 && i + 1 == shown && p->bounded)
+                page_wrap(p, (int)col, cell.role, buf_string(&cell.text));
             else if (cell.text.count > 0)
                 page_text(p, (int)col, i + 1 < shown ? widths[i] : 0, cell.role, buf_string(&cell.text));
             col += (size_t)widths[i] + COLUMNS_GAP;

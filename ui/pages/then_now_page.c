@@ -86,6 +86,7 @@ gather(fact_list *facts, const struct observation *then, const struct observatio
     }
     if (known == THEN_NOW_KNOWN)
         observation_compare(&differences, then, now);
+    changes_join(&differences);
     for (size_t i = 0; i < differences.count; i++)
         add(facts, &differences.at[i], true);
     if (known == THEN_NOW_NOT_ASKED)

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "pages/changes.h"
 #include "pages/figure.h"
 #include "verdict/phrases.h"
 
@@ -403,6 +404,7 @@ put_observation(const struct history *h, const struct timeline_item *row, struct
     } else if (before) {
         observation_differences list = {0};
         observation_compare(&list, before, o);
+        changes_join(&list);
         for (size_t i = 0; i < list.count; i++) {
             buf_text(text, i > 0 ? "\n" : "");
             observation_difference_text(text, &list.at[i]);

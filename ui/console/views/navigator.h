@@ -8,6 +8,7 @@
 #include "console/app/app.h"
 #include "console/overlays/palette.h"
 #include "console/widgets/table.h"
+#include "lists/receivers.h"
 
 enum place_kind {
     PLACE_START,
@@ -42,9 +43,10 @@ struct nav {
     struct app *app;
     struct engine *engine;
     void (*const *routes)(struct nav *, const struct place *); /* PLACE_KINDS of them: each opens its kind */
-    const char *no_journal; /* why there is no journal, as a sentence; NULL: no view mentions one */
-    struct buf *summary;    /* remains on the normal screen after the console has ended */
-    uint32_t came_asn;      /* the AS to which the user came last from a prefix, ... */
+    const char *no_journal;            /* why there is no journal, as a sentence; NULL: no view mentions one */
+    const struct receivers *receivers; /* NULL: no view mentions them */
+    struct buf *summary;               /* remains on the normal screen after the console has ended */
+    uint32_t came_asn;                 /* the AS to which the user came last from a prefix, ... */
     struct prefix came_from;
     VEC(struct watch *) watches; /* of the addresses that views show (watch.h) */
 };

@@ -173,6 +173,7 @@ facts_of(struct address_view *v, bool live)
         .asndb = dataset->asndb,
         .zones = dataset->zones,
         .cases = &v->cases,
+        .receivers = v->nav->receivers,
         .names = live ? v->names : NULL,
         .live = live,
     };

@@ -6,10 +6,12 @@
 #include "console/views/raw_answers.h"
 #include "console/views/watch.h"
 #include "console/widgets/table.h"
-#include "pages/lists_table.h"
-#include "verdict/list_words.h"
+#include "pages/list_page.h"
+#include "pages/reception_rows.h"
 
 #include <stdlib.h>
+
+enum { ABOUT = 3, ROOMY = 16 /* rows of the view from which there is room for that */ };
 
 struct lists_view {
     struct table table;
@@ -17,6 +19,7 @@ struct lists_view {
     struct watch *watch; /* NULL = about no address */
     struct lists_table lists;
     struct header top;
+    int about;        /* rows of the selected list between header and table */
     unsigned changes; /* of watch or self-tests, ... */
     unsigned shown;   /* ... and those that the table shows */
     bool outdated;
@@ -39,26 +42,21 @@ on_self_test(void *arg, const struct list *list)
     app_touch(v->nav->app);
 }
 
-/* Says what the lists say, and how many do not show. */
+/* Says how many lists say what, and whether receivers would block the address. */
 static void
 write_top(struct lists_view *v, int cols)
 {
+    const struct evidence *e = v->lists.evidence;
     struct buf line = {0};
     header_begin(&v->top, cols);
-    if (v->watch) {
-        struct lists_sum sum;
-        lists_line_count(&sum, v->watch->evidence, true);
-        buf_clear(&sum.names); /* they are the first rows */
-        if (sum.asked > 0)
-            buf_format(&line, "%zu lists: ", sum.asked);
-        else if (v->watch->evidence->reserved)
-            buf_format(&line, "%s: ", v->watch->evidence->reserved);
-        lists_line_put(&line, &sum);
-        buf_free(&sum.names);
-    }
-    if (v->lists.hidden > 0)
-        buf_format(&line, "  %zu clear hidden (C)", v->lists.hidden);
+    if (e && e->reserved)
+        buf_format(&line, "%s: ", e->reserved);
+    if (e)
+        lists_table_sum(&v->lists, &line);
     header_add(&v->top, ROLE_STRONG, &line);
+    if (e && v->nav->receivers && !e->reserved && v->lists.counts[LISTS_AWAITED] == 0)
+        reception_rows_line(&line, v->nav->receivers, e);
+    header_add(&v->top, ROLE_PLAIN, &line);
     header_need(&v->top);
     buf_free(&line);
 }
@@ -77,7 +75,30 @@ panes(void *self, int rows, int cols, struct panes *out)
         table_fill(&v->table, v->lists.rows.count);
     }
     write_top(v, cols);
-    table_panes(&v->table, &v->top, rows, 0, out);
+    v->about = rows >= ROOMY && v->table.row_count > 0 ? ABOUT : 0;
+    table_panes(&v->table, &v->top, rows, v->about, out);
+}
+
+/* Shows all that the selected list says, of which its row has only the beginning, and what to do about it. */
+static void
+draw_about(const struct lists_view *v, const struct canvas *canvas)
+{
+    enum { SAYS = 2 }; /* rows */
+    const struct list *list = list_at(v, v->table.pane.cursor.row);
+    struct buf says = {0}, remedy = {0};
+    if (!list)
+        return;
+    buf_format(&says, "%s: ", list->title);
+    enum role role = lists_table_says(&v->lists, list, &says);
+    list_page_remedy(&remedy, &v->lists, list);
+    if (remedy.count == 0)
+        buf_format(&remedy, "%s, run by %s", list->zone, list->run_by);
+    struct canvas part = canvas_part(canvas, 0, 0, SAYS, canvas->cols);
+    int rows = canvas_wrap(&part, 0, 0, CANVAS_REST, role, buf_string(&says));
+    part = canvas_part(canvas, rows < SAYS ? rows : SAYS, 0, ABOUT - (rows < SAYS ? rows : SAYS), canvas->cols);
+    canvas_wrap(&part, 0, 0, CANVAS_REST, ROLE_PLAIN, buf_string(&remedy));
+    buf_free(&says);
+    buf_free(&remedy);
 }
 
 static void
@@ -85,85 +106,78 @@ draw(void *self, enum part part, const struct canvas *canvas)
 {
     struct lists_view *v = self;
     (void)part;
-    table_draw_head(&v->table, &v->top, canvas, 0);
+    table_draw_head(&v->table, &v->top, canvas, v->about);
+    if (v->about > 0) {
+        struct canvas about = canvas_part(canvas, v->top.rows, 0, v->about, canvas->cols);
+        draw_about(v, &about);
+    }
 }
 
-/* ---- one list ---- */
+/* ---- pages ---- */
 
-struct list_page {
+struct shown_list {
     struct raw_answers raw; /* first */
     struct lists_table table;
     const struct list *list;
 };
 
 static void
-add_pair(struct text_page *page, const char *label, const char *text)
+fill_list(void *arg, struct text_page *page)
 {
-    if (*text)
-        text_page_pair(page, ROLE_DIM, label, text);
-}
-
-/* Adds each answer with its meaning, and the texts. */
-static void
-add_answers(struct text_page *page, const struct list_result *f)
-{
-    char address[ADDR_TEXT];
-    for (size_t i = 0; i < f->answers.count; i++) {
-        struct buf text = {0};
-        const char *meaning;
-        buf_text(&text, addr_text(&f->answers.at[i], address));
-        for (size_t n = 0; (meaning = return_codes_text(&f->list->codes, &f->answers.at[i], n)); n++)
-            buf_format(&text, "%s%s", n == 0 ? "  " : "; ", meaning);
-        add_pair(page, "answer", buf_string(&text));
-        buf_free(&text);
-    }
-    for (size_t i = 0; i < f->txt.count; i++)
-        add_pair(page, "text", f->txt.at[i]);
-}
-
-static void
-fill_page(void *arg, struct text_page *page)
-{
-    const struct list_page *shown = arg;
-    const struct list *list = shown->list;
-    const struct list_result *f = lists_table_result(&shown->table, list);
-    struct buf text = {0};
-    lists_table_says(&shown->table, list, &text);
-    add_pair(page, "says", buf_string(&text));
-    if (f)
-        add_answers(page, f);
-    buf_clear(&text);
-    lists_table_covers(&shown->table, list, &text);
-    add_pair(page, "covers", buf_string(&text));
-    buf_clear(&text);
-    buf_format(&text, "%u of 5", f && list_result_is_listed(f) ? list_result_weight(f) : list->weight);
-    add_pair(page, "weight", buf_string(&text));
-    add_pair(page, "ends", list->ends);
-    add_pair(page, "delisting", list->delist);
-    add_pair(page, "policy", list->policy);
-    add_pair(page, "zone", list->zone);
-    add_pair(page, "operator", list->run_by);
-    add_pair(page, "source", list->facts);
+    const struct shown_list *shown = arg;
+    const struct health *health = shown->table.health;
+    list_page(page, &shown->table, shown->list);
     if (shown->raw.evidence)
         raw_answers_add(&shown->raw, page);
-    else if (shown->table.health && list->chosen)
-        raw_answers_add_self_test(page, health_at(shown->table.health, list), list);
-    buf_free(&text);
+    else if (health && shown->list->chosen)
+        raw_answers_add_self_test(page, health_at(health, shown->list), shown->list);
 }
 
 static void
 open_list(struct lists_view *v, const struct list *list)
 {
-    struct list_page *page = mem_alloc(sizeof *page);
+    struct shown_list *page = mem_alloc(sizeof *page);
     const unsigned *changes = v->watch ? &v->watch->changes : &v->changes;
-    *page = (struct list_page){
+    *page = (struct shown_list){
         .raw = {v->nav->engine, v->lists.evidence, changes, address_key(ADDRESS_KEY_LIST, (uint32_t)list->index)},
         .table = {.catalogue = v->lists.catalogue, .health = v->lists.health, .evidence = v->lists.evidence},
         .list = list,
     };
     struct resource about = v->watch ? resource_of_address(&v->watch->evidence->address) : (struct resource){0};
-    struct text_source source = {changes, fill_page, free, page, about};
+    struct text_source source = {changes, fill_list, free, page, about};
     text_view_open(v->nav->app, LAYOUT_PAGE, text_page_new(list->title), &source);
+}
+
+struct shown_reception {
+    const struct receivers *receivers;
+    const struct evidence *evidence;
+};
+
+static void
+fill_reception(void *arg, struct text_page *page)
+{
+    const struct shown_reception *shown = arg;
+    text_page_line(page, ROLE_PLAIN, "Points of published settings; receivers.conf adds your own.");
+    for (size_t i = 0; i < shown->receivers->list.count; i++) {
+        struct reception reception;
+        struct buf words = {0};
+        reception_of(&reception, &shown->receivers->list.at[i], shown->evidence);
+        reception_words(&words, &reception);
+        text_page_line(page, ROLE_PLAIN, "");
+        text_page_line(page, ROLE_PLAIN, buf_string(&words));
+        buf_free(&words);
+        reception_fini(&reception);
+    }
+}
+
+static void
+open_reception(struct lists_view *v)
+{
+    struct shown_reception *shown = mem_alloc(sizeof *shown);
+    *shown = (struct shown_reception){v->nav->receivers, v->lists.evidence};
+    struct text_source source = {&v->watch->changes, fill_reception, free, shown,
+                                 resource_of_address(&v->watch->evidence->address)};
+    text_view_open(v->nav->app, LAYOUT_PAGE, text_page_new("would receivers block it?"), &source);
 }
 
 /* ---- the view ---- */
@@ -220,7 +234,7 @@ subject(void *self, size_t row, struct view_subject *out)
             out->about = out->resource.prefix;
     }
     if (out->copy && list)
-        buf_text(out->copy, *list->delist ? list->delist : list->zone);
+        buf_text(out->copy, *list_page_address(&v->lists, list) ? list_page_address(&v->lists, list) : list->zone);
 }
 
 static bool
@@ -232,11 +246,13 @@ can(void *self, enum action action, size_t row)
     case ACTION_OPEN:
         return row == VIEW_ANY_ROW ? v->table.row_count > 0 : list != NULL;
     case ACTION_OWN:
-        return list && *list->delist;
+        return list && *list_page_address(&v->lists, list);
+    case ACTION_DETAILS:
+        return v->watch && v->nav->receivers && !v->watch->evidence->reserved;
     case ACTION_AGAIN:
         return v->lists.health && !(v->watch && v->watch->evidence->reserved);
     case ACTION_CLEAN:
-        return v->lists.shows_clear || v->lists.hidden > 0;
+        return v->lists.counts[LISTS_CLEAR] > 0;
     default:
         return false;
     }
@@ -267,14 +283,16 @@ act(void *self, struct app *app, enum action action, size_t row)
         v->lists.shows_clear = !v->lists.shows_clear;
         v->outdated = true;
     } else if (action == ACTION_OWN) {
-        app_message(app, "delisting page of %s: %s", list->title, list->delist);
+        app_message(app, "%s: %s", list->title, list_page_address(&v->lists, list));
+    } else if (action == ACTION_DETAILS) {
+        open_reception(v);
     } else {
         open_list(v, list);
     }
 }
 
-static const enum action hints[] = {ACTION_CLEAN, ACTION_COPY,   ACTION_OWN, ACTION_AGAIN,
-                                    ACTION_SORT,  ACTION_FILTER, ACTION_NONE};
+static const enum action hints[] = {ACTION_CLEAN, ACTION_COPY, ACTION_DETAILS, ACTION_OWN,
+                                    ACTION_AGAIN, ACTION_SORT, ACTION_FILTER,  ACTION_NONE};
 
 static const struct view lists_view = {
     .scope = SCOPE_VIEW,
