@@ -978,7 +978,7 @@ selected_list_says_all_and_whom_to_ask(void **state)
     answer_all(&desk);
     scene_keys(&desk.scene, "L");
     assert_shows(&desk.scene, "13 asked: 2 list it, 6 clear (C shows them), 3 no usable answer, 2 allow lists");
-    assert_shows(&desk.scene, "Zen All: CSS: sends mail of low reputation; PBL: a range that must not send mail\n");
+    assert_shows(&desk.scene, "Zen All: CSS: sends mail of low reputation; PBL: a range that must not send\n");
     assert_shows(&desk.scene, "You: end the cause, then ask for removal: https://zen.example/remove");
     scene_keys(&desk.scene, "<Down><Down>"); /* a list that wants registration */
     assert_shows(&desk.scene, "It answers only registered resolvers: https://cuda.example/join");

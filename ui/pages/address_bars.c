@@ -195,13 +195,16 @@ put_parts(struct buf *text, const struct evidence *e, bool brief)
 static void
 put_others(struct buf *text, const struct lists_sum *sum, int cols)
 {
+    enum { JOINED, LEAST };
     struct buf line = {0};
     struct lists_sum few = *sum;
     buf_format(text, "%zu other list%s: ", sum->asked, sum->asked > 1 ? "s" : "");
     lists_line_put(&line, sum);
-    if (text_width(buf_string(text)) + text_width(buf_string(&line)) > cols) {
+    for (int form = JOINED; form <= LEAST && text_width(buf_string(text)) + text_width(buf_string(&line)) > cols;
+         form++) {
         few.silent += few.unproved + few.refused + few.barred + few.unserved;
         few.unproved = few.refused = few.barred = few.unserved = few.good = 0;
+        few.clear = form == LEAST ? 0 : few.clear;
         buf_clear(&line);
         lists_line_put(&line, &few);
     }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "pages/address_rows.h"
 #include "pages/figure.h"
+#include "verdict/list_words.h"
 #include "verdict/phrases.h"
 
 #include <string.h>
@@ -86,8 +87,11 @@ static void
 state_of(struct page *p, const struct list_result *f, int col, bool live)
 {
     bool exemption = f->list->is_exemption && list_state_is_known(f->state), listed = f->state == STATE_LISTED;
-    enum role role = !exemption ? address_look(f).role : listed ? ROLE_EXEMPT : ROLE_DIM;
-    enum glyph glyph = !exemption ? address_look(f).glyph : listed ? GLYPH_EXEMPT : GLYPH_BULLET;
+    bool barred = list_result_is_barred(f);
+    struct address_look look = barred ? address_looks[STATE_UNASKED] : address_look(f);
+    enum role role = !exemption ? look.role : listed ? ROLE_EXEMPT : ROLE_DIM;
+    enum glyph glyph = !exemption ? look.glyph : listed ? GLYPH_EXEMPT : GLYPH_BULLET;
+    struct buf why = {0};
     const char *word = exemption ? (listed ? "registered" : "none") : list_state_name(f->state);
     int detail_col = address_is_wide(p) ? COL_DETAIL : NARROW_DETAIL;
 
@@ -98,8 +102,11 @@ state_of(struct page *p, const struct list_result *f, int col, bool live)
         beside_or_below(p, col, ROLE_DIM, "levels 2 and 3 do not apply");
     else if (list_state_is_known(f->state))
         timing(p, col, f, live);
+    else if (barred && list_words_why_not(&why, f))
+        beside_or_below(p, col, ROLE_DIM, buf_string(&why));
     else if (f->detail)
         beside_or_below(p, col, ROLE_WARN, f->detail);
+    buf_free(&why);
 }
 
 static uint64_t
@@ -228,6 +235,19 @@ score_row(struct page *p, const struct evidence *e, const struct policy *policy)
     buf_free(&text);
 }
 
+/* Says what the answers of a list beside the escalation mean. */
+static void
+meaning_row(struct page *p, const struct list_result *f)
+{
+    struct buf meaning = {0};
+    if (list_result_is_listed(f) && !f->list->part)
+        list_words_meaning(&meaning, f);
+    if (meaning.count > 0)
+        page_row(p, list_key(f));
+    page_wrap(p, COL_NET, ROLE_PLAIN, buf_string(&meaning));
+    buf_free(&meaning);
+}
+
 static void
 seen_row(struct page *p, const struct evidence *e, const struct list_result *f)
 {
@@ -326,6 +346,7 @@ address_levels(struct page *p, const struct evidence *e, const struct policy *po
         int end = page_text(p, ADDRESS_TEXT, 0, ROLE_PLAIN, wide ? f->list->title : f->list->shorter);
         int col = wide ? COL_STATE : NARROW_STATE;
         state_of(p, f, col > end ? col : end + 1, live);
+        meaning_row(p, f);
         raw_rows(p, e, f);
         if (f->list->level == 2)
             net_rows(p, e);

@@ -158,7 +158,9 @@ lists_table_gather(struct lists_table *t)
     for (size_t i = 0; i < catalogue_known(t->catalogue); i++) {
         const struct list *list = catalogue_list(t->catalogue, i);
         struct lists_row row = {list, part_of(t, list)};
-        t->counts[row.part]++;
+        const struct list_result *f = lists_table_result(t, list);
+        bool unasked = f && f->state == STATE_UNASKED && !f->pending; /* as offline, without a zone file */
+        t->counts[unasked ? LISTS_UNASKED : row.part]++;
         if (t->shows_clear || row.part != LISTS_CLEAR)
             vec_push(&t->rows, row);
     }
@@ -175,7 +177,7 @@ lists_table_sum(const struct lists_table *t, struct buf *out)
         buf_text(out, "no list is asked");
         return;
     }
-    buf_format(out, "%zu asked: ", asked);
+    buf_format(out, "%zu %s: ", asked, t->health ? "asked" : "in zone files");
     if (counts[LISTS_AWAITED] > 0)
         buf_format(out, "%zu answered, ", known);
     if (counts[LISTS_LISTED] == 0)

@@ -89,13 +89,15 @@ draw_about(const struct lists_view *v, const struct canvas *canvas)
     if (!list)
         return;
     buf_format(&says, "%s: ", list->title);
-    enum role role = lists_table_says(&v->lists, list, &says);
+    lists_table_says(&v->lists, list, &says);
     list_page_remedy(&remedy, &v->lists, list);
     if (remedy.count == 0)
         buf_format(&remedy, "%s, run by %s", list->zone, list->run_by);
-    struct canvas part = canvas_part(canvas, 0, 0, SAYS, canvas->cols);
-    int rows = canvas_wrap(&part, 0, 0, CANVAS_REST, role, buf_string(&says));
-    part = canvas_part(canvas, rows < SAYS ? rows : SAYS, 0, ABOUT - (rows < SAYS ? rows : SAYS), canvas->cols);
+    int col = canvas_glyph(canvas, 0, 0, ROLE_KEY, GLYPH_INTO) + 1;
+    struct canvas part = canvas_part(canvas, 0, col, SAYS, canvas->cols - col);
+    int rows = canvas_wrap(&part, 0, 0, CANVAS_REST, ROLE_PLAIN, buf_string(&says));
+    rows = rows < SAYS ? rows : SAYS;
+    part = canvas_part(canvas, rows, col, ABOUT - rows, canvas->cols - col);
     canvas_wrap(&part, 0, 0, CANVAS_REST, ROLE_PLAIN, buf_string(&remedy));
     buf_free(&says);
     buf_free(&remedy);
