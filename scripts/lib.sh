@@ -40,6 +40,7 @@ unpacked rbldnsd rbldnsd
 END
     test) cat <<'END' ;;
 library cmocka libcmocka-dev
+library yaml-0.1 libyaml-dev
 command tmux tmux
 command ip iproute2
 wanted unbound unbound

@@ -60,6 +60,8 @@ record_type_name(enum record_type type)
         return "A";
     case RECORD_PTR:
         return "PTR";
+    case RECORD_MX:
+        return "MX";
     case RECORD_TXT:
         return "TXT";
     case RECORD_AAAA:
@@ -117,6 +119,18 @@ read_texts(const ns_rr *rr, char *text, struct record *record)
     return true;
 }
 
+/* Expands the name that begins `skip` bytes into the record's data and ends it, at `text` with its NUL. */
+static bool
+read_name(const struct parse *p, const ns_rr *rr, int skip, char *text, size_t room, struct record *record)
+{
+    if (ns_rr_rdlen(*rr) <= skip || ns_name_uncompress(ns_msg_base(p->message), ns_msg_end(p->message),
+                                                       ns_rr_rdata(*rr) + skip, text, room) != ns_rr_rdlen(*rr) - skip)
+        return false;
+    record->text = text;
+    record->text_count = strlen(text);
+    return true;
+}
+
 /* Adds one record, or counts it as dropped when there is no room. Returns false for damaged data. */
 static bool
 add_record(struct parse *p, const ns_rr *rr)
@@ -124,7 +138,9 @@ add_record(struct parse *p, const ns_rr *rr)
     struct record *record = &p->room->records[p->out->count];
     char *text = p->room->text + p->text_used;
     size_t room = sizeof p->room->text - p->text_used, bytes = p->want == RECORD_AAAA ? 16 : 4;
-    size_t need = p->want == RECORD_PTR ? NS_MAXDNAME : p->want == RECORD_TXT ? ns_rr_rdlen(*rr) : 0;
+    size_t need = p->want == RECORD_PTR || p->want == RECORD_MX ? NS_MAXDNAME
+                  : p->want == RECORD_TXT                       ? ns_rr_rdlen(*rr)
+                                                                : 0;
     uint32_t ttl = lower_ttl(p, ns_rr_ttl(*rr));
     size_t length = (size_t)RECORD_HEAD + ns_rr_rdlen(*rr);
     if (length > p->longest)
@@ -146,12 +162,14 @@ add_record(struct parse *p, const ns_rr *rr)
         if (!read_texts(rr, text, record))
             return false;
         break;
-    case RECORD_PTR:
-        if (ns_name_uncompress(ns_msg_base(p->message), ns_msg_end(p->message), ns_rr_rdata(*rr), text, room) !=
-            ns_rr_rdlen(*rr))
+    case RECORD_MX:
+        if (!read_name(p, rr, NS_INT16SZ, text, room, record))
             return false;
-        record->text = text;
-        record->text_count = strlen(text);
+        record->preference = (uint16_t)ns_get16(ns_rr_rdata(*rr));
+        break;
+    case RECORD_PTR:
+        if (!read_name(p, rr, 0, text, room, record))
+            return false;
         break;
     case RECORD_CHAOS: /* not in `want` */
     case RECORD_CHAOS_TXT:

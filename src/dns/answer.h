@@ -12,6 +12,7 @@
 enum record_type {
     RECORD_A = 1,
     RECORD_PTR = 12,
+    RECORD_MX = 15,
     RECORD_TXT = 16,
     RECORD_AAAA = 28,
     RECORD_CHAOS = 128,
@@ -39,12 +40,13 @@ enum outcome {
 const char *outcome_name(enum outcome);
 
 /* One record of the type asked for. `text` is foreign and unclean: the joined strings of one TXT record, or the name in
- * a PTR record in presentation form. */
+ * a PTR or MX record in presentation form. */
 struct record {
     enum record_type type;
-    uint32_t ttl;     /* seconds */
-    struct addr addr; /* A, AAAA */
-    const char *text; /* TXT, PTR; not NUL-terminated */
+    uint32_t ttl;        /* seconds */
+    struct addr addr;    /* A, AAAA */
+    uint16_t preference; /* MX */
+    const char *text;    /* TXT, PTR, MX; not NUL-terminated */
     size_t text_count;
 };
 
@@ -92,8 +94,9 @@ struct answer_room {
     char text[ANSWER_TEXT];
 };
 
-/* Parses a packet: sets outcome, rcode, ttl, serial, zone_labels, bare, unserved, stale, edns_bytes, records and partial; the
- * other fields are the caller's. A packet that is truncated, cyclic or wrong in its counts is OUTCOME_MALFORMED. */
+/* Parses a packet: sets outcome, rcode, ttl, serial, zone_labels, bare, unserved, stale, edns_bytes, records and
+ * partial; the other fields are the caller's. A packet that is truncated, cyclic or wrong in its counts is
+ * OUTCOME_MALFORMED. */
 void answer_parse(const uint8_t *packet, size_t count, enum record_type want, struct answer_room *room,
                   struct answer *out);
 

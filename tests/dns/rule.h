@@ -7,7 +7,7 @@
  *         [edns] ACTION [VALUE...]
  *
  *     NAME      the whole name, or *.suffix for all names under it, or *; without regard to case
- *     TYPE      A, AAAA, TXT, PTR, or * for any
+ *     TYPE      A, AAAA, TXT, PTR, MX, or * for any
  *     times=N   the rule is spent after N questions, and the next that matches counts
  *     each=N    the same for each name and type: each=1 is how a server answers that first gives what it has, expired,
  *               and fetches the new answer then
@@ -37,10 +37,10 @@
  *     raw [TEXT]               these bytes and nothing else
  *     echo                     the question itself
  *
- * A VALUE is an address, a name, or for TXT one record: strings in quotes, with + and no blanks between the strings of
- * one record. In a TEXT \" \\ and \xNN are understood; a string over 255 bytes becomes several. An answer that does not
- * fit into 512 bytes, or into what EDNS allows, goes out as a truncated one. A question with EDNS is answered with an
- * OPT record, unless by formerr, notimp and what is no answer. Example:
+ * A VALUE is an address, a name, for MX "10,NAME", or for TXT one record: strings in quotes, with + and no blanks
+ * between the strings of one record. In a TEXT \" \\ and \xNN are understood; a string over 255 bytes becomes several.
+ * An answer that does not fit into 512 bytes, or into what EDNS allows, goes out as a truncated one. A question with
+ * EDNS is answered with an OPT record, unless by formerr, notimp and what is no answer. Example:
  *
  *     2.0.0.127.list.test A data 127.0.0.2
  *     2.0.0.127.list.test TXT ttl=60 data "Test Record" "two"+" strings"

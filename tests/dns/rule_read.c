@@ -21,7 +21,8 @@ static const struct {
     const char *name;
     int type;
 } types[] = {
-    {"*", TYPE_ANY}, {"A", ns_t_a}, {"AAAA", ns_t_aaaa}, {"TXT", ns_t_txt}, {"PTR", ns_t_ptr}, {"CNAME", ns_t_cname},
+    {"*", TYPE_ANY},   {"A", ns_t_a},   {"AAAA", ns_t_aaaa},   {"TXT", ns_t_txt},
+    {"PTR", ns_t_ptr}, {"MX", ns_t_mx}, {"CNAME", ns_t_cname},
 };
 
 static const char *file;
@@ -119,6 +120,17 @@ read_texts(const char *word, bool raw, struct buf *data)
     }
 }
 
+/* "10,mail.example.org"; the host may be ".". */
+static bool
+read_mx(const char *word, struct buf *data)
+{
+    char *host;
+    unsigned long preference = strtoul(word, &host, 10);
+    buf_byte(data, (char)(preference >> 8));
+    buf_byte(data, (char)preference);
+    return *host == ',' && rule_put_name(data, host + 1);
+}
+
 static void
 read_value(struct rule *rule, const char *word)
 {
@@ -128,13 +140,14 @@ read_value(struct rule *rule, const char *word)
         read_texts(word, true, &data);
     else if (rule->type == ns_t_txt)
         read_texts(word, false, &data);
-    else if (rule->type == ns_t_ptr && !rule_put_name(&data, word))
+    else if ((rule->type == ns_t_ptr && !rule_put_name(&data, word)) ||
+             (rule->type == ns_t_mx && !read_mx(word, &data)))
         fail("no name", word);
     else if (rule->type == ns_t_a && inet_pton(AF_INET, word, address) == 1)
         buf_bytes(&data, (char *)address, 4);
     else if (rule->type == ns_t_aaaa && inet_pton(AF_INET6, word, address) == 1)
         buf_bytes(&data, (char *)address, 16);
-    else if (rule->type != ns_t_ptr)
+    else if (rule->type != ns_t_ptr && rule->type != ns_t_mx)
         fail("no value for this type", word);
     vec_push(&rule->values, data);
 }

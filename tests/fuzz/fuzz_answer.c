@@ -5,21 +5,21 @@
 
 /* The first byte chooses the type asked for, the rest is the packet. */
 
-static const enum record_type types[] = {RECORD_A, RECORD_TXT, RECORD_PTR, RECORD_AAAA};
+static const enum record_type types[] = {RECORD_A, RECORD_TXT, RECORD_PTR, RECORD_AAAA, RECORD_MX};
 
 static struct answer_room room;
 
 static void
 check_record(const struct record *record, enum record_type type)
 {
-    bool has_text = type == RECORD_TXT || type == RECORD_PTR;
+    bool has_text = type == RECORD_TXT || type == RECORD_PTR || type == RECORD_MX;
     FUZZ_CHECK(record->type == type);
     FUZZ_CHECK(record->ttl <= INT32_MAX);
     FUZZ_CHECK(has_text == (record->addr.family == ADDR_NONE));
     if (!has_text)
         return;
     FUZZ_CHECK(record->text >= room.text && record->text + record->text_count <= room.text + sizeof room.text);
-    FUZZ_CHECK(type != RECORD_PTR || !memchr(record->text, '\0', record->text_count));
+    FUZZ_CHECK(type == RECORD_TXT || !memchr(record->text, '\0', record->text_count));
 }
 
 static void

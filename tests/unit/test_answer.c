@@ -244,6 +244,20 @@ ptr_name_is_in_presentation_form(void **state)
 }
 
 static void
+mx_has_preference_and_host(void **state)
+{
+    (void)state;
+    begin(USUAL, "example.org", RECORD_MX);
+    put_record(ns_s_an, "@", ns_t_mx, 60, "\1\2\3mx1\xc0\x0c", 8);
+    put_record(ns_s_an, "@", ns_t_mx, 60, "\0\0\0", 3);
+    struct answer a = parse(RECORD_MX);
+    assert_int_equal(a.count, 2);
+    assert_int_equal(a.records[0].preference, 258);
+    assert_text(&a.records[0], "mx1.example.org");
+    assert_text(&a.records[1], ".");
+}
+
+static void
 cname_chain_in_any_order_is_followed(void **state)
 {
     (void)state;
@@ -529,7 +543,7 @@ record_data_of_wrong_size_is_malformed(void **state)
         {RECORD_A, "\177\0\0\2\0", 5}, {RECORD_A, "\177\0\0", 3},   {RECORD_AAAA, "\177\0\0\2", 4},
         {RECORD_TXT, "\5four", 5},     {RECORD_TXT, "\4four\1", 6}, {RECORD_PTR, "\1a\0\0", 4},
         {RECORD_PTR, "\1a", 2},        {RECORD_PTR, "", 0},         {RECORD_PTR, "\xff\xff", 2},
-        {RECORD_PTR, "\x40\0", 2},
+        {RECORD_PTR, "\x40\0", 2},     {RECORD_MX, "\0\1", 2},      {RECORD_MX, "\0\1\1a\0\0", 6},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         begin(USUAL, "a.test", cases[i].type);
@@ -632,6 +646,7 @@ main(void)
         cmocka_unit_test(address_records_of_both_families_are_parsed),
         cmocka_unit_test(txt_strings_are_joined_per_record),
         cmocka_unit_test(ptr_name_is_in_presentation_form),
+        cmocka_unit_test(mx_has_preference_and_host),
         cmocka_unit_test(cname_chain_in_any_order_is_followed),
         cmocka_unit_test(denial_without_end_of_chain_or_authority_is_bare),
         cmocka_unit_test(negative_ttl_comes_from_soa),

@@ -1,0 +1,66 @@
+/* Evaluates the SPF record of a domain (RFC 7208): whether one address may send, or which addresses may.
+ *
+ * Records are read by the grammar of spf_record.h in both cases, terms are evaluated in their order, and their limits
+ * are counted in the same way: 10 terms that ask DNS, 2 of them without an answer, 10 MX or PTR names of a term. A
+ * check ends at the first error; an enumeration goes on, to find what else the record would allow (SPF_LOOKUPS_MOST
+ * lookups). */
+#ifndef SPF_H
+#define SPF_H
+
+#include "dns/resolver.h"
+#include "domain/spf_nets.h"
+
+#include <stdbool.h>
+
+enum spf_result { SPF_NONE, SPF_NEUTRAL, SPF_PASS, SPF_FAIL, SPF_SOFTFAIL, SPF_TEMPERROR, SPF_PERMERROR };
+
+enum {
+    SPF_LOOKUPS = 10,
+    SPF_VOIDS = 2,
+    SPF_NAMES = 10,
+    SPF_LOOKUPS_MOST = 100,
+    SPF_PROBLEMS_MOST = 20,
+};
+
+/* Returns the name of RFC 7208: "pass", "permerror" ... */
+const char *spf_result_name(enum spf_result);
+
+struct spf_question {
+    const char *domain;   /* whose record is read; NULL = that of the sender, or without one of helo */
+    struct addr ip;       /* of the client; family ADDR_NONE = enumerate */
+    const char *sender;   /* MAIL FROM: an address, a domain, or "" */
+    const char *helo;     /* NULL = the domain */
+    const char *receiver; /* our host name, for explanations; NULL = "unknown" */
+};
+
+/* Who brings nets: the record itself, or an include in it, with all that comes by it. */
+struct spf_group {
+    char *by;               /* domain, clean */
+    VEC(char *) unknowable; /* terms that depend on the sender, as written, clean */
+    size_t nets;
+};
+
+struct spf_report {
+    enum spf_result result; /* of the address; of an enumeration: what any other address gets */
+    char *record;           /* of the domain, clean; NULL = none */
+    char *explanation;      /* of SPF_FAIL, foreign and unclean; NULL = none */
+    char *matched;          /* the term that decided, with its domain; NULL = none did */
+    unsigned lookups, voids;
+    VEC(char *) problems;         /* sentences, clean */
+    VEC(struct spf_group) groups; /* of an enumeration; the first is the domain's own */
+    VEC(struct spf_net) nets;     /* that pass */
+};
+
+struct spf;
+
+/* Begins. `done` is called when it has ended, never from inside; it may free the evaluation. */
+struct spf *spf_new(struct loop *, struct resolver *, const struct spf_question *, void (*done)(void *arg), void *arg);
+/* Drops the questions under way. NULL is fine. */
+void spf_free(struct spf *);
+
+bool spf_has_ended(const struct spf *);
+
+/* Returns what is known so far; it lives as long as the evaluation. */
+const struct spf_report *spf_report(const struct spf *);
+
+#endif
