@@ -981,7 +981,7 @@ selected_list_says_all_and_whom_to_ask(void **state)
     assert_shows(&desk.scene, "Zen All: CSS: sends mail of low reputation; PBL: a range that must not send\n");
     assert_shows(&desk.scene, "You: end the cause, then ask for removal: https://zen.example/remove");
     scene_keys(&desk.scene, "<Down><Down>"); /* a list that wants registration */
-    assert_shows(&desk.scene, "It answers only registered resolvers: https://cuda.example/join");
+    assert_shows(&desk.scene, "Register your resolver: https://cuda.example/join");
     scene_keys(&desk.scene, "o");
     assert_shows(&desk.scene, "cuda.example: https://cuda.example/join");
     scene_keys(&desk.scene, "<Enter>");

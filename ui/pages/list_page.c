@@ -46,8 +46,7 @@ list_page_remedy(struct buf *out, const struct lists_table *t, const struct list
     const char *page = list_page_address(t, list);
     size_t start = out->count;
     if (lacks_access(t, list))
-        buf_text(out,
-                 list->access == ACCESS_KEY ? "It answers only with a key" : "It answers only registered resolvers");
+        buf_text(out, list->access == ACCESS_KEY ? "Get a key" : "Register your resolver");
     else if (f && list_result_is_listed(f) && list_result_scope(f) != SCOPE_ALLOW)
         put_remedy(out, f);
     bool asks = out->count == start && f && f->unserved;

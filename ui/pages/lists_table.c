@@ -35,7 +35,9 @@ put_self_test(const struct lists_table *t, const struct list *list, struct buf *
     const struct list_health *health = t->health ? health_at(t->health, list) : NULL;
     bool passed = health && health->state == STATE_CLEAR;
     if (!health || !health->done) {
-        buf_text(out, health && health->pending ? "asking ..." : "not asked yet in this run");
+        buf_text(out, !health           ? "offline: not asked"
+                      : health->pending ? "asking ..."
+                                        : "not asked yet; r runs its self-test");
         return ROLE_DIM;
     }
     buf_text(out, passed ? "passed its self-test" : list_state_name(health->state));

@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { ABOUT = 3, ROOMY = 16 /* rows of the view from which there is room for that */ };
+enum { ABOUT = 4, ROOMY = 20 /* rows of the view from which there is room for that */ };
 
 struct lists_view {
     struct table table;
