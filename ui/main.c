@@ -2,6 +2,7 @@
 #include "command/check_command.h"
 #include "command/compare_command.h"
 #include "command/doctor_command.h"
+#include "command/fleet_command.h"
 #include "command/journal_command.h"
 #include "command/lists_command.h"
 #include "command/range_command.h"
@@ -59,6 +60,7 @@ static int (*const runs[])(const struct options *) = {
     [COMMAND_COMPARE] = compare_command_run,
     [COMMAND_DOCTOR] = doctor_command_run,
     [COMMAND_LISTS] = lists_command_run,
+    [COMMAND_FLEET] = fleet_command_run,
     [COMMAND_JOURNAL] = journal_command_run,
     [COMMAND_HELP] = help_run,
     [COMMAND_VERSION] = version_run,

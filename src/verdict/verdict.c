@@ -14,6 +14,16 @@ verdict_state_name(enum verdict_state state)
     return names[state];
 }
 
+const char *
+actor_name(enum actor actor)
+{
+    static const char *const names[] = {
+        [ACTOR_UNKNOWN] = NULL,          [ACTOR_NOBODY] = "nobody",     [ACTOR_YOU] = "you",
+        [ACTOR_NET_OWNER] = "net owner", [ACTOR_PROVIDER] = "provider", [ACTOR_CARRIER] = "provider",
+    };
+    return names[actor];
+}
+
 /* ---- the judgement ---- */
 
 void

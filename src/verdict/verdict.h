@@ -61,6 +61,9 @@ struct judgement judgement_of(const struct list_states *);
 
 enum actor { ACTOR_UNKNOWN, ACTOR_NOBODY, ACTOR_YOU, ACTOR_NET_OWNER, ACTOR_PROVIDER, ACTOR_CARRIER };
 
+/* Returns "nobody", "you", "net owner" or "provider"; NULL for ACTOR_UNKNOWN. */
+const char *actor_name(enum actor);
+
 /* How a listing ends: a sentence, the same in few words, the level (0 = another list), and whether it is an estimate.
  */
 struct statement {

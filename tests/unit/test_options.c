@@ -237,7 +237,7 @@ usage_error_is_one_sentence(void **state)
         {"-H 203.0.113.77 -w 1", "-w, -c and -v work only with --format nagios"},
         {"-H 203.0.113.77 -w 0", "--warning 0: not a number between 1 and 1000"},
         {"-H 203.0.113.77 -t soon", "--deadline soon: not a number of seconds between 0.05 and 86400"},
-        {"range 203.0.113.0/24 -H 203.0.113.77", "-H, -t, -w, -c and -v work only with check"},
+        {"range 203.0.113.0/24 -H 203.0.113.77", "-H, -t, -w, -c and -v work only with check and fleet"},
         {"-H", "-H needs a value; see whylisted --help"},
         {"--nonsense", "unknown option --nonsense; see whylisted --help"},
         {"-x", "unknown option -x; see whylisted --help"},
@@ -249,7 +249,7 @@ usage_error_is_one_sentence(void **state)
         {"--resolver 192.0.2.53:0",
          "--resolver 192.0.2.53:0: not an address; write 192.0.2.53, 192.0.2.53:5353, [2001:db8::53]:53, fe80::53%eth0 "
          "or, for TCP alone, tcp:192.0.2.53"},
-        {"--format xml", "--format xml: choose text, json, csv or nagios"},
+        {"--format xml", "--format xml: choose text, json, csv, nagios or prometheus"},
         {"--color purple", "--color purple: choose auto, always or never"},
         {"--timeout 0", "--timeout 0: not a number of seconds between 0.05 and 300"},
         {"--timeout 1s", "--timeout 1s: not a number of seconds between 0.05 and 300"},

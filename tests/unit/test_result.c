@@ -1,5 +1,6 @@
 #include "builtin_lists.h"
 #include "command/doctor_command.h"
+#include "command/fleet_json.h"
 #include "command/result.h"
 #include "verdict/explain.h"
 
@@ -1240,6 +1241,51 @@ doctor_has_all_keys(void **state)
     }
 }
 
+/* ---- fleets ---- */
+
+static const struct key fleet_keys[] = {
+    {"target", "s"},  {"label", "sn"},   {"tags", "a"},   {"kind", "s"},   {"address", "sn"}, {"finished", "sn"},
+    {"error", "sn"},  {"verdict", "o"},  {"listed", "a"}, {"since", "sn"}, {"asn", "in"},     {"org", "sn"},
+    {"prefix", "sn"}, {"impacts", "in"}, {"limit", "in"}, {"score", "rn"}, {"changed", "bn"}, {"changes", "sn"}};
+static const struct key fleet_verdict_keys[] = {
+    {"state", "s"}, {"cause", "a"}, {"headline", "sn"}, {"actor", "sn"}, {"advice", "a"}};
+
+static void
+fleet_keeps_its_keys(void **state)
+{
+    (void)state;
+    struct fleet_target listed = {.text = "203.0.113.77",
+                                  .label = "mx1",
+                                  .tags = "out prod",
+                                  .address = {ADDR_V4, {0}}},
+                        domain = {.text = "example.org", .label = "", .tags = ""};
+    struct fleet_rows rows = {0};
+    struct sample s = {0};
+    make_all(&s);
+    judge(&s);
+    vec_push(&rows.list, ((struct fleet_row){.target = &listed}));
+    fleet_row_set(&rows.list.at[0], &s.evidence, &s.verdict, NULL, NULL, NULL);
+    vec_push(&rows.list, ((struct fleet_row){.target = &domain}));
+    fleet_row_set(&rows.list.at[1], NULL, NULL, NULL, NULL, "it is a domain");
+    for (size_t i = 0; i < rows.list.count; i++) {
+        json_t *json = fleet_json_row(&rows.list.at[i]);
+        assert_keys("target", json, fleet_keys, COUNT(fleet_keys));
+        assert_keys("verdict", json_object_get(json, "verdict"), fleet_verdict_keys, COUNT(fleet_verdict_keys));
+        assert_at(json, "verdict.state", i == 0 ? "\"direct\"" : "\"unknown\"");
+        assert_int_equal(json_array_size(json_object_get(json, "listed")), i == 0 ? 4 : 0);
+        assert_int_equal(json_array_size(json_object_get(json, "tags")), i == 0 ? 2 : 0);
+        assert_at(json, "changed", "null");
+        json_decref(json);
+    }
+    json_t *summary = fleet_json_summary(&rows);
+    assert_at(summary, "direct", "1");
+    assert_at(summary, "unknown", "1");
+    assert_at(summary, "clear", "0");
+    json_decref(summary);
+    fleet_rows_fini(&rows);
+    fini(&s);
+}
+
 int
 main(void)
 {
@@ -1268,6 +1314,7 @@ main(void)
         cmocka_unit_test(line_format_is_one_line_per_target),
         cmocka_unit_test(page_fits_width),
         cmocka_unit_test(page_has_no_foreign_bytes),
+        cmocka_unit_test(fleet_keeps_its_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,18 +19,24 @@ count_lists(const struct catalogue *catalogue, unsigned family)
 }
 
 void
+batch_size_add_address(struct batch_size *size, const struct engine *engine, const struct addr *address)
+{
+    if (!engine->resolver || investigation_barred(engine, address))
+        return;
+    size_t lists = count_lists(engine->dataset.catalogue, address->family);
+    size->addresses++;
+    size->questions += lists;
+    size->lists = lists > size->lists ? lists : size->lists;
+}
+
+void
 batch_size_add(struct batch_size *size, const struct engine *engine, const struct targets *targets)
 {
     struct addr address;
     struct fault fault;
-    for (size_t i = 0; i < targets->list.count && engine->resolver; i++) {
-        if (!target_address(&targets->list.at[i], &address, &fault) || investigation_barred(engine, &address))
-            continue;
-        size_t lists = count_lists(engine->dataset.catalogue, address.family);
-        size->addresses++;
-        size->questions += lists;
-        size->lists = lists > size->lists ? lists : size->lists;
-    }
+    for (size_t i = 0; i < targets->list.count; i++)
+        if (target_address(&targets->list.at[i], &address, &fault))
+            batch_size_add_address(size, engine, &address);
 }
 
 void

@@ -16,7 +16,10 @@ struct batch_size {
     bool more; /* addresses follow that are not counted yet */
 };
 
-/* Adds the addresses among these targets. Counts none that are answered without questions. */
+/* Adds an address, unless it is answered without questions. */
+void batch_size_add_address(struct batch_size *, const struct engine *, const struct addr *);
+
+/* Adds the addresses among these targets. */
 void batch_size_add(struct batch_size *, const struct engine *, const struct targets *);
 
 /* Adds the targets of these lines. The last line may be incomplete. */

@@ -7,6 +7,7 @@
 #include "command/batch_size.h"
 #include "command/lines.h"
 #include "command/output.h"
+#include "command/prometheus.h"
 #include "command/result.h"
 #include "session/exit_status.h"
 #include "session/interrupt.h"
@@ -30,6 +31,7 @@ enum { CLEAR_ENOUGH = 64 * 1024, REST_ENOUGH = 1024 * 1024 };
 
 struct job {
     struct target target;
+    const struct fleet_target *member; /* of the fleet; NULL without one */
     struct addr address;
     struct fault error;                  /* why the line is no target, "" = it is one */
     bool late;                           /* the deadline came before it was asked about */
@@ -40,17 +42,19 @@ struct check {
     const struct options *options;
     const struct check_format *format;
     struct engine engine;
-    struct receivers *receivers; /* NULL: the output does not show them */
-    struct bulk *bulk;           /* not NULL: instead of investigations */
-    struct lines *lines;         /* NULL: targets come from the command line */
-    size_t next_argument;
-    struct targets targets;      /* of the last line or argument */
-    size_t next_target;          /* of them */
-    size_t notes;                /* how often it was said what was taken */
-    struct job jobs[WINDOW];     /* a ring */
-    size_t first, count, window; /* of them: WINDOW, or as many as are looked up in bulk */
-    bool several;                /* targets come from stdin, and text has one line a target */
-    bool whole_result;           /* the output has more than one line or row a target */
+    struct receivers *receivers;     /* NULL: the output does not show them */
+    struct bulk *bulk;               /* not NULL: instead of investigations */
+    struct lines *lines;             /* NULL: targets come from the command line, or from the fleet */
+    const struct check_fleet *fleet; /* NULL = none */
+    size_t next_argument;            /* or member of the fleet */
+    struct targets targets;          /* of the last line or argument */
+    size_t next_target;              /* of them */
+    size_t notes;                    /* how often it was said what was taken */
+    struct job jobs[WINDOW];         /* a ring */
+    size_t first, count, window;     /* of them: WINDOW, or as many as are looked up in bulk */
+    bool several;                    /* targets come from stdin, and text has one line a target */
+    bool whole_result;               /* the output has more than one line or row a target */
+    bool compares;                   /* with the last look in the journal */
     bool pretty, progress;
     bool late;              /* the deadline has come ... */
     bool cut_short;         /* ... before all answers */
@@ -64,6 +68,7 @@ struct check {
     size_t nagios_left_out; /* lines */
     struct buf out, nagios_rest;
     struct buf nagios_worst, nagios_said, nagios_figures; /* of the worst target: its line, and the parts of it */
+    struct prometheus metrics;
     int64_t started_ms, progress_due_ms;
 };
 
@@ -137,6 +142,35 @@ finish_nagios(struct check *c)
     output_flush(&c->output, &c->out);
 }
 
+static void
+put_prometheus(struct check *c, const struct result *r, enum exit_status status)
+{
+    (void)status;
+    prometheus_add(&c->metrics, r);
+}
+
+static void
+finish_prometheus(struct check *c)
+{
+    prometheus_put(&c->metrics, clock_wall_ms(), &c->out);
+    output_flush(&c->output, &c->out);
+}
+
+static void
+put_fleet(struct check *c, const struct result *r, enum exit_status status)
+{
+    (void)status;
+    c->fleet->take(c->fleet->arg, c->jobs[c->first].member, r);
+}
+
+static void
+finish_fleet(struct check *c)
+{
+    if (!interrupt_came())
+        c->fleet->finish(c->fleet->arg, &c->engine, &c->out);
+    output_flush(&c->output, &c->out);
+}
+
 static const struct check_format {
     void (*begin)(struct buf *); /* NULL: nothing to do */
     void (*put)(struct check *, const struct result *, enum exit_status);
@@ -146,7 +180,10 @@ static const struct check_format {
     [FORMAT_JSON] = {NULL, put_json, NULL},
     [FORMAT_CSV] = {result_csv_head, put_csv, NULL},
     [FORMAT_NAGIOS] = {NULL, put_nagios, finish_nagios},
+    [FORMAT_PROMETHEUS] = {NULL, put_prometheus, finish_prometheus},
 };
+
+static const struct check_format fleet_format = {NULL, put_fleet, finish_fleet};
 
 /* ---- output ---- */
 
@@ -174,6 +211,7 @@ finish_job(struct check *c, struct job *job)
         .critical = c->options->critical,
     };
     struct verdict verdict = {0};
+    struct observation now = {0};
     struct journal_case a_case = {0};
     struct fault fault = {""};
     enum exit_status status = STATUS_UNKNOWN;
@@ -193,10 +231,13 @@ finish_job(struct check *c, struct job *job)
             verdict_reach_headline(&verdict, result.evidence, result.policy);
         }
         result.verdict = &verdict;
-        struct last_look *last =
-            c->engine.recorder && c->whole_result ? recorder_last_look(c->engine.recorder, &job->address) : NULL;
+        struct last_look *last = c->compares ? recorder_last_look(c->engine.recorder, &job->address) : NULL;
         result.then = last && last->known ? &last->then : NULL;
-        if (c->engine.recorder && c->whole_result &&
+        if (last) {
+            observation_make(&now, result.evidence, &verdict);
+            result.now = &now;
+        }
+        if (c->engine.recorder && c->whole_result && !c->fleet &&
             journal_case_find(recorder_journal(c->engine.recorder), &resource, &a_case, &fault))
             result.a_case = &a_case;
         if (*fault.text)
@@ -206,9 +247,11 @@ finish_job(struct check *c, struct job *job)
         c->by_state[is_fine ? VERDICT_CLEAR : verdict.state]++;
     }
     c->cut_short = c->cut_short || job->late || (result.evidence && result.evidence->finished_ms == 0);
-    c->format->put(c, &result, status);
+    if (!c->options->changed || result_is_changed(&result))
+        c->format->put(c, &result, status);
     c->worst = c->finished++ == 0 ? status : exit_status_worse(c->worst, status);
     verdict_fini(&verdict);
+    observation_fini(&now);
     if (result.a_case)
         journal_case_fini(&a_case);
     investigation_free(job->investigation);
@@ -287,35 +330,67 @@ report_note(struct check *c)
     exit_status_report(c->lines ? where.text : c->targets.note.text, 0);
 }
 
-/* Adds the next target of the last line or argument to the window. */
-static void
-add_job(struct check *c, enum target_line kind, const struct fault *fault)
+/* Returns the next place of the window. Copies the texts alone, because most of their room is empty. */
+static struct job *
+next_job(struct check *c, const char *text, const char *label)
 {
     struct job *job = &c->jobs[(c->first + c->count++) % c->window];
-    const struct target *target = &job->target;
-    const struct target *read = &c->targets.list.at[c->next_target++];
-    job->target.resource = read->resource; /* the texts alone, because most of their room is empty */
-    strcpy(job->target.text, read->text);
-    strcpy(job->target.label, read->label);
-    strcpy(job->error.text, kind == TARGET_BAD ? fault->text : "");
+    strcpy(job->target.text, text);
+    strcpy(job->target.label, label);
+    job->error.text[0] = '\0';
     job->investigation = NULL;
+    job->member = NULL;
     job->late = false;
-    if (kind == TARGET_BAD || !target_address(target, &job->address, &job->error)) {
-        struct fault where;
-        c->bad_input = true;
-        fault_set(&where, "line %zu: %s", c->lines->number, job->error.text);
-        clear_progress(c);
-        exit_status_report(where.text, STATUS_USAGE);
-    } else if (c->late) {
+    return job;
+}
+
+/* Asks about the address of a job. */
+static void
+start_job(struct check *c, struct job *job)
+{
+    const struct target *target = &job->target;
+    if (c->late) {
         job->late = true;
         fault_set(&job->error, "%s was not asked about: the deadline came first", target->text);
         c->by_state[VERDICT_UNKNOWN]++;
     } else if (!c->bulk) {
         job->investigation = investigation_new(&c->engine, target->text, *target->label ? target->label : NULL,
                                                &job->address, on_progress, c);
-        if (c->engine.recorder && c->whole_result) /* before this look is one */
+        if (c->compares) /* before this look is one */
             recorder_last_look(c->engine.recorder, &job->address);
     }
+}
+
+/* Adds the next target of the last line or argument to the window. */
+static void
+add_job(struct check *c, enum target_line kind, const struct fault *fault)
+{
+    const struct target *read = &c->targets.list.at[c->next_target++];
+    struct job *job = next_job(c, read->text, read->label);
+    if (kind != TARGET_BAD && target_address(read, &job->address, &job->error)) {
+        start_job(c, job);
+        return;
+    }
+    struct fault where;
+    if (kind == TARGET_BAD)
+        job->error = *fault;
+    c->bad_input = true;
+    fault_set(&where, "line %zu: %s", c->lines->number, job->error.text);
+    clear_progress(c);
+    exit_status_report(where.text, STATUS_USAGE);
+}
+
+static void
+add_member(struct check *c)
+{
+    const struct fleet_target *member = c->fleet->fleet->targets.at[c->next_argument++];
+    struct job *job = next_job(c, member->text, member->label);
+    job->member = member;
+    job->address = member->address;
+    if (member->address.family != ADDR_NONE)
+        start_job(c, job);
+    else
+        fault_set(&job->error, "'%s' is a domain. Try: whylisted domain %s", member->text, member->text);
 }
 
 /* Fills the window with targets from standard input, or from the arguments, which check_arguments has parsed before. */
@@ -325,7 +400,9 @@ read_targets(struct check *c)
     const struct options *o = c->options;
     enum target_line kind = TARGET_FOUND;
     struct fault fault;
-    while (c->count < c->window && !c->too_many) {
+    while (c->fleet && c->count < c->window && c->next_argument < c->fleet->fleet->targets.count)
+        add_member(c);
+    while (!c->fleet && c->count < c->window && !c->too_many) {
         const char *line;
         size_t count;
         if (c->next_target < c->targets.list.count) {
@@ -350,6 +427,15 @@ read_targets(struct check *c)
 }
 
 /* ---- the command ---- */
+
+static void
+count_members(const struct check *c, struct batch_size *size)
+{
+    const struct fleet *fleet = c->fleet->fleet;
+    for (size_t i = 0; i < fleet->targets.count; i++)
+        if (fleet->targets.at[i]->address.family != ADDR_NONE)
+            batch_size_add_address(size, &c->engine, &fleet->targets.at[i]->address);
+}
 
 /* Parses all arguments before anything is queried, and counts the questions. */
 static bool
@@ -402,20 +488,22 @@ open_all(struct check *c, struct fault *fault)
     struct batch_size size = {0};
     struct fault warning;
     int status;
-    if (o->target_count == 0) {
+    if (o->target_count == 0 && !c->fleet) {
         fault_set(fault, "check needs a target; give an address, or - to read addresses from stdin");
         return STATUS_USAGE;
     }
-    for (size_t i = 0; i < o->target_count && o->target_count > 1; i++)
+    for (size_t i = 0; i < o->target_count && o->target_count > 1 && !c->fleet; i++)
         if (strcmp(o->targets[i], "-") == 0) {
             fault_set(fault, "- reads the targets from stdin; give no other target with it");
             return STATUS_USAGE;
         }
-    if (c->whole_result && !(c->receivers = session_load_receivers(fault)))
+    if (c->whole_result && !c->fleet && !(c->receivers = session_load_receivers(fault)))
         return STATUS_FILE;
     if (!session_open(&c->engine, o, fault, &warning, &status))
         return status;
-    if (!c->several && !check_arguments(c, &size, fault)) {
+    if (c->fleet)
+        count_members(c, &size);
+    else if (!c->several && !check_arguments(c, &size, fault)) {
         session_close(&c->engine);
         return STATUS_USAGE;
     }
@@ -426,21 +514,22 @@ open_all(struct check *c, struct fault *fault)
         return status;
     }
     session_keep_journal(&c->engine, o);
+    c->compares = c->engine.recorder && (c->whole_result || o->changed);
     if (c->engine.recorder && o->deadline_ms)
         recorder_leave_by(c->engine.recorder, c->started_ms + o->deadline_ms);
     if (isatty(STDERR_FILENO) && o->format != FORMAT_TEXT) /* the text has it in its notes */
         session_report_zones(&c->engine, false);
     else
         session_report_doubts(&c->engine);
-    if (o->format == FORMAT_JSON && c->engine.dataset.asndb &&
+    if (o->format == FORMAT_JSON && !c->fleet && c->engine.dataset.asndb &&
         !session_open_map(&c->engine, "check", &warning, &status))
         exit_status_report(warning.text, 0);
-    if (o->format == FORMAT_CSV && o->offline && !c->engine.recorder)
+    if (o->format == FORMAT_CSV && o->offline && !c->engine.recorder && !c->fleet)
         c->bulk = bulk_new(&c->engine);
     c->window = c->bulk ? BULK_MOST : WINDOW;
-    c->engine.many = c->several || o->target_count > 1;
+    c->engine.many = c->several || c->fleet || o->target_count > 1;
     interrupt_watch(c->engine.loop);
-    if (c->several)
+    if (c->several && !c->fleet)
         c->lines = lines_new(c->engine.loop, STDIN_FILENO);
     if (announce(c, &size, fault))
         return 0;
@@ -482,8 +571,9 @@ work(struct check *c)
             finish_bulk(c);
         else
             finish_investigated(c);
-        bool all_read = c->too_many || (c->lines ? lines_over(c->lines) || (c->late && !was_full)
-                                                 : c->next_argument == c->options->target_count);
+        size_t arguments = c->fleet ? c->fleet->fleet->targets.count : c->options->target_count;
+        bool all_read =
+            c->too_many || (c->lines ? lines_over(c->lines) || (c->late && !was_full) : c->next_argument == arguments);
         bool over = c->count == 0 && all_read && c->next_target == c->targets.list.count;
         bool wait = !was_full || c->count == c->window; /* else a full window kept input from being read */
         if (over || wait || c->out.count >= OUT_ENOUGH)
@@ -525,7 +615,7 @@ conclude(struct check *c)
     }
     if (c->too_many && !interrupt_came())
         return refuse_more(c);
-    if (c->finished == 0 && !interrupt_came())
+    if (c->finished == 0 && !interrupt_came() && !c->fleet)
         return session_refuse(c->options, "no target on stdin; write one address per line", STATUS_USAGE);
     if (c->notes > NOTES_MOST) {
         fault_set(&fault, "%zu more lines were taken otherwise than written", c->notes - NOTES_MOST);
@@ -544,6 +634,40 @@ conclude(struct check *c)
     return c->bad_input && c->options->format != FORMAT_NAGIOS ? STATUS_USAGE : (int)c->worst;
 }
 
+static int
+run(struct check *c)
+{
+    const struct options *o = c->options;
+    struct fault fault;
+    int status = open_all(c, &fault);
+    if (status != 0) {
+        targets_fini(&c->targets);
+        receivers_free(c->receivers);
+        return session_refuse(o, fault.text, status);
+    }
+    output_init(&c->output, o);
+    c->pretty = c->output.terminal && o->target_count == 1 && !c->several;
+    c->progress = c->several && isatty(STDERR_FILENO);
+    if (c->format->begin)
+        c->format->begin(&c->out);
+    work(c);
+    status = conclude(c);
+    for (size_t i = 0; i < c->count; i++)
+        investigation_free(c->jobs[(c->first + i) % c->window].investigation);
+    lines_free(c->lines);
+    targets_fini(&c->targets);
+    bulk_free(c->bulk);
+    receivers_free(c->receivers);
+    session_close(&c->engine);
+    buf_free(&c->out);
+    buf_free(&c->nagios_worst);
+    buf_free(&c->nagios_said);
+    buf_free(&c->nagios_figures);
+    buf_free(&c->nagios_rest);
+    prometheus_fini(&c->metrics);
+    return o->format == FORMAT_NAGIOS ? exit_status_for_monitoring(status) : status;
+}
+
 int
 check_command_run(const struct options *o)
 {
@@ -553,32 +677,20 @@ check_command_run(const struct options *o)
         .several = o->target_count == 1 && strcmp(o->targets[0], "-") == 0,
         .started_ms = clock_now_ms(),
     };
-    struct fault fault;
     c.whole_result = o->format == FORMAT_JSON || (o->format == FORMAT_TEXT && !c.several);
-    int status = open_all(&c, &fault);
-    if (status != 0) {
-        targets_fini(&c.targets);
-        receivers_free(c.receivers);
-        return session_refuse(o, fault.text, status);
-    }
-    output_init(&c.output, o);
-    c.pretty = c.output.terminal && o->target_count == 1 && !c.several;
-    c.progress = c.several && isatty(STDERR_FILENO);
-    if (c.format->begin)
-        c.format->begin(&c.out);
-    work(&c);
-    status = conclude(&c);
-    for (size_t i = 0; i < c.count; i++)
-        investigation_free(c.jobs[(c.first + i) % c.window].investigation);
-    lines_free(c.lines);
-    targets_fini(&c.targets);
-    bulk_free(c.bulk);
-    receivers_free(c.receivers);
-    session_close(&c.engine);
-    buf_free(&c.out);
-    buf_free(&c.nagios_worst);
-    buf_free(&c.nagios_said);
-    buf_free(&c.nagios_figures);
-    buf_free(&c.nagios_rest);
-    return o->format == FORMAT_NAGIOS ? exit_status_for_monitoring(status) : status;
+    return run(&c);
+}
+
+int
+check_command_run_fleet(const struct options *o, const struct check_fleet *fleet)
+{
+    struct check c = {
+        .options = o,
+        .format = fleet->take ? &fleet_format : &formats[o->format],
+        .fleet = fleet,
+        .several = true,
+        .whole_result = fleet->take,
+        .started_ms = clock_now_ms(),
+    };
+    return run(&c);
 }

@@ -2,9 +2,22 @@
 #ifndef CHECK_COMMAND_H
 #define CHECK_COMMAND_H
 
+#include "command/result.h"
 #include "session/options.h"
+#include "targets/fleet.h"
 
 /* Returns the exit status. Prints data to stdout, everything else to stderr. */
 int check_command_run(const struct options *);
+
+/* A fleet in place of targets, with the same window, and its results in the caller's hands. */
+struct check_fleet {
+    const struct fleet *fleet;
+    /* Takes the result of a target in the order of the fleet; NULL: prints in check's formats. */
+    void (*take)(void *arg, const struct fleet_target *, const struct result *);
+    /* Appends what the command prints at the end; not called if the user interrupts. */
+    void (*finish)(void *arg, struct engine *, struct buf *out);
+    void *arg;
+};
+int check_command_run_fleet(const struct options *, const struct check_fleet *);
 
 #endif

@@ -13,6 +13,14 @@
 
 #include <string.h>
 
+/* An address that cannot be listed, and one that the deadline cut short, was not looked at. */
+bool
+result_is_changed(const struct result *r)
+{
+    return r->now && r->evidence->finished_ms != 0 && !evidence_is_unlistable(r->evidence) &&
+           !(r->then && observation_same(r->then, r->now));
+}
+
 void
 result_text(struct buf *out, const struct result *r, int columns, bool colour, bool ascii)
 {
@@ -28,11 +36,8 @@ result_text(struct buf *out, const struct result *r, int columns, bool colour, b
                                   .zones = r->zones,
                                   .receivers = r->receivers};
     if (r->then) {
-        struct observation now = {0};
-        observation_make(&now, r->evidence, r->verdict);
-        facts.changed = changes_words(&since, r->then, &now);
+        facts.changed = changes_words(&since, r->then, r->now);
         facts.since = since.count > 0 ? buf_string(&since) : NULL;
-        observation_fini(&now);
     }
     page_begin(&page, columns);
     address_page(&page, &facts, 0, 0);
@@ -95,6 +100,15 @@ result_line(struct buf *out, const struct result *r, bool colour)
         put_limits(out, r->evidence);
     if (r->label)
         buf_format(out, "  [%s]", r->label);
+    if (r->now && !r->then)
+        buf_text(out, "  (first look)");
+    if (r->now && r->then) {
+        struct buf words = {0};
+        changes_words(&words, r->then, r->now);
+        if (words.count > 0)
+            buf_format(out, "  (%s)", buf_string(&words));
+        buf_free(&words);
+    }
     buf_byte(out, '\n');
 }
 

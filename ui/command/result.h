@@ -27,12 +27,16 @@ struct result {
     bool late;                         /* there is none because the deadline came first */
     unsigned warning, critical;        /* listings from which monitoring warns; 0 = the verdict decides */
     const struct observation *then;    /* the last look before this one; NULL = none, or it is not known */
+    const struct observation *now;     /* this one; NULL = it is not compared */
     const struct journal_case *a_case; /* what was done about it; NULL = nothing, or it is not known */
 };
 
+/* Returns whether this look, which is compared, found something else than the last, or is the first. */
+bool result_is_changed(const struct result *);
+
 /* The page of the console, so many columns wide. */
 void result_text(struct buf *out, const struct result *, int columns, bool colour, bool ascii);
-/* The target in one line. */
+/* The target in one line, with its changes if only such are printed. */
 void result_line(struct buf *out, const struct result *, bool colour);
 void result_json(struct buf *out, const struct result *, bool pretty);
 void result_csv_head(struct buf *out);

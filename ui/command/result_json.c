@@ -23,15 +23,11 @@ strings(char *const *at, size_t count)
 static json_t *
 verdict_json(const struct verdict *v)
 {
-    static const char *const actors[] = {
-        [ACTOR_UNKNOWN] = NULL,          [ACTOR_NOBODY] = "nobody",     [ACTOR_YOU] = "you",
-        [ACTOR_NET_OWNER] = "net owner", [ACTOR_PROVIDER] = "provider", [ACTOR_CARRIER] = "provider",
-    };
     json_t *o = json_object(), *ends = json_array(), *advice = json_array();
     parts_json_set(o, "state", parts_json_string(verdict_state_name(v->state)));
     parts_json_set(o, "cause", parts_json_causes(v->causes));
     parts_json_set(o, "headline", parts_json_string(v->headline));
-    parts_json_set(o, "actor", parts_json_text(actors[v->actor]));
+    parts_json_set(o, "actor", parts_json_text(actor_name(v->actor)));
     for (size_t i = 0; i < v->advice.count; i++)
         json_array_append_new(advice, parts_json_string(v->advice.at[i].text));
     parts_json_set(o, "advice", advice);

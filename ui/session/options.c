@@ -101,7 +101,7 @@ apply_quorum(struct options *o, const char *value, struct fault *fault)
 }
 
 /* Values of an enum, in its order. */
-static const char *const format_words[] = {"text", "json", "csv", "nagios", NULL};
+static const char *const format_words[] = {"text", "json", "csv", "nagios", "prometheus", NULL};
 static const char *const rank_words[] = {"ratio", "score", "impacts", "listed", NULL};
 static const char *const mouse_words[] = {"yes", "no", NULL};
 static const char *const colour_words[] = {"auto", "always", "never", NULL};
@@ -134,7 +134,9 @@ static const struct setting {
     {NULL, "max-age", "DURATION", "doubt data older than 6h, 2d ...", true, .function = apply_max_age},
     {NULL, "asn-db", "FILE", "use this ASN database (MMDB)", true, FIELD(asn_db)},
     {NULL, "policy", "FILE", "use the limits in FILE (see policy.conf)", true, FIELD(policy)},
-    {"Output", "format", "FORMAT", "print text, json, csv or nagios", true, FIELD(format), .words = format_words},
+    {NULL, "fleet", "FILE", "read the targets of fleet from FILE", true, FIELD(fleet)},
+    {"Output", "format", "FORMAT", "print text, json, csv, nagios or prometheus", true, FIELD(format),
+     .words = format_words},
     {NULL, "json", NULL, "print JSON, like --format json", false, FIELD(format), .constant = FORMAT_JSON},
     {NULL, "number", "N", "print N rows, 20 by default", false, .function = apply_number, .letter = 'n'},
     {NULL, "sort", "KEY", "rank by ratio, score, impacts or listed (top)", false, FIELD(rank), .words = rank_words},
@@ -144,6 +146,7 @@ static const struct setting {
     {NULL, "mouse", "yes|no", "take clicks and the wheel in the console", true, FIELD(mouse), .words = mouse_words},
     {"Journal", "journal", "FILE", "save lookups in FILE and compare with it", true, .function = apply_journal},
     {NULL, "no-journal", NULL, "do not use a journal", true, FIELD(no_journal)},
+    {NULL, "changed", NULL, "print only what changed since the last look", false, FIELD(changed)},
     {"Cases (journal note)", "state", "STATE", "set the state: open, waiting or closed", false, FIELD(state)},
     {NULL, "ticket", "TEXT", "set the ticket number", false, FIELD(ticket)},
     {NULL, "tags", "WORDS", "replace the tags", false, FIELD(tags)},
@@ -240,6 +243,7 @@ static const struct {
     {"sweep", COMMAND_SWEEP, "PREFIX", "query level 1 for each address of a prefix"},
     {"doctor", COMMAND_DOCTOR, "", "tell if the resolver is fit to query the lists"},
     {"lists", COMMAND_LISTS, "", "show the lists that are known"},
+    {"fleet", COMMAND_FLEET, "[FILE]", "check the targets in a file, worst first"},
     {"journal", COMMAND_JOURNAL, "ACTION ...", "show and edit the journal of past lookups"},
 };
 
@@ -424,8 +428,9 @@ read_command(struct options *o, int argc, char **argv, struct fault *fault)
     bool monitors = o->target_count > 0 || o->deadline_ms || o->warning || o->critical || o->verbose;
     if (o->command == COMMAND_CONSOLE && monitors)
         o->command = COMMAND_CHECK;
-    if (monitors && o->command < COMMAND_HELP && o->command != COMMAND_CHECK)
-        return fault_set(fault, "-H, -t, -w, -c and -v work only with check");
+    bool checks = o->command == COMMAND_CHECK || o->command == COMMAND_FLEET;
+    if (monitors && o->command < COMMAND_HELP && !checks)
+        return fault_set(fault, "-H, -t, -w, -c and -v work only with check and fleet");
     while (optind < argc)
         add_target(o, argv[optind++]);
     return true;
@@ -442,7 +447,7 @@ options_fit(const struct options *o, struct fault *fault)
         {o->state, "state", JOURNAL_NOTE}, {o->ticket, "ticket", JOURNAL_NOTE}, {o->tags, "tags", JOURNAL_NOTE},
         {o->told, "told", JOURNAL_NOTE},   {o->due, "due", JOURNAL_NOTE},       {o->before, "before", JOURNAL_FORGET},
     };
-    bool has_verdict = o->command == COMMAND_CONSOLE || o->command == COMMAND_CHECK || o->command == COMMAND_SWEEP;
+    bool checks = o->command == COMMAND_CONSOLE || o->command == COMMAND_CHECK || o->command == COMMAND_FLEET;
     if (o->command == COMMAND_HELP || o->command == COMMAND_VERSION)
         return true;
     for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++)
@@ -454,8 +459,15 @@ options_fit(const struct options *o, struct fault *fault)
         return fault_set(fault, "-w, -c and -v work only with --format nagios");
     if (o->warning && o->critical && o->critical < o->warning)
         return fault_set(fault, "-c %u is less than -w %u, so nothing would be a warning", o->critical, o->warning);
-    return o->format != FORMAT_NAGIOS || has_verdict ||
-           fault_set(fault, "--format nagios works only with check and sweep");
+    if (o->changed && o->command != COMMAND_CHECK)
+        return fault_set(fault, "--changed works only with check");
+    if (o->changed && (o->no_journal || o->format == FORMAT_NAGIOS || o->format == FORMAT_PROMETHEUS))
+        return fault_set(fault, "--changed compares with the journal, as text, json or csv; leave out %s",
+                         o->no_journal ? "--no-journal" : "--format");
+    if (o->format == FORMAT_PROMETHEUS && !checks)
+        return fault_set(fault, "--format prometheus works only with check and fleet");
+    return o->format != FORMAT_NAGIOS || checks || o->command == COMMAND_SWEEP ||
+           fault_set(fault, "--format nagios works only with check, fleet and sweep");
 }
 
 /* Finds, before anything else is read, which configuration file is named (NULL = none) and whether a monitoring system
@@ -539,7 +551,7 @@ options_help(struct buf *out)
         snprintf(help, sizeof help, "%s%s", settings[i].help, settings[i].letter ? letter : "");
         put_help_row(out, "--", settings[i].name, settings[i].value, help);
     }
-    buf_text(out, "\nExit status (0 to 3: check, sweep, doctor)\n"
+    buf_text(out, "\nExit status (0 to 3: check, fleet, sweep, doctor)\n"
                   "   0  clear                            64  wrong usage\n"
                   "   1  neighbours or provider only      74  cannot read or write a file\n"
                   "   2  the address itself is listed    130  interrupted\n"

@@ -21,6 +21,7 @@ enum command {
     COMMAND_SWEEP,
     COMMAND_DOCTOR,
     COMMAND_LISTS,
+    COMMAND_FLEET,
     COMMAND_JOURNAL,
     COMMAND_HELP,
     COMMAND_VERSION
@@ -42,7 +43,7 @@ enum journal_action {
 /* Sort key of `top`. */
 enum rank { RANK_RATIO, RANK_SCORE, RANK_IMPACTS, RANK_LISTED };
 
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_NAGIOS };
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_NAGIOS, FORMAT_PROMETHEUS };
 
 enum mouse { MOUSE_YES, MOUSE_NO };
 
@@ -70,6 +71,8 @@ struct options {
     int64_t deadline_ms;        /* for all targets together; 0 = none */
     unsigned warning, critical; /* listings from which monitoring warns; 0 = the verdict decides */
     bool verbose;
+    char *fleet;        /* file of the targets of `fleet`, NULL = none */
+    bool changed;       /* `check` prints only what changed since the journal's last look */
     int64_t max_age_ms; /* of zone files that are answered from; 0 = any */
     enum rank rank;
     size_t number; /* rows of `top`, and of lists of the journal */
@@ -83,6 +86,13 @@ struct options {
  * Reorders argv: arguments that are not options come last. */
 bool options_parse(struct options *, int argc, char **argv, struct fault *, int *status);
 void options_fini(struct options *);
+
+/* Returns whether the command compares with the journal: without --journal it uses the usual one. */
+static inline bool
+options_compare(const struct options *o)
+{
+    return o->command == COMMAND_FLEET || o->changed;
+}
 
 /* Appends the text of --help. */
 void options_help(struct buf *out);

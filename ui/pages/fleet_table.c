@@ -1,0 +1,403 @@
+#include "pages/fleet_table.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "pages/address_rows.h"
+#include "pages/changes.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- rows ---- */
+
+static void
+clear(struct fleet_row *row)
+{
+    char *const texts[] = {row->headline, row->brief, row->advice, row->error, row->zones, row->org, row->changes};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        free(texts[i]);
+    *row = (struct fleet_row){.target = row->target};
+}
+
+/* Sets the lists that list the target, and the earliest time at which one of them was seen to. */
+static void
+set_listings(struct fleet_row *row, const struct evidence *e)
+{
+    struct buf zones = {0};
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        if (f->state != STATE_LISTED || !list_result_is_counted(f))
+            continue;
+        struct seen_list seen = evidence_seen(e, f);
+        buf_format(&zones, "%s%s", zones.count > 0 ? " " : "", f->list->zone);
+        row->others += list_result_is_other(f);
+        if (seen.state == STATE_LISTED && (row->since_ms == 0 || seen.since_ms < row->since_ms)) {
+            row->since_ms = seen.since_ms;
+            row->listed_when_first = seen.other_ms == 0;
+        }
+    }
+    for (unsigned level = 1; level <= LIST_LEVELS; level++)
+        row->levels[level - 1] = evidence_level(e, level)->state;
+    row->zones = mem_copy(buf_string(&zones));
+    buf_free(&zones);
+}
+
+static void
+set_change(struct fleet_row *row, const struct evidence *e, const struct observation *then,
+           const struct observation *now)
+{
+    struct buf words = {0};
+    if (now && e->finished_ms != 0 && !evidence_is_unlistable(e))
+        row->change = !then ? FLEET_FIRST : observation_same(then, now) ? FLEET_SAME : FLEET_CHANGED;
+    if (row->change == FLEET_CHANGED)
+        changes_words(&words, then, now);
+    row->changes = mem_copy(buf_string(&words));
+    buf_free(&words);
+}
+
+void
+fleet_row_set(struct fleet_row *row, const struct evidence *e, const struct verdict *v, const struct observation *then,
+              const struct observation *now, const char *error)
+{
+    struct summary summary;
+    clear(row);
+    row->state = e ? v->state : VERDICT_UNKNOWN;
+    row->error = mem_copy(error && *error ? error : NULL);
+    if (!e)
+        return;
+    summary_of(&summary, e);
+    row->causes = v->causes;
+    row->actor = v->actor;
+    row->headline = mem_copy(v->headline);
+    row->brief = mem_copy(v->brief);
+    row->advice = mem_copy(v->advice.count > 0 ? v->advice.at[0].text : NULL);
+    row->seen_ms = e->finished_ms;
+    row->asn = summary.asn;
+    row->org = mem_copy_bytes(summary.org, summary.org_count);
+    row->net = summary.net;
+    row->has_score = summary.has_score;
+    row->score = summary.score;
+    set_listings(row, e);
+    set_change(row, e, then, now);
+}
+
+void
+fleet_rows_fini(struct fleet_rows *rows)
+{
+    for (size_t i = 0; i < rows->list.count; i++)
+        clear(&rows->list.at[i]);
+    vec_free(&rows->list);
+}
+
+size_t
+fleet_rows_count(const struct fleet_rows *rows, enum verdict_state state)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < rows->list.count; i++)
+        count += rows->list.at[i].state == state;
+    return count;
+}
+
+void
+fleet_rows_summary(const struct fleet_rows *rows, struct buf *out)
+{
+    static const enum verdict_state states[] = {VERDICT_DIRECT, VERDICT_COLLATERAL, VERDICT_CLEAR, VERDICT_UNKNOWN};
+    text_number(out, (int64_t)rows->list.count);
+    buf_text(out, rows->list.count == 1 ? " target" : " targets");
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        buf_text(out, i == 0 ? ": " : ", ");
+        text_number(out, (int64_t)fleet_rows_count(rows, states[i]));
+        buf_format(out, " %s", verdict_state_name(states[i]));
+    }
+}
+
+/* ---- the table ---- */
+
+enum {
+    ORDER = FLEET_TABLE_ORDER,
+    SIGN,
+    LABEL,
+    TARGET,
+    LEVEL1,
+    LEVEL2,
+    LEVEL3,
+    OTHERS,
+    WHAT,
+    SINCE,
+    CHANGES,
+    TAGS,
+    STATE,
+    CAUSE,
+    ASN,
+    ORG,
+    PREFIX,
+    IMPACTS,
+    SCORE,
+    LISTED,
+    CHANGED,
+    HEADLINE,
+    ERROR
+};
+
+#define RECORD(key, kind)                                                                                              \
+    {                                                                                                                  \
+        {"", 0, 0, 9, false}, NULL, NULL, false, key, kind                                                             \
+    }
+
+static const struct table_column columns[] = {
+    [ORDER] = {{"", 0, 0, 9, false}, NULL, "worst first", false, NULL, 0},
+    [SIGN] = {{"", 1, 1, 0, false}, NULL, NULL, false, NULL, 0},
+    [LABEL] = {{"label", 16, 16, 1, false}, NULL, "label", false, "label", TABLE_TEXT},
+    [TARGET] = {{"target", 15, 15, 0, false}, NULL, "address", false, "target", TABLE_TEXT},
+    [LEVEL1] = {{"1", 1, 1, 2, false}, NULL, NULL, false, NULL, 0},
+    [LEVEL2] = {{"2", 1, 1, 2, false}, NULL, NULL, false, NULL, 0},
+    [LEVEL3] = {{"3", 1, 1, 2, false}, NULL, NULL, false, NULL, 0},
+    [OTHERS] = {{"+", 2, 2, 3, true}, "lists", "other lists, most first", true, NULL, 0},
+    [WHAT] = {{"what", 40, 12, 1, false}, NULL, NULL, false, NULL, 0},
+    [SINCE] = {{"since", 6, 6, 4, true}, NULL, "since, newest first", true, "since", TABLE_TEXT},
+    [CHANGES] = {{"changed", 60, 8, 5, false}, NULL, NULL, false, "changes", TABLE_TEXT},
+    [TAGS] = RECORD("tags", TABLE_TEXT),
+    [STATE] = RECORD("state", TABLE_TEXT),
+    [CAUSE] = RECORD("cause", TABLE_TEXT),
+    [ASN] = {{"", 0, 0, 9, false}, "asn", "provider", false, "asn", TABLE_INTEGER},
+    [ORG] = RECORD("org", TABLE_TEXT),
+    [PREFIX] = RECORD("prefix", TABLE_TEXT),
+    [IMPACTS] = {{"", 0, 0, 9, false}, "impacts", NULL, true, "impacts", TABLE_INTEGER},
+    [SCORE] = {{"", 0, 0, 9, false}, "score", NULL, true, "score", TABLE_TENTHS},
+    [LISTED] = RECORD("listed", TABLE_TEXT),
+    [CHANGED] = RECORD("changed", TABLE_BOOL),
+    [HEADLINE] = RECORD("headline", TABLE_TEXT),
+    [ERROR] = RECORD("error", TABLE_TEXT),
+};
+
+static const size_t records[] = {TARGET,  LABEL, TAGS,   STATE, CAUSE,   ASN,     ORG,      PREFIX,
+                                 IMPACTS, SCORE, LISTED, SINCE, CHANGED, CHANGES, HEADLINE, ERROR};
+
+static const struct fleet_row *
+row_at(void *self, size_t item)
+{
+    const struct fleet_rows *rows = self;
+    return &rows->list.at[item];
+}
+
+/* Changes first among equals: direct, unknown, collateral, clear; then the most listings. */
+static double
+order_of(const struct fleet_row *row)
+{
+    enum { LISTS = 1000 };
+    static const int places[] = {
+        [VERDICT_DIRECT] = 0, [VERDICT_UNKNOWN] = 1, [VERDICT_COLLATERAL] = 2, [VERDICT_CLEAR] = 3};
+    size_t listings = row->others;
+    for (unsigned i = 0; i < LIST_LEVELS; i++)
+        listings += row->levels[i] == STATE_LISTED;
+    return (places[row->state] * 2 + (row->change != FLEET_CHANGED)) * LISTS - (double)listings;
+}
+
+static double
+figure(void *self, size_t item, size_t column)
+{
+    const struct fleet_row *row = row_at(self, item);
+    switch (column) {
+    case ORDER:
+        return order_of(row);
+    case OTHERS:
+        return (double)row->others;
+    case SINCE:
+        return row->since_ms > 0 ? (double)row->since_ms : NAN;
+    case ASN:
+        return row->asn > 0 ? row->asn : NAN;
+    case IMPACTS:
+        return row->net.have && row->net.impacts != LISTING_UNKNOWN ? (double)row->net.impacts : NAN;
+    case SCORE:
+        return row->has_score ? row->score : NAN;
+    case CHANGED:
+        return row->change == FLEET_SAME || row->change == FLEET_CHANGED ? row->change == FLEET_CHANGED : NAN;
+    default:
+        return (double)item;
+    }
+}
+
+static uint64_t
+key(void *self, size_t item)
+{
+    return (uintptr_t)row_at(self, item)->target;
+}
+
+static size_t
+signs(void *self, size_t item, size_t column, struct table_sign *out)
+{
+    static const struct address_look looks[] = {
+        [VERDICT_CLEAR] = {GLYPH_CLEAR, ROLE_CLEAR},
+        [VERDICT_COLLATERAL] = {GLYPH_WARN, ROLE_HEADLINE_COLLATERAL},
+        [VERDICT_DIRECT] = {GLYPH_LISTED, ROLE_LISTED},
+        [VERDICT_UNKNOWN] = {GLYPH_UNKNOWN, ROLE_WARN},
+    };
+    const struct fleet_row *row = row_at(self, item);
+    if (column != SIGN && (column < LEVEL1 || column > LEVEL3 || !row->headline))
+        return 0;
+    struct address_look look = column == SIGN ? looks[row->state] : address_looks[row->levels[column - LEVEL1]];
+    out[0] = (struct table_sign){look.glyph, look.role};
+    return 1;
+}
+
+/* Writes "you, your net and your provider", or what is not known. */
+static void
+put_what(const struct fleet_row *row, struct buf *out)
+{
+    static const char *const words[] = {"you", "your net", "your provider"};
+    bool names = row->state == VERDICT_DIRECT || row->state == VERDICT_COLLATERAL;
+    size_t count = 0;
+    for (unsigned i = 0; names && i < 3; i++) {
+        if (!(row->causes & 1U << i))
+            continue;
+        buf_format(out, "%s%s", count++ > 0 ? ", " : "", words[i]);
+    }
+    if (row->state == VERDICT_UNKNOWN)
+        buf_text(out, row->brief && *row->brief ? row->brief : row->error ? row->error : "");
+}
+
+/* The listing may be older than the journal's first look. */
+static void
+put_since(const struct fleet_row *row, struct buf *out)
+{
+    struct buf span = {0};
+    if (row->since_ms == 0)
+        return;
+    text_duration(&span, clock_wall_ms() - row->since_ms);
+    const char *first = buf_string(&span), *space = strchr(first, ' '), *second = space ? strchr(space + 1, ' ') : NULL;
+    buf_format(out, "%s%.*s", row->listed_when_first ? ">" : "", (int)(second ? second - first : (long)span.count),
+               first);
+    buf_free(&span);
+}
+
+static void
+put_causes(unsigned causes, struct buf *out)
+{
+    for (unsigned cause; causes; causes -= cause) {
+        cause = causes & -causes;
+        buf_format(out, "%s%s", cause_name((enum cause)cause), causes != cause ? "+" : "");
+    }
+}
+
+static enum role
+cell(void *self, size_t item, size_t column, struct buf *out)
+{
+    const struct fleet_row *row = row_at(self, item);
+    char prefix[PREFIX_TEXT];
+    enum role role = row->state == VERDICT_CLEAR ? ROLE_PLAIN : ROLE_STRONG;
+    const char *const texts[] = {
+        [LABEL] = row->target->label,
+        [TARGET] = row->target->text,
+        [CHANGES] = row->changes,
+        [TAGS] = row->target->tags,
+        [STATE] = verdict_state_name(row->state),
+        [ORG] = row->org,
+        [LISTED] = row->zones,
+        [HEADLINE] = row->headline,
+        [ERROR] = row->error,
+    };
+    switch (column) {
+    case OTHERS:
+        if (row->others > 0)
+            text_number(out, (int64_t)row->others);
+        return role;
+    case WHAT:
+        put_what(row, out);
+        return ROLE_PLAIN;
+    case SINCE:
+        put_since(row, out);
+        return ROLE_DIM;
+    case CAUSE:
+        put_causes(row->causes, out);
+        return ROLE_PLAIN;
+    case PREFIX:
+        buf_text(out, row->net.have ? prefix_text(&row->net.prefix, prefix) : "");
+        return ROLE_PLAIN;
+    case CHANGES:
+        if (row->change == FLEET_CHANGED && !*row->changes)
+            buf_text(out, "changed");
+        break;
+    }
+    if (column < sizeof texts / sizeof texts[0] && texts[column])
+        buf_text(out, texts[column]);
+    return column == CHANGES ? ROLE_STRONG : column == LABEL || column == TARGET ? role : ROLE_PLAIN;
+}
+
+/* Finds words in names, tags, lists and what is said. */
+static bool
+matches(void *self, size_t item, const char *word)
+{
+    const struct fleet_row *row = row_at(self, item);
+    const char *const texts[] = {row->target->text, row->target->label, row->target->tags, row->zones,
+                                 row->org,          row->headline,      row->error};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (texts[i] && strcasestr(texts[i], word))
+            return true;
+    return false;
+}
+
+static bool
+has_tag(void *self, size_t item, const char *tag)
+{
+    size_t count = strlen(tag);
+    for (const char *at = row_at(self, item)->target->tags; *at; at += strspn(at, " ")) {
+        size_t length = strcspn(at, " ");
+        if (length == count && memcmp(at, tag, count) == 0)
+            return true;
+        at += length;
+    }
+    return false;
+}
+
+static bool
+is_of(void *self, size_t item, uint32_t asn)
+{
+    return row_at(self, item)->asn == asn;
+}
+
+static bool
+on_level(void *self, size_t item, unsigned level)
+{
+    const enum list_state *levels = row_at(self, item)->levels;
+    return level > 0 ? levels[level - 1] == STATE_LISTED
+                     : levels[0] != STATE_LISTED && levels[1] != STATE_LISTED && levels[2] != STATE_LISTED;
+}
+
+static bool
+touches(void *self, size_t item, const struct prefix *prefix)
+{
+    const struct addr *address = &row_at(self, item)->target->address;
+    return address->family != ADDR_NONE && prefix_holds(prefix, address);
+}
+
+static const char *const states[] = {"clear", "collateral", "direct", "unknown"};
+
+static bool
+is_state(void *self, size_t item, size_t state)
+{
+    return row_at(self, item)->state == (enum verdict_state)state;
+}
+
+const struct table_model fleet_table = {
+    .thing = "target",
+    .things = "targets",
+    .filter_label = "Filter: part of a label or list, tag:prod, state:direct, level:2, lists>0, as:64500, in:PREFIX",
+    .columns = columns,
+    .column_count = sizeof columns / sizeof columns[0],
+    .records = records,
+    .record_count = sizeof records / sizeof records[0],
+    .states = states,
+    .state_count = sizeof states / sizeof states[0],
+    .eye = {.figure = figure,
+            .matches = matches,
+            .touches = touches,
+            .is_of = is_of,
+            .on_level = on_level,
+            .is_state = is_state,
+            .has_tag = has_tag},
+    .key = key,
+    .cell = cell,
+    .signs = signs,
+};
