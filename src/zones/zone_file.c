@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/sort.h"
 #include "base/textfile.h"
+#include "base/unpack.h"
 #include "zones/zone_parser.h"
 #include "zones/zone_table_build.h"
 
@@ -12,7 +13,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 /* The file passes through one buffer in pieces; the unfinished line of a piece moves to the front. Then the table is
  * built from the lines. `turn` is the function that does the next part of all this. */
@@ -35,7 +35,7 @@ static const char too_many[] = "it has more than 8 million ranges";
 
 struct reading {
     const char *(*turn)(struct zone_file *); /* returns a problem or NULL; NULL = all is done */
-    gzFile packed;                           /* the source is the first of these three that is set */
+    struct unpack *packed;                   /* the source is the first of these three that is set */
     const char *bytes;
     int fd;      /* of the packed file, too; -1 = none */
     size_t left; /* of `bytes` */
@@ -73,11 +73,9 @@ read_end(struct zone_file *zone)
 {
     struct reading *r = zone->reading;
     struct stat after;
-    int error = Z_OK;
-    if (r->packed)
-        gzerror(r->packed, &error);
-    if (error != Z_OK && error != Z_STREAM_END)
-        return "its packed content is damaged or incomplete";
+    const char *problem = r->packed ? unpack_problem(r->packed) : NULL;
+    if (problem)
+        return problem;
     if (r->fd >= 0 && (fstat(r->fd, &after) != 0 || !textfile_is_same(&zone->status, &after)))
         return "it was written to meanwhile; put a new one in its place by renaming";
     zone_parser_end(&zone->parser, r->piece, r->held);
@@ -114,7 +112,7 @@ read_piece(struct zone_file *zone)
     char *to = r->piece + r->held;
     ssize_t got;
     if (r->packed) {
-        got = gzread(r->packed, to, PIECE);
+        got = unpack_read(r->packed, to, PIECE);
     } else if (r->bytes) {
         got = (ssize_t)(r->left < PIECE ? r->left : PIECE);
         memcpy(to, r->bytes, (size_t)got);
@@ -126,7 +124,7 @@ read_piece(struct zone_file *zone)
         while (got < 0 && errno == EINTR);
     }
     if (got < 0)
-        return r->packed ? "its packed content is damaged" : strerror(errno);
+        return r->packed ? unpack_problem(r->packed) : strerror(errno);
     if (got == 0)
         return read_end(zone);
     r->total += got;
@@ -154,14 +152,9 @@ read_begin(struct zone_file *zone)
         return "it is not a regular file";
     int64_t count = zone->status.st_size;
     if (pread(r->fd, magic, sizeof magic, 0) == sizeof magic && magic[0] == 0x1F && magic[1] == 0x8B) {
-        int copy = fcntl(r->fd, F_DUPFD_CLOEXEC, 0);
-        r->packed = copy < 0 ? NULL : gzdopen(copy, "rb");
-        if (!r->packed) {
-            if (copy >= 0)
-                close(copy);
+        r->packed = unpack_new(r->fd);
+        if (!r->packed)
             return "it cannot be unpacked now";
-        }
-        gzbuffer(r->packed, PIECE);
         bool stated = pread(r->fd, end, sizeof end, count - (int64_t)sizeof end) == sizeof end;
         int64_t unpacked = stated ? (int64_t)end[3] << 24 | end[2] << 16 | end[1] << 8 | end[0] : 0;
         count = unpacked / DEFLATE_MOST <= count && unpacked <= largest_packed ? unpacked : 0;
@@ -190,8 +183,7 @@ end_reading(struct zone_file *zone)
     struct reading *r = zone->reading;
     if (!r)
         return;
-    if (r->packed)
-        gzclose(r->packed);
+    unpack_free(r->packed);
     if (r->fd >= 0)
         close(r->fd);
     zone_table_build_free(r->build);
@@ -240,7 +232,7 @@ zone_file_bytes_read(const struct zone_file *zone)
     const struct reading *r = zone->reading;
     if (!r || r->build)
         return zone->status.st_size;
-    return r->packed ? gzoffset(r->packed) : r->total;
+    return r->packed ? unpack_offset(r->packed) : r->total;
 }
 
 struct zone_file *
