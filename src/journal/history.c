@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "journal/filter_row.h"
 #include "journal/list_table.h"
+#include "journal/merge.h"
 #include "journal/observations.h"
 #include "journal/resources.h"
 
@@ -162,6 +163,8 @@ journal_seen(struct journal *j, const struct addr *address, struct seen *out, st
     struct resource resource = resource_of_address(address);
     enum journal_result result;
     seen_fini(out);
+    if (!journal_rejections_seen(j, address, out, fault))
+        return false;
     int64_t id = journal_resource_id(j, &resource, false, &result, fault);
     sqlite3_stmt *rows = journal_query(j, fault,
                                        "SELECT first_ms, last_ms, lists, results FROM observation WHERE matter = ?1"

@@ -100,6 +100,24 @@ bool journal_counts_of(struct journal *, const struct resource *, size_t most, j
  * listed when first checked; since when is not known. 0 = no look. */
 int64_t journal_first_look(const journal_neighbours *, const journal_counts *);
 
+/* ---- rejections ---- */
+
+enum { JOURNAL_RECEIVER = 256, JOURNAL_LIST_NAME = 96 };
+
+/* A mail that a receiver refused because of a list. Texts are clean. */
+struct journal_rejection {
+    struct uuid uuid; /* uuid_of_name of what identifies the message */
+    struct addr address;
+    int64_t at_ms;
+    char receiver[JOURNAL_RECEIVER]; /* host or address; "" = not known */
+    char zone[LIST_ZONE];            /* "" = none */
+    char list[JOURNAL_LIST_NAME];    /* "UCEPROTECT Level 2" */
+    unsigned level;                  /* of UCEPROTECT; 0 = none */
+};
+
+/* Stores one; a second one of the same message changes nothing. */
+enum journal_result journal_rejection_store(struct journal *, const struct journal_rejection *, struct fault *);
+
 /* ---- zone files ---- */
 
 /* Reads how many entries the last sound zone file of a list had, and when that was stored; 0 = not known. */
@@ -112,7 +130,7 @@ enum journal_result journal_zone_entries_store(struct journal *, const char *zon
 
 /* Numbers of records in the journal, or of those added, changed or removed. */
 struct journal_totals {
-    uint64_t observations, cases, notes, contacts, neighbours, counts;
+    uint64_t observations, cases, notes, contacts, neighbours, counts, rejections;
 };
 bool journal_totals_read(struct journal *, struct journal_totals *out, struct fault *);
 

@@ -404,6 +404,21 @@ read_case(struct reading *r, struct journal_case *c)
 }
 
 static void
+read_rejection(struct reading *r, struct journal_rejection *out)
+{
+    read_word(r, "address", addr_parse, &out->address, "an IP address");
+    addr_unmap(&out->address);
+    out->at_ms = read_time(r, "at");
+    out->level = (unsigned)read_known(r, "level", 1, LIST_LEVELS, 0);
+    read_short_text(r, "list", out->list, sizeof out->list);
+    read_short_text(r, "receiver", out->receiver, sizeof out->receiver);
+    read_word(r, "uid", uuid_parse, &out->uuid, "a UUID");
+    read_short_text(r, "zone", out->zone, sizeof out->zone);
+    if (!*out->list)
+        complain(r, "\"list\" must be the name of a list");
+}
+
+static void
 read_record(struct reading *r, struct journal_json_record *out)
 {
     if (json_object_get(r->object, "journal")) {
@@ -445,8 +460,11 @@ read_record(struct reading *r, struct journal_json_record *out)
         count->serial = read_unsigned(r, "serial");
         if (count->resource.kind == RESOURCE_ADDRESS)
             complain(r, "a snapshot is of a net or an ASN");
+    } else if (strcmp(type, "rejection") == 0) {
+        out->kind = JOURNAL_JSON_REJECTION;
+        read_rejection(r, &out->rejection);
     } else {
-        complain_of(r, "type", type, "observation, case, neighbour or snapshot");
+        complain_of(r, "type", type, "observation, case, neighbour, snapshot or rejection");
     }
 }
 

@@ -19,13 +19,15 @@ void journal_json_put_observation(struct buf *out, const struct observation *);
 void journal_json_put_case(struct buf *out, const struct journal_case *);
 void journal_json_put_neighbour(struct buf *out, const struct journal_neighbour *);
 void journal_json_put_count(struct buf *out, const struct journal_count *);
+void journal_json_put_rejection(struct buf *out, const struct journal_rejection *);
 
 enum journal_json_kind {
     JOURNAL_JSON_HEAD,
     JOURNAL_JSON_OBSERVATION,
     JOURNAL_JSON_CASE,
     JOURNAL_JSON_NEIGHBOUR,
-    JOURNAL_JSON_COUNT
+    JOURNAL_JSON_COUNT,
+    JOURNAL_JSON_REJECTION
 };
 
 struct journal_json_record {
@@ -35,6 +37,7 @@ struct journal_json_record {
         struct journal_case a_case;
         struct journal_neighbour neighbour;
         struct journal_count count;
+        struct journal_rejection rejection;
     };
 };
 

@@ -281,3 +281,19 @@ journal_json_put_count(struct buf *out, const struct journal_count *s)
     put_text(out, "type", "snapshot");
     buf_text(out, "}\n");
 }
+
+void
+journal_json_put_rejection(struct buf *out, const struct journal_rejection *r)
+{
+    char text[ADDR_TEXT];
+    buf_byte(out, '{');
+    put_text(out, "address", addr_text(&r->address, text));
+    put_time(out, "at", r->at_ms);
+    put_known(out, "level", r->level, 0);
+    put_text(out, "list", r->list);
+    put_text(out, "receiver", r->receiver);
+    put_text(out, "type", "rejection");
+    put_uuid(out, "uid", &r->uuid);
+    put_text(out, "zone", r->zone);
+    buf_text(out, "}\n");
+}

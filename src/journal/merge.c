@@ -43,6 +43,8 @@ read_record(struct journal *j, sqlite3_stmt *row, enum journal_json_kind kind, s
         if (!resource_parse(journal_column_word(row, 0), &out->count.resource))
             return journal_report_corrupt(j, row, 0, "the resource of a count", fault);
         break;
+    case JOURNAL_JSON_REJECTION:
+        return journal_rejection_read(j, row, &out->rejection, fault);
     case JOURNAL_JSON_HEAD:
         break;
     }
@@ -62,6 +64,7 @@ journal_visit(struct journal *j, journal_visitor *visit, void *arg, struct fault
         {"SELECT m.text, s.at_ms, s.serial, s.listed, s.impacts, s.needed"
          " FROM snapshot s JOIN matter m ON m.id = s.matter ORDER BY m.text, s.at_ms",
          JOURNAL_JSON_COUNT},
+        {"SELECT uid, address, at_ms, receiver, zone, list, level FROM rejection ORDER BY uid", JOURNAL_JSON_REJECTION},
     };
     bool held, on = true;
     enum journal_result result = JOURNAL_DONE;
@@ -89,8 +92,8 @@ journal_visit(struct journal *j, journal_visitor *visit, void *arg, struct fault
 void
 journal_totals_column(sqlite3_stmt *row, struct journal_totals *out)
 {
-    uint64_t *const numbers[] = {&out->observations, &out->cases,      &out->notes,
-                                 &out->contacts,     &out->neighbours, &out->counts};
+    uint64_t *const numbers[] = {&out->observations, &out->cases,  &out->notes,     &out->contacts,
+                                 &out->neighbours,   &out->counts, &out->rejections};
     for (int i = 0; i < (int)(sizeof numbers / sizeof *numbers); i++)
         *numbers[i] = (uint64_t)sqlite3_column_int64(row, i);
 }
@@ -101,7 +104,8 @@ journal_totals_read(struct journal *j, struct journal_totals *out, struct fault 
     sqlite3_stmt *count = journal_statement(
         j,
         "SELECT (SELECT count(*) FROM observation), (SELECT count(*) FROM cases), (SELECT count(*) FROM note),"
-        " (SELECT count(*) FROM told), (SELECT count(*) FROM neighbour), (SELECT count(*) FROM snapshot)",
+        " (SELECT count(*) FROM told), (SELECT count(*) FROM neighbour), (SELECT count(*) FROM snapshot),"
+        " (SELECT count(*) FROM rejection)",
         fault);
     enum journal_result result;
     if (!journal_step(j, count, &result, fault))

@@ -4,6 +4,7 @@
 
 #include "journal/json_read.h"
 
+struct seen;
 struct sqlite3_stmt;
 
 /* Visits everything in the order of export; the visitor returns false to stop. False with a fault, or when it was
@@ -25,6 +26,15 @@ enum journal_result journal_merge_neighbour(struct journal *, const struct journ
 enum journal_result journal_merge_count(struct journal *, const struct journal_count *, bool replaces,
                                         enum journal_change *, struct fault *);
 
+enum journal_result journal_merge_rejection(struct journal *, const struct journal_rejection *, enum journal_change *,
+                                            struct fault *);
+/* Reads the columns uid, address, at_ms, receiver, zone, list, level. */
+enum journal_result journal_rejection_read(struct journal *, struct sqlite3_stmt *row, struct journal_rejection *out,
+                                           struct fault *);
+
+/* Adds how often which receiver refused mail of the address because of which list. */
+bool journal_rejections_seen(struct journal *, const struct addr *, struct seen *, struct fault *);
+
 /* Forgets the last report; must be called between journal_begin and journal_commit. */
 enum journal_result journal_import_report_begin(struct journal *, struct fault *);
 /* Like journal_merge_case, and adds the changes to the report. */
@@ -36,7 +46,7 @@ enum journal_result journal_import_report_merge(struct journal *, const struct j
  * stay the newest until then. False with half a sentence that names the time. */
 bool journal_times_check(const struct journal_json_record *, int64_t now_ms, struct fault *);
 
-/* Reads six columns in the order of the struct. */
+/* Reads seven columns in the order of the struct. */
 void journal_totals_column(struct sqlite3_stmt *row, struct journal_totals *out);
 
 #endif

@@ -35,12 +35,14 @@ static const char *const counting[WAYS] = {
                     " (SELECT count(*) FROM note WHERE " OF_CASES_INSIDE "),"
                     " (SELECT count(*) FROM told WHERE " OF_CASES_INSIDE "),"
                     " (SELECT count(*) FROM neighbour WHERE address BETWEEN ?5 AND ?6),"
-                    " (SELECT count(*) FROM snapshot WHERE matter IN " INSIDE ")",
+                    " (SELECT count(*) FROM snapshot WHERE matter IN " INSIDE "),"
+                    " (SELECT count(*) FROM rejection WHERE address BETWEEN ?1 AND ?2)",
     [BY_TIME] =
         "SELECT (SELECT count(*) FROM observation WHERE last_ms < ?1), (SELECT count(*) FROM " DONE_WITH "),"
         " (SELECT count(*) FROM note WHERE " OF_CASES_DONE "),"
         " (SELECT count(*) FROM told WHERE " OF_CASES_DONE "),"
-        " (SELECT count(*) FROM neighbour WHERE last_ms < ?1), (SELECT count(*) FROM snapshot WHERE at_ms < ?1)",
+        " (SELECT count(*) FROM neighbour WHERE last_ms < ?1), (SELECT count(*) FROM snapshot WHERE at_ms < ?1),"
+        " (SELECT count(*) FROM rejection WHERE at_ms < ?1)",
 };
 
 /* Resources that lose something. */
@@ -59,6 +61,7 @@ static const char *const removing[][WAYS] = {
     {"DELETE FROM cases WHERE matter IN " INSIDE, "DELETE FROM " DONE_WITH},
     {"DELETE FROM neighbour WHERE address BETWEEN ?5 AND ?6", "DELETE FROM neighbour WHERE last_ms < ?1"},
     {"DELETE FROM snapshot WHERE matter IN " INSIDE, "DELETE FROM snapshot WHERE at_ms < ?1"},
+    {"DELETE FROM rejection WHERE address BETWEEN ?1 AND ?2", "DELETE FROM rejection WHERE at_ms < ?1"},
 };
 
 /* The observations of one resource; nets and lists go with them. */

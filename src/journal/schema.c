@@ -169,6 +169,16 @@ static const char *const steps[JOURNAL_SCHEMA] = {
 
     /* Finds resources by the beginning of their text. */
     "CREATE INDEX matter_text_beginning ON matter(text COLLATE NOCASE);",
+
+    /* Mails that a receiver refused because of a list; address: as journal_address_key writes it. The uid comes from
+     * the message, so that a bounce that is read twice is one. */
+    "CREATE TABLE rejection("
+    " uid BLOB PRIMARY KEY,"
+    " address BLOB NOT NULL,"
+    " at_ms INTEGER NOT NULL,"
+    " receiver TEXT NOT NULL,"
+    " zone TEXT, list TEXT NOT NULL, level INTEGER) WITHOUT ROWID;"
+    "CREATE INDEX rejection_address ON rejection(address, at_ms);",
 };
 
 static int
@@ -242,6 +252,7 @@ journal_schema_probe(sqlite3 *db)
                        " (SELECT max(id) FROM list), (SELECT max(id) FROM list_set), (SELECT max(id) FROM org),"
                        " (SELECT max(id) FROM cases), (SELECT max(uid) FROM note),"
                        " (SELECT max(uid) FROM told), (SELECT max(address) FROM neighbour),"
-                       " (SELECT max(at_ms) FROM snapshot)",
+                       " (SELECT max(at_ms) FROM snapshot), (SELECT max(uid) FROM rejection),"
+                       " (SELECT max(address) FROM rejection)",
                        &number);
 }

@@ -6,7 +6,7 @@
 
 struct sqlite3;
 
-enum { JOURNAL_SCHEMA = 2 };
+enum { JOURNAL_SCHEMA = 3 };
 
 /* All return SQLite's result code. */
 

@@ -54,6 +54,9 @@ export_record(void *arg, const struct journal_json_record *record)
     case JOURNAL_JSON_COUNT:
         journal_json_put_count(&out->lines, &record->count);
         break;
+    case JOURNAL_JSON_REJECTION:
+        journal_json_put_rejection(&out->lines, &record->rejection);
+        break;
     }
     return flush(out, PIECE);
 }
@@ -178,6 +181,13 @@ merge_record(struct input *in, const struct journal_json_record *record)
         changed = &in->changed->counts;
         if (possible)
             in->result = journal_merge_count(in->journal, &record->count, true, &change, in->fault);
+        break;
+    case JOURNAL_JSON_REJECTION:
+        resource = resource_of_address(&record->rejection.address);
+        added = &in->added->rejections;
+        changed = &in->changed->rejections;
+        if (possible)
+            in->result = journal_merge_rejection(in->journal, &record->rejection, &change, in->fault);
         break;
     }
     if (!possible && !journal_times_check(record, INT64_MAX / 2, &ignored_fault))
@@ -333,7 +343,7 @@ journal_merge(struct journal *j, const char *other_path, journal_progress *progr
     struct journal *other = begun ? open_other(j, other_path, &why) : NULL;
     bool merged = other && journal_totals_read(other, &total, &why);
     if (merged) {
-        in.work.total = total.observations + total.cases + total.neighbours + total.counts;
+        in.work.total = total.observations + total.cases + total.neighbours + total.counts + total.rejections;
         merged = journal_visit(other, merge_visited, &in, &why);
     }
     /* If a record was refused, its fault is there already. */

@@ -67,9 +67,7 @@ static const struct {
     [ADVICE_COMPANY] = {"{company}", "{brief company}"},
     [ADVICE_CARRIER] = {"Tell your provider, {provider}; only {isp} can end level 3, for all behind it at once.",
                         "level 3: tell {brief provider}, whose carrier is {brief isp}"},
-    [ADVICE_BOUNCES] = {"Check your bounces for UCEPROTECT{zones}: if no rejection names it, you can ignore the "
-                        "listing.",
-                        "ignore it unless bounces name it"},
+    [ADVICE_BOUNCES] = {"{bounces}", "{brief bounces}"},
     [ADVICE_LEVEL3] = {"Level 3 is not known here: if it lists {provider}, another address there does not help.",
                        "level 3 is not known: move only after it is"},
     [ADVICE_ANOTHER] = {"{another}", "{brief another}"},

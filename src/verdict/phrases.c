@@ -130,6 +130,8 @@ enum placeholder {
     ISP,
     ZONES,
     HOST,
+    BOUNCES,
+    BRIEF_BOUNCES,
     BRIEF_ANOTHER,
     BRIEF_COMPANY,
     BRIEF_OWNER,
@@ -153,6 +155,8 @@ static const char *const placeholders[PLACEHOLDERS] = {
     [ZONES] = "{zones}",
     [HAND_OWNER] = "{hand owner}",
     [HOST] = "{provider}",
+    [BOUNCES] = "{bounces}",
+    [BRIEF_BOUNCES] = "{brief bounces}",
     [BRIEF_ANOTHER] = "{brief another}",
     [BRIEF_COMPANY] = "{brief company}",
     [BRIEF_OWNER] = "{brief owner}",
@@ -288,6 +292,45 @@ put_listing_zones(struct buf *out, const struct list_result *level2, const struc
         buf_format(out, " or %s", level3->list->zone);
 }
 
+/* Returns the most frequent rejections because of levels that list the address, and how many receivers more there are;
+ * NULL = the journal knows of none. */
+static const struct seen_rejections *
+find_rejections(const struct evidence *e, size_t *more)
+{
+    const struct seen_rejections *found = NULL;
+    *more = 0;
+    for (size_t i = 0; i < e->seen.rejections.count; i++) {
+        const struct seen_rejections *r = &e->seen.rejections.at[i];
+        if (r->level == 0 || r->level > LIST_LEVELS || !list_result_is_listed(evidence_level(e, r->level)))
+            continue;
+        *more += found && strcmp(found->receiver, r->receiver) != 0;
+        found = found ? found : r;
+    }
+    return found;
+}
+
+/* Writes how often the listing has cost mail, or returns the template for when that is not known. */
+static const char *
+put_bounces(struct buf *out, const struct evidence *e, bool brief)
+{
+    size_t more;
+    const struct seen_rejections *r = find_rejections(e, &more);
+    if (!r)
+        return brief
+                   ? "ignore it unless bounces name it"
+                   : "Check your bounces for UCEPROTECT{zones}: if no rejection names it, you can ignore the listing.";
+    const char *receiver = *r->receiver ? r->receiver : "a receiver";
+    if (brief)
+        buf_format(out, "it costs mail: %s, ", receiver);
+    else
+        buf_format(out, "The listing costs mail: %s rejected mail because of level %u, ", receiver, r->level);
+    seen_rejections_words(out, r);
+    if (more > 0 && !brief)
+        buf_format(out, ", and so did %zu other%s", more, more > 1 ? "s" : "");
+    buf_text(out, brief ? "" : ".");
+    return NULL;
+}
+
 /* Writes what a complaint must name, or returns it as a template; `net` NULL = it is not known. */
 static const char *
 put_name_it(struct buf *out, const struct evidence *e, const struct listed_net *net)
@@ -340,6 +383,9 @@ put_value(struct buf *out, enum placeholder placeholder, const struct evidence *
     case BRIEF_HOST:
         phrases_short_holder(out, e->network.asn, e->network.org, "your provider");
         break;
+    case BOUNCES:
+    case BRIEF_BOUNCES:
+        return put_bounces(out, e, placeholder == BRIEF_BOUNCES);
     case BRIEF_ANOTHER:
         put_brief_another(out, e);
         break;

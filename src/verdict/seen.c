@@ -28,6 +28,12 @@ seen_fini(struct seen *seen)
     for (size_t i = 0; i < seen->lists.count; i++)
         free(seen->lists.at[i].zone);
     vec_free(&seen->lists);
+    for (size_t i = 0; i < seen->rejections.count; i++) {
+        free(seen->rejections.at[i].receiver);
+        free(seen->rejections.at[i].zone);
+        free(seen->rejections.at[i].list);
+    }
+    vec_free(&seen->rejections);
     *seen = (struct seen){0};
 }
 
@@ -87,4 +93,18 @@ seen_words(struct buf *out, const struct seen_list *list, int64_t first_ms)
                    : n % 10 == 3     ? "rd"
                                      : "th",
                    clock_minute(first_ms, since));
+}
+
+void
+seen_rejections_words(struct buf *out, const struct seen_rejections *r)
+{
+    enum { DAY_MS = 24 * 60 * 60 * 1000, WEEKDAYS = 6 };
+    int64_t days = clock_wall_ms() / DAY_MS - r->first_ms / DAY_MS;
+    char day[CLOCK_SECOND] = "today";
+    if (days > 0)
+        clock_text(r->first_ms, days <= WEEKDAYS ? "%A" : "%Y-%m-%d", day, sizeof day);
+    if (r->count == 1)
+        buf_format(out, "once, %s%s", days > 0 ? "on " : "", day);
+    else
+        buf_format(out, "%llu times%s %s", (unsigned long long)r->count, days > 0 ? " since" : "", day);
 }

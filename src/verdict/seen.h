@@ -21,12 +21,25 @@ struct seen_list {
     uint32_t listings;      /* runs of LISTED */
 };
 
-struct seen {
-    bool known;                  /* the address is in the journal */
-    int64_t first_ms;            /* first time of all */
-    uint32_t changes;            /* number of observations; 0 = made by seen_add */
-    VEC(struct seen_list) lists; /* only lists that were checked */
+/* Mails that a receiver refused because of a list. */
+struct seen_rejections {
+    char *receiver; /* "" = not known */
+    char *zone;     /* of the list; "" = it has none */
+    char *list;     /* its name */
+    unsigned level; /* of UCEPROTECT; 0 = none */
+    uint64_t count;
+    int64_t first_ms, last_ms;
 };
+
+struct seen {
+    bool known;                             /* the address is in the journal */
+    int64_t first_ms;                       /* first time of all */
+    uint32_t changes;                       /* number of observations; 0 = made by seen_add */
+    VEC(struct seen_list) lists;            /* only lists that were checked */
+    VEC(struct seen_rejections) rejections; /* of the last SEEN_REJECTIONS_DAYS, the most first */
+};
+
+enum { SEEN_REJECTIONS_DAYS = 30 };
 
 void seen_fini(struct seen *);
 
@@ -44,5 +57,8 @@ void seen_add_state(struct seen_list *, enum list_state, int64_t first_ms, int64
  * 14:05, last seen clear 2026-11-02 09:00 UTC", "first seen clear ...; listed from ... to ... UTC". Writes nothing for
  * a list that was never LISTED, nor after a single look. */
 void seen_words(struct buf *out, const struct seen_list *, int64_t first_ms);
+
+/* Writes how often and since when: "once, on Monday", "3 times since Monday", "3 times since 2026-11-02". */
+void seen_rejections_words(struct buf *out, const struct seen_rejections *);
 
 #endif

@@ -28,6 +28,9 @@ write_record(struct buf *out, const struct journal_json_record *record)
     case JOURNAL_JSON_COUNT:
         journal_json_put_count(out, &record->count);
         break;
+    case JOURNAL_JSON_REJECTION:
+        journal_json_put_rejection(out, &record->rejection);
+        break;
     }
 }
 

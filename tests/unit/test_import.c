@@ -255,7 +255,7 @@ import_non_json_is_refused(void **state)
     assert_refused("{}", "there is no \"type\"");
     assert_refused("{\"type\":7}", "\"type\" must be a text");
     assert_refused("{\"type\":\"\\u001b[31m\"}",
-                   "\"type\" must be observation, case, neighbour or snapshot, not \"?[31m\"");
+                   "\"type\" must be observation, case, neighbour, snapshot or rejection, not \"?[31m\"");
 }
 
 static void

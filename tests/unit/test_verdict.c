@@ -2193,10 +2193,53 @@ notes_group_lists_by_what_they_failed_at(void **state)
     catalogue_free(catalogue);
 }
 
+/* What receivers said in bounces takes the place of the advice to read them. */
+static void
+advice_names_receivers_that_rejected_because_of_the_listing(void **state)
+{
+    (void)state;
+    static const int64_t now = INT64_C(1796029200000), day = 86400000; /* a Monday */
+    static const struct {
+        unsigned level;
+        uint64_t count;
+        int64_t days;
+        const char *expected;
+    } cases[] = {
+        {2, 3, 2, "The listing costs mail: mx.example.org rejected mail because of level 2, 3 times since Saturday."},
+        {2, 1, 2, "mx.example.org rejected mail because of level 2, once, on Saturday."},
+        {2, 2, 0, "mx.example.org rejected mail because of level 2, 2 times today."},
+        {2, 9, 20, "mx.example.org rejected mail because of level 2, 9 times since 2026-11-10."},
+        {3, 9, 20, bounces2}, /* that listing is gone */
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct evidence e;
+        struct verdict v;
+        made_evidence(&e, "203.0.113.77");
+        made_listed(&e, AT_LEVEL2, MADE_L2);
+        clock_fake(0, now);
+        vec_push(&e.seen.rejections, ((struct seen_rejections){
+                                         .receiver = mem_copy("mx.example.org"),
+                                         .zone = mem_copy("zone"),
+                                         .list = mem_copy("list"),
+                                         .level = cases[i].level,
+                                         .count = cases[i].count,
+                                         .first_ms = now - cases[i].days * day,
+                                     }));
+        reach(&v, &e);
+        char *advice = joined_advice(&v);
+        assert_has("advice", advice, cases[i].expected);
+        free(advice);
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+    clock_real();
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(advice_names_receivers_that_rejected_because_of_the_listing),
         cmocka_unit_test(verdict_follows_decision_table),
         cmocka_unit_test(verdict_silence_is_never_clear),
         cmocka_unit_test(brief_says_who_is_listed_and_who_can_end_it),

@@ -117,7 +117,8 @@ journal_command_put_totals(struct buf *out, const struct journal_totals *totals)
                  {totals->notes, "note", "notes"},
                  {totals->contacts, "contact", "contacts"},
                  {totals->neighbours, "neighbour", "neighbours"},
-                 {totals->counts, "count", "counts"}};
+                 {totals->counts, "count", "counts"},
+                 {totals->rejections, "rejection", "rejections"}};
     size_t before = out->count;
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (parts[i].count == 0)

@@ -62,9 +62,9 @@ agree(const struct options *o, const struct journal_purge_scope *scope, const st
       int *status)
 {
     bool terminal = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
-    bool nothing =
-        totals->observations + totals->cases + totals->notes + totals->contacts + totals->neighbours + totals->counts ==
-        0;
+    bool nothing = totals->observations + totals->cases + totals->notes + totals->contacts + totals->neighbours +
+                       totals->counts + totals->rejections ==
+                   0;
     char text[RESOURCE_TEXT], before[CLOCK_MINUTE];
     struct buf sentence = {0};
     *status = 0;
