@@ -1,0 +1,546 @@
+#include "bounce/bounce_reader.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "base/unpack.h"
+#include "base/vec.h"
+#include "bounce/event.h"
+#include "bounce/log_line.h"
+#include "bounce/needles.h"
+#include "bounce/reply.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* HEAD_LINES: that decide whether an input is a mail. */
+enum { PIECE = 256 * 1024, HEAD_LINES = 200 };
+
+enum input { INPUT_LOG, INPUT_MBOX, INPUT_MAIL, INPUT_JSON, INPUT_TEXT };
+
+struct stream {
+    struct bounce_reader *reader;
+    const char *name;
+    enum input input;
+    struct buf held; /* bytes that are not read yet */
+    size_t scanned;  /* of them: hold no boundary */
+    bool skipping;   /* the rest of a line, mail or event that was cut */
+    char newline;
+    unsigned long line, message; /* lines that are read; number of the mail or event */
+    struct needles *needles;
+    struct log_line_columns columns;
+    unsigned depth; /* of the braces of JSON */
+    bool in_string, escaped, found;
+};
+
+/* Words of which an event with a rejection or complaint has one, besides those of log lines. */
+static const char *const event_words[] = {
+    "bounce", "compl", "spam",  "fail",  "error", "undeliv", "drop",  "block", "smtp;", "5.0.",  "5.1.",
+    "5.2.",   "5.3.",  "5.4.",  "5.5.",  "5.6.",  "5.7.",    "4.2.",  "4.3.",  "4.4.",  "4.5.",  "4.7.",
+    "\"421",  "\"450", "\"451", "\"452", "\"454", "\"500",   "\"501", "\"502", "\"503", "\"504", "\"521",
+    "\"530",  "\"541", "\"550", "\"551", "\"552", "\"553",   "\"554", "\"555", "\"571",
+};
+
+/* ---- handing over ---- */
+
+static void
+take(void *arg, struct rejection *r)
+{
+    struct stream *s = arg;
+    text_clean_into(r->source.file, sizeof r->source.file, s->name, strlen(s->name));
+    r->source.line = s->line + 1;
+    r->source.message = s->message;
+    s->found = s->found || r->kind != REJECTION_NONE;
+    s->reader->take(s->reader->arg, r);
+}
+
+static unsigned long
+count_lines(const struct stream *s, const char *from, const char *to)
+{
+    unsigned long count = 0;
+    while (from < to && (from = memchr(from, s->newline, (size_t)(to - from)))) {
+        count++;
+        from++;
+    }
+    return count;
+}
+
+/* Removes bytes from the front; the lines of some of them are counted already. */
+static void
+drop(struct stream *s, size_t count, size_t counted)
+{
+    s->line += count_lines(s, s->held.at + counted, s->held.at + count);
+    s->held.count -= count;
+    memmove(s->held.at, s->held.at + count, s->held.count);
+    s->scanned = s->scanned > count ? s->scanned - count : 0;
+}
+
+/* ---- logs ---- */
+
+static void
+read_log_line(struct stream *s, const char *line, size_t count)
+{
+    struct rejection r;
+    struct bounce_reader *reader = s->reader;
+    if (count > 0 && line[count - 1] == '\r')
+        count--;
+    if (*line == '#' && log_line_fields(line, count, &s->columns))
+        return;
+    if (log_line_read(line, count, &s->columns, reader->catalogue, reader->marks, &r))
+        take(s, &r);
+}
+
+/* Reads whole lines; only those with one of the words are looked at. */
+static void
+read_log_lines(struct stream *s, const char *at, const char *end)
+{
+    const char *found;
+    while (at < end && (found = needles_find(s->needles, at, (size_t)(end - at)))) {
+        const char *before = mem_last(at, s->newline, (size_t)(found - at));
+        const char *start = before ? before + 1 : at, *stop = memchr(found, s->newline, (size_t)(end - found));
+        s->line += count_lines(s, at, start);
+        read_log_line(s, start, (size_t)((stop ? stop : end) - start));
+        s->line += stop != NULL;
+        at = stop ? stop + 1 : end;
+    }
+    s->line += count_lines(s, at, end);
+}
+
+static void
+read_log(struct stream *s, bool final)
+{
+    const char *at = s->held.at, *end = at + s->held.count, *stop;
+    if (s->skipping) {
+        stop = memchr(at, s->newline, s->held.count);
+        s->skipping = !stop;
+        s->line += stop != NULL;
+        at = stop ? stop + 1 : end;
+    }
+    stop = final ? end : mem_last(at, s->newline, (size_t)(end - at));
+    if (!stop && end - at >= BOUNCE_READER_LINE) {
+        s->reader->counts.cut++;
+        s->skipping = true;
+        read_log_line(s, at, BOUNCE_READER_LINE);
+        at = end;
+    } else if (stop) {
+        stop += !final;
+        read_log_lines(s, at, stop);
+        at = stop;
+    }
+    drop(s, (size_t)(at - s->held.at), (size_t)(at - s->held.at));
+}
+
+/* ---- mails ---- */
+
+static void
+read_mail(struct stream *s, size_t start, size_t count)
+{
+    struct bounce_reader *reader = s->reader;
+    s->message++;
+    reader->counts.mails++;
+    reader->counts.cut += s->skipping;
+    mail_read(s->held.at + start, count, reader->catalogue, reader->marks, take, s);
+}
+
+/* Returns whether a line is "From MAILBOX Mon Nov 30 09:14:03 2026". */
+static bool
+is_separator(const char *line, size_t count, char newline)
+{
+    const char *end = memchr(line, newline, count);
+    count = end ? (size_t)(end - line) : count;
+    if (count < 5 || memcmp(line, "From ", 5) != 0)
+        return false;
+    for (size_t i = 7; i + 2 < count; i++)
+        if (line[i] == ':' && isdigit((unsigned char)line[i - 1]) && isdigit((unsigned char)line[i + 1]))
+            return true;
+    return false;
+}
+
+/* Returns the start of the next mail of an mbox; 0 = it is not there yet. */
+static size_t
+find_separator(struct stream *s, bool final)
+{
+    const char mark[] = {s->newline, 'F', 'r', 'o', 'm', ' '};
+    enum { SEPARATOR_MOST = 512 };
+    for (;;) {
+        const char *at = s->held.at + s->scanned, *end = s->held.at + s->held.count;
+        const char *found = memmem(at, (size_t)(end - at), mark, sizeof mark);
+        size_t place = found ? (size_t)(found - s->held.at) : s->held.count - (s->held.count > 0);
+        bool is_start = found && is_separator(found + 1, (size_t)(end - found - 1), s->newline);
+        bool is_short = found && !final && end - found < SEPARATOR_MOST;
+        s->scanned = found && !is_short ? place + 1 : place > sizeof mark && !found ? place - sizeof mark : place;
+        if (!found || is_start || is_short)
+            return is_start ? place + 1 : 0;
+    }
+}
+
+static void
+read_mails(struct stream *s, bool final)
+{
+    size_t start = 0, next;
+    while (s->input == INPUT_MBOX && (next = find_separator(s, final)) > 0) {
+        if (!s->skipping)
+            read_mail(s, start, next - start);
+        s->line += count_lines(s, s->held.at + start, s->held.at + next);
+        s->skipping = false;
+        s->scanned = start = next;
+    }
+    if (!s->skipping && s->held.count - start >= BOUNCE_READER_MAIL) {
+        s->skipping = true;
+        read_mail(s, start, BOUNCE_READER_MAIL);
+    }
+    if (!s->skipping && final && s->held.count > start)
+        read_mail(s, start, s->held.count - start);
+    drop(s, s->skipping && s->input == INPUT_MBOX ? s->scanned : s->skipping ? s->held.count : start, start);
+}
+
+/* ---- JSON ---- */
+
+static void
+read_event(struct stream *s, const char *bytes, size_t count)
+{
+    struct bounce_reader *reader = s->reader;
+    s->message++;
+    reader->counts.events++;
+    bool may_matter = needles_find(s->needles, bytes, count);
+    if (may_matter && !event_read(bytes, count, reader->catalogue, reader->marks, take, s))
+        reader->counts.cut++;
+}
+
+/* Moves on by one byte of JSON. Returns whether an object ends with it; one that begins sets *start. A line that ends
+ * inside a string, and an object at the start of a line, show that the one before was broken. */
+static bool
+step_json(struct stream *s, size_t at, size_t *start)
+{
+    char byte = s->held.at[at];
+    bool broken = (byte == s->newline && s->in_string) ||
+                  (byte == '{' && s->depth > 0 && at > *start && s->held.at[at - 1] == s->newline);
+    if (broken) {
+        s->reader->counts.cut++;
+        s->depth = 0;
+        s->in_string = s->escaped = false;
+    }
+    if (s->in_string) {
+        s->in_string = s->escaped || byte != '"';
+        s->escaped = !s->escaped && byte == '\\';
+    } else if (byte == '"') {
+        s->in_string = true;
+    } else if (byte == '{') {
+        *start = s->depth++ == 0 ? at : *start;
+    } else if (byte == '}' && s->depth > 0) {
+        return --s->depth == 0;
+    }
+    return false;
+}
+
+static void
+read_json(struct stream *s, bool final)
+{
+    size_t start = 0, done = 0;
+    for (size_t at = s->scanned; at < s->held.count; at++) {
+        if (!step_json(s, at, &start))
+            continue;
+        s->line += count_lines(s, s->held.at + done, s->held.at + start);
+        done = start;
+        if (!s->skipping)
+            read_event(s, s->held.at + start, at + 1 - start);
+        s->line += count_lines(s, s->held.at + done, s->held.at + at + 1);
+        done = at + 1;
+        s->skipping = false;
+    }
+    drop(s, s->depth > 0 ? (start > done ? start : done) : s->held.count, done);
+    if (s->held.count > EVENT_MOST || (s->skipping && s->held.count > 0)) {
+        s->reader->counts.cut += !s->skipping;
+        s->skipping = true;
+        drop(s, s->held.count, 0);
+    }
+    s->scanned = s->held.count;
+    if (final && s->depth > 0)
+        s->reader->counts.cut++;
+}
+
+/* ---- pasted text ---- */
+
+static bool
+begins_reply(const char *line, size_t count, bool last)
+{
+    return count > 3 && strchr("245", *line) && isdigit((unsigned char)line[1]) && isdigit((unsigned char)line[2]) &&
+           (isspace((unsigned char)line[3]) || (!last && line[3] == '-'));
+}
+
+/* Reads replies, each of which ends before a line that begins another. */
+static void
+read_replies(struct stream *s)
+{
+    struct bounce_reader *reader = s->reader;
+    const char *start = s->held.at, *end = start + s->held.count, *at = start;
+    bool over = false;
+    while (at < end) {
+        const char *stop = memchr(at, s->newline, (size_t)(end - at)), *next = stop ? stop + 1 : end;
+        over = over || begins_reply(at, (size_t)(end - at), true);
+        if (next == end || (over && begins_reply(next, (size_t)(end - next), false))) {
+            struct rejection r = {.kind = REJECTION_NONE};
+            bool is_reply = reply_read(start, (size_t)(next - start), reader->catalogue, reader->marks, &r);
+            r.kind = is_reply ? REJECTION_REPLY : REJECTION_NONE;
+            take(s, &r);
+            s->line += count_lines(s, start, next);
+            start = next;
+            over = false;
+        }
+        at = next;
+    }
+}
+
+/* Keeps what a bounce without headers says, unless it says nothing. */
+static void
+take_text(void *arg, struct rejection *r)
+{
+    if (r->kind != REJECTION_NONE)
+        take(arg, r);
+}
+
+static void
+read_text(struct stream *s, bool final)
+{
+    struct bounce_reader *reader = s->reader;
+    const char *at = s->held.at;
+    size_t count = s->held.count, blank = 0;
+    if (!final)
+        return;
+    read_log_lines(s, at, at + count);
+    reader->counts.lines += s->line;
+    s->line = 0;
+    while (blank < count && isspace((unsigned char)at[blank]))
+        blank++;
+    if (s->found || blank == count)
+        return;
+    if (!begins_reply(at + blank, count - blank, false)) {
+        struct buf mail = {0};
+        buf_byte(&mail, s->newline); /* no header */
+        buf_bytes(&mail, at, count);
+        mail_read(mail.at, mail.count, reader->catalogue, reader->marks, take_text, s);
+        buf_free(&mail);
+    }
+    if (!s->found)
+        read_replies(s);
+}
+
+/* ---- what it is ---- */
+
+/* Returns the bytes of "Name:" at the start of a line. */
+static size_t
+header_name(const char *line, size_t count)
+{
+    size_t used = 0;
+    while (used < count && (isalnum((unsigned char)line[used]) || line[used] == '-' || line[used] == '_'))
+        used++;
+    return used > 0 && used < count && line[used] == ':' && isalpha((unsigned char)*line) ? used : 0;
+}
+
+/* Returns whether a text begins with the header of a mail: only fields, with one among them that mails have. */
+static bool
+is_mail(const struct stream *s, const char *at, const char *end)
+{
+    static const char *const fields[] = {"received",    "from",       "to",           "subject",      "date",
+                                         "return-path", "message-id", "mime-version", "content-type", "delivered-to"};
+    bool known = false;
+    for (unsigned line = 0; at < end && line < HEAD_LINES; line++) {
+        const char *stop = memchr(at, s->newline, (size_t)(end - at));
+        size_t count = (size_t)((stop ? stop : end) - at), name = header_name(at, count);
+        bool blank = count == 0 || (count == 1 && strchr("\r\n", *at));
+        if (blank)
+            return known;
+        if (name == 0 && (line == 0 || !isspace((unsigned char)*at)))
+            return false;
+        for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+            known = known || (name == strlen(fields[i]) && strncasecmp(at, fields[i], name) == 0);
+        if (!stop)
+            break;
+        at = stop + 1;
+    }
+    return known;
+}
+
+static enum input
+recognise(const struct stream *s, bool whole)
+{
+    const char *at = s->held.at, *end = at + s->held.count;
+    if (end - at >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
+        at += 3; /* a byte order mark */
+    while (at < end && isspace((unsigned char)*at))
+        at++;
+    size_t count = (size_t)(end - at);
+    const char *second = at + 1;
+    while (second < end && isspace((unsigned char)*second))
+        second++;
+    if (second < end && ((*at == '{' && strchr("\"}", *second)) || (*at == '[' && strchr("{[]", *second))))
+        return INPUT_JSON;
+    if (is_separator(at, count, s->newline))
+        return INPUT_MBOX;
+    if (is_mail(s, at, end))
+        return INPUT_MAIL;
+    bool is_log = !whole || count == 0 || *at == '#' || log_line_is_dated(at, count);
+    return is_log ? INPUT_LOG : INPUT_TEXT;
+}
+
+/* ---- streams ---- */
+
+static void
+stream_begin(struct stream *s, bool whole)
+{
+    const char *words[sizeof event_words / sizeof event_words[0] + 64];
+    bool has_lf = memchr(buf_string(&s->held), '\n', s->held.count);
+    s->newline = !has_lf && memchr(buf_string(&s->held), '\r', s->held.count) ? '\r' : '\n';
+    s->columns = log_line_columns;
+    s->input = s->held.count > 0 ? recognise(s, whole) : INPUT_LOG;
+    size_t count = log_line_word_count;
+    memcpy(words, log_line_words, count * sizeof *words);
+    if (s->input == INPUT_JSON) {
+        memcpy(words + count, event_words, sizeof event_words);
+        count += sizeof event_words / sizeof event_words[0];
+    }
+    s->needles = needles_new(words, count);
+}
+
+static void
+stream_read(struct stream *s, bool final)
+{
+    static void (*const readers[])(struct stream *, bool) = {
+        [INPUT_LOG] = read_log,   [INPUT_MBOX] = read_mails, [INPUT_MAIL] = read_mails,
+        [INPUT_JSON] = read_json, [INPUT_TEXT] = read_text,
+    };
+    if (s->held.count > 0)
+        readers[s->input](s, final);
+    if (final && (s->input == INPUT_LOG || s->input == INPUT_JSON))
+        s->reader->counts.lines += s->line;
+}
+
+static void
+stream_end(struct stream *s)
+{
+    needles_free(s->needles);
+    buf_free(&s->held);
+}
+
+void
+bounce_reader_text(struct bounce_reader *reader, const char *text, size_t count)
+{
+    struct stream s = {.reader = reader, .name = "pasted text"};
+    reader->counts.bytes += count;
+    buf_bytes(&s.held, text, count);
+    stream_begin(&s, true);
+    stream_read(&s, true);
+    stream_end(&s);
+}
+
+/* Waits for the head, or for all of a short input, before it is clear what it is. */
+static const char *
+read_all(struct bounce_reader *reader, struct stream *s, struct unpack *unpack)
+{
+    ssize_t got;
+    do {
+        char *to = buf_room(&s->held, PIECE);
+        got = unpack_read(unpack, to, PIECE);
+        buf_wrote(&s->held, to + (got > 0 ? got : 0));
+        reader->counts.bytes += got > 0 ? (uint64_t)got : 0;
+        if (!s->needles)
+            stream_begin(s, got < PIECE);
+        bool on = !reader->progress || reader->progress(reader->arg, reader->counts.bytes);
+        stream_read(s, got < PIECE || !on);
+        if (!on)
+            return NULL;
+    } while (got == PIECE);
+    return unpack_problem(unpack);
+}
+
+bool
+bounce_reader_descriptor(struct bounce_reader *reader, int fd, const char *name, struct fault *fault)
+{
+    struct stream s = {.reader = reader, .name = name};
+    struct unpack *unpack = unpack_new(fd);
+    const char *why = unpack ? read_all(reader, &s, unpack) : strerror(errno);
+    unpack_free(unpack);
+    stream_end(&s);
+    return !why || fault_set(fault, "cannot read %s: %s", name, why);
+}
+
+/* ---- folders ---- */
+
+typedef VEC(char *) names;
+
+static int
+by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Adds the files of a folder that are not hidden, in order. Returns false with errno. */
+static bool
+list_files(const char *folder, names *out)
+{
+    DIR *open = opendir(folder);
+    struct dirent *entry;
+    size_t first = out->count;
+    if (!open)
+        return false;
+    while ((entry = readdir(open))) {
+        struct buf path = {0};
+        struct stat status;
+        buf_format(&path, "%s/%s", folder, entry->d_name);
+        if (*entry->d_name != '.' && stat(path.at, &status) == 0 && S_ISREG(status.st_mode))
+            vec_push(out, buf_take(&path));
+        buf_free(&path);
+    }
+    closedir(open);
+    qsort(out->at + first, out->count - first, sizeof *out->at, by_name);
+    return true;
+}
+
+static bool
+read_file(struct bounce_reader *reader, const char *path, struct fault *fault)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return fault_set(fault, "cannot open %s: %s", path, strerror(errno));
+    bool ok = bounce_reader_descriptor(reader, fd, path, fault);
+    close(fd);
+    return ok;
+}
+
+/* Reads the mails of a Maildir, or of a folder of files. A mail that another program moves meanwhile is left out. */
+static bool
+read_folder(struct bounce_reader *reader, const char *path, struct fault *fault)
+{
+    static const char *const parts[] = {"new", "cur"};
+    names files = {0};
+    bool ok = true;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        struct buf part = {0};
+        buf_format(&part, "%s/%s", path, parts[i]);
+        list_files(part.at, &files);
+        buf_free(&part);
+    }
+    if (files.count == 0 && !list_files(path, &files))
+        ok = fault_set(fault, "cannot open %s: %s", path, strerror(errno));
+    for (size_t i = 0; i < files.count; i++) {
+        ok = ok && (read_file(reader, files.at[i], fault) || access(files.at[i], F_OK) != 0);
+        free(files.at[i]);
+    }
+    vec_free(&files);
+    return ok;
+}
+
+bool
+bounce_reader_path(struct bounce_reader *reader, const char *path, struct fault *fault)
+{
+    struct stat status;
+    if (stat(path, &status) != 0)
+        return fault_set(fault, "cannot open %s: %s", path, strerror(errno));
+    return S_ISDIR(status.st_mode) ? read_folder(reader, path, fault) : read_file(reader, path, fault);
+}

@@ -1,0 +1,273 @@
+/* One walk over all values with a stack of our own. An object that has a reply among its strings gives one rejection;
+ * what else is known (recipient, sending address, time) comes from its keys and those of the objects around it. */
+#include "bounce/event.h"
+
+#include "base/text.h"
+#include "bounce/log_date.h"
+#include "bounce/log_line.h"
+#include "bounce/reply.h"
+
+#include <ctype.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { FOUND_MOST = 256, STRING_LEAST = 4, CODE_LEAST = 400, CODE_MOST = 599 };
+
+/* What the keys say so far; the strings are borrowed from the JSON. */
+struct context {
+    const char *recipient, *receiver, *id;
+    struct addr own;
+    int64_t time;
+    unsigned code;
+    bool complaint;
+};
+
+struct frame {
+    json_t *value;
+    struct context context;
+};
+
+struct walk {
+    const struct catalogue *catalogue;
+    const struct marks *marks;
+    mail_take *take;
+    void *arg;
+    VEC(json_t *) roots;           /* which hold all strings that contexts refer to */
+    VEC(struct frame) stack;       /* values borrowed from the roots */
+    VEC(struct rejection *) found; /* handed over when there are many */
+};
+
+/* ---- keys ---- */
+
+static bool
+is_one_of(const char *key, const char *const *words)
+{
+    while (*words && strcasecmp(key, *words) != 0)
+        words++;
+    return *words;
+}
+
+static const char *const recipient_keys[] = {"recipient",      "email",        "to",         "rcpt_to",       "rcpt",
+                                             "rcptto",         "emailaddress", "recipients", "email_address", "mail_to",
+                                             "finalrecipient", "destination",  NULL};
+static const char *const own_keys[] = {"ip",       "sending_ip",  "sending-ip",    "sendingip", "source_ip",
+                                       "sourceip", "outbound_ip", "originatingip", NULL};
+static const char *const receiver_keys[] = {"mx-host",    "mx_host",  "mxhost",           "mx", "remotemtaip",
+                                            "remote_mta", "hostname", "receiving_server", NULL};
+static const char *const id_keys[] = {"message-id",    "message_id", "messageid", "smtp-id",
+                                      "sg_message_id", "_id",        "queue_id",  NULL};
+static const char *const time_keys[] = {"timestamp",
+                                        "ts",
+                                        "time",
+                                        "date",
+                                        "bouncedat",
+                                        "created_at",
+                                        "createdat",
+                                        "event_time",
+                                        "ts_event",
+                                        "@timestamp",
+                                        "__realtime_timestamp",
+                                        NULL};
+static const char *const type_keys[] = {"event",      "type",       "eventtype", "notificationtype",
+                                        "recordtype", "event_type", NULL};
+
+/* Reads seconds, milliseconds or microseconds since 1970; 0 = none of them. */
+static int64_t
+read_number(double number)
+{
+    const double least = 5e8, most = 5e9; /* 1985 and 2128 in seconds */
+    for (double unit = 1; unit <= 1e6; unit *= 1e3)
+        if (number / unit > least && number / unit < most)
+            return (int64_t)(number / unit);
+    return 0;
+}
+
+static void
+take_string(struct context *c, const char *key, const char *text)
+{
+    struct addr address;
+    int64_t when = 0;
+    if (is_one_of(key, recipient_keys) && strchr(text, '@'))
+        c->recipient = text;
+    else if (is_one_of(key, own_keys) && addr_parse(text, &address))
+        c->own = address;
+    else if (is_one_of(key, receiver_keys))
+        c->receiver = text;
+    else if (is_one_of(key, id_keys))
+        c->id = text;
+    else if (is_one_of(key, type_keys))
+        c->complaint = c->complaint || strcasestr(text, "complain") || strcasestr(text, "spamreport") ||
+                       strcasestr(text, "spam_report") || strcasestr(text, "spam_complaint");
+    else if (is_one_of(key, time_keys) && log_date_read(text, strlen(text), &when) > 0)
+        c->time = when;
+    else if (is_one_of(key, time_keys) && read_number(strtod(text, NULL)) > 0)
+        c->time = read_number(strtod(text, NULL));
+    else if (strcasestr(key, "code") && strlen(text) == 3 && atoi(text) >= CODE_LEAST && atoi(text) <= CODE_MOST)
+        c->code = (unsigned)atoi(text);
+}
+
+static void
+take_key(struct context *c, const char *key, const json_t *value)
+{
+    double number = json_number_value(value);
+    const json_t *only = json_is_array(value) && json_array_size(value) == 1 ? json_array_get(value, 0) : value;
+    if (json_is_string(only))
+        take_string(c, key, json_string_value(only));
+    else if (json_is_number(value) && strcasestr(key, "code") && number >= CODE_LEAST && number <= CODE_MOST)
+        c->code = (unsigned)number;
+    else if (json_is_number(value) && is_one_of(key, time_keys) && read_number(number) > 0)
+        c->time = read_number(number);
+}
+
+/* ---- rejections ---- */
+
+/* Starts a rejection with what the keys say. */
+static void
+begin(struct rejection *r, const struct context *c)
+{
+    *r = (struct rejection){.kind = REJECTION_EVENT, .time = c->time};
+    if (c->recipient) {
+        const char *at = c->recipient + strspn(c->recipient, "<[\" ");
+        text_clean_into(r->recipient, sizeof r->recipient, at, strcspn(at, ">,\" ];"));
+    }
+    if (c->receiver && !addr_parse(c->receiver, &r->receiver.address))
+        text_clean_into(r->receiver.host, sizeof r->receiver.host, c->receiver, strlen(c->receiver));
+    if (c->id)
+        text_clean_into(r->id, sizeof r->id, c->id, strlen(c->id));
+    if (c->own.family != ADDR_NONE)
+        rejection_add_address(r, &c->own, TRUST_CLIENT);
+}
+
+static unsigned
+richness(const struct rejection *r)
+{
+    return 4U * (*r->list.name != '\0') + 2U * (r->code != 0) + (*r->status != '\0');
+}
+
+static void
+hand_over(struct walk *w)
+{
+    for (size_t i = 0; i < w->found.count; i++) {
+        w->take(w->arg, w->found.at[i]);
+        free(w->found.at[i]);
+    }
+    vec_clear(&w->found);
+}
+
+/* Adds a rejection unless the event has the same already, in other words. */
+static void
+add(struct walk *w, const struct rejection *r)
+{
+    for (size_t i = 0; i < w->found.count; i++) {
+        struct rejection *old = w->found.at[i];
+        bool same_code = !old->code || !r->code || old->code == r->code;
+        bool same_recipient = !*old->recipient || !*r->recipient || strcmp(old->recipient, r->recipient) == 0;
+        if (!same_code || !same_recipient || old->kind != r->kind)
+            continue;
+        if (richness(r) > richness(old))
+            *old = *r;
+        return;
+    }
+    struct rejection *copy = mem_alloc(sizeof *copy);
+    *copy = *r;
+    if (w->found.count == FOUND_MOST)
+        hand_over(w);
+    vec_push(&w->found, copy);
+}
+
+/* Looks whether a string is a log line or a reply, and keeps the better one of an object. */
+static void
+read_string(struct walk *w, const struct context *c, const char *text, struct rejection *best, bool *found)
+{
+    struct rejection r;
+    size_t count = strlen(text);
+    if (count < STRING_LEAST)
+        return;
+    if (log_line_read(text, count, &log_line_columns, w->catalogue, w->marks, &r)) {
+        r.time = r.time ? r.time : c->time;
+    } else {
+        begin(&r, c);
+        if (!reply_read(text, count, w->catalogue, w->marks, &r) || (!r.code && !*r.list.name && !c->code))
+            return;
+        r.code = r.code ? r.code : c->code;
+    }
+    if (!*found || richness(&r) > richness(best))
+        *best = r;
+    *found = true;
+}
+
+/* Reads the strings of an object or array, and pushes what is in it. */
+static void
+read_strings(struct walk *w, struct context *c, json_t *const *values, size_t count)
+{
+    struct rejection best;
+    bool found = false;
+    for (size_t i = 0; i < count; i++) {
+        const char *text = json_string_value(values[i]);
+        json_t *inner = NULL;
+        if (text && (text[strspn(text, " \t\r\n")] == '{' || text[strspn(text, " \t\r\n")] == '['))
+            inner = json_loads(text, 0, NULL);
+        if (inner)
+            vec_push(&w->roots, inner);
+        if (inner || json_is_object(values[i]) || json_is_array(values[i]))
+            vec_push(&w->stack, ((struct frame){inner ? inner : values[i], *c}));
+        else if (text)
+            read_string(w, c, text, &best, &found);
+    }
+    if (found)
+        add(w, &best);
+}
+
+static void
+read_value(struct walk *w, const struct frame *frame)
+{
+    VEC(json_t *) values = {0};
+    struct context c = frame->context;
+    if (json_is_object(frame->value)) {
+        c.code = 0;
+        for (void *i = json_object_iter(frame->value); i; i = json_object_iter_next(frame->value, i)) {
+            take_key(&c, json_object_iter_key(i), json_object_iter_value(i));
+            vec_push(&values, json_object_iter_value(i));
+        }
+    } else {
+        for (size_t i = 0; i < json_array_size(frame->value); i++)
+            vec_push(&values, json_array_get(frame->value, i));
+    }
+    bool is_new = c.complaint && !frame->context.complaint;
+    read_strings(w, &c, values.at, values.count);
+    if (is_new) {
+        struct rejection r;
+        begin(&r, &c);
+        r.kind = REJECTION_COMPLAINT;
+        r.party = PARTY_SENDER;
+        r.advice[0] = ADVICE_COMPLAINT;
+        add(w, &r);
+    }
+    vec_free(&values);
+}
+
+bool
+event_read(const char *bytes, size_t count, const struct catalogue *catalogue, const struct marks *marks,
+           mail_take *take, void *arg)
+{
+    static const struct context none;
+    struct walk w = {.catalogue = catalogue, .marks = marks, .take = take, .arg = arg};
+    json_t *root = count <= EVENT_MOST ? json_loadb(bytes, count, JSON_ALLOW_NUL, NULL) : NULL;
+    if (!root)
+        return false;
+    vec_push(&w.roots, root);
+    vec_push(&w.stack, ((struct frame){root, none}));
+    while (w.stack.count > 0) {
+        struct frame frame = w.stack.at[--w.stack.count];
+        read_value(&w, &frame);
+    }
+    hand_over(&w);
+    for (size_t i = 0; i < w.roots.count; i++)
+        json_decref(w.roots.at[i]);
+    vec_free(&w.roots);
+    vec_free(&w.found);
+    vec_free(&w.stack);
+    return true;
+}
