@@ -15,9 +15,10 @@ struct exam {
     struct doctor_exam facts;
     struct doctor *doctor;
     struct doctor_server server;
-    struct resolver *resolver, *by_tcp;
-    size_t awaited; /* answers of probes */
-    bool begun;     /* the self-tests are under way */
+    struct resolver *first, *by_tcp; /* for the test point of level 1 */
+    struct resolver *resolver;       /* for the rest: refusals mean more once a server has answered */
+    size_t awaited;                  /* answers of probes */
+    bool begun;                      /* the self-tests are under way */
     struct timer again;
 };
 
@@ -118,7 +119,7 @@ static void
 ask_again(void *arg)
 {
     struct exam *exam = arg;
-    ask_test_point(exam, DOCTOR_PROBE_AGAIN, exam->resolver);
+    ask_test_point(exam, DOCTOR_PROBE_AGAIN, exam->first);
 }
 
 static void
@@ -150,11 +151,12 @@ doctor_new(const struct engine *engine, void (*changed)(void *arg), void *arg)
         exam->doctor = doctor;
         exam->server = (struct doctor_server){.endpoint = servers[i], .pending = true};
         exam->again = (struct timer){.fire = ask_again, .arg = exam};
+        exam->first = resolver_alone(engine->resolver, i, false);
         exam->resolver = resolver_alone(engine->resolver, i, false);
         exam->facts.engine = engine;
         exam->facts.health = health_new(engine->loop, exam->resolver, engine->dataset.catalogue);
         health_listen(exam->facts.health, on_health, exam);
-        ask_test_point(exam, DOCTOR_PROBE_FIRST, exam->resolver);
+        ask_test_point(exam, DOCTOR_PROBE_FIRST, exam->first);
         if (servers[i].tcp)
             continue;
         exam->by_tcp = resolver_alone(engine->resolver, i, true);
@@ -172,12 +174,14 @@ doctor_free(struct doctor *doctor)
         struct exam *exam = &doctor->exams[i];
         loop_timer_clear(doctor->engine->loop, &exam->again);
         for (size_t probe = 0; probe < DOCTOR_PROBES; probe++) {
+            resolver_forget(exam->first, &doctor->asked[i][probe]);
             resolver_forget(exam->resolver, &doctor->asked[i][probe]);
             if (exam->by_tcp)
                 resolver_forget(exam->by_tcp, &doctor->asked[i][probe]);
             free(exam->facts.questions[probe].answer);
         }
         health_free(exam->facts.health);
+        resolver_free(exam->first);
         resolver_free(exam->resolver);
         resolver_free(exam->by_tcp);
         doctor_server_fini(&exam->server);

@@ -11,7 +11,13 @@
 #include <string.h>
 
 /* The longest level 2 texts of one address, six of them, need 1500 bytes. */
-enum { SIZE_LEAST = 1500, TEXTS_SHOWN = 4, NAMES_SHOWN = 6, REPEATED_LEAST = 10 /* of so many questions one */ };
+enum {
+    SIZE_LEAST = 1500,
+    TEXTS_SHOWN = 4,
+    NAMES_SHOWN = 6,
+    REPEATED_LEAST = 10 /* of so many questions one */,
+    REFUSED_TOGETHER = 4 /* lists */
+};
 
 #define OWN_RESOLVER "Use your own resolver, one that asks the lists' servers itself (--resolver ADDRESS)"
 
@@ -110,6 +116,26 @@ add_words(struct judging *j, bool harms, const char *what, enum doctor_probe pro
 
 /* ---- lists ---- */
 
+/* Returns whether a failure of a list may come from a limit of the server: it failed at other questions, too, and
+ * answered them when they were sent again, or it refused those to several lists, which do not fail together. A filter
+ * fails at test points alone. */
+static bool
+may_be_limit(const struct judging *j, const struct list *list)
+{
+    const struct catalogue *catalogue = j->evidence.catalogue;
+    const struct list_health *health = health_at(j->exam->health, list);
+    size_t failed = 0, refused = 0;
+    for (size_t i = 0; i < catalogue_count(catalogue); i++) {
+        const struct list_health *other = health_at(j->exam->health, catalogue_list(catalogue, i));
+        enum outcome outcome = telling_point(other)->outcome;
+        bool counts = other->done && !other->filtered && !other->unserved;
+        refused += counts && outcome == OUTCOME_REFUSED;
+        failed += counts && (outcome == OUTCOME_REFUSED || outcome == OUTCOME_SERVFAIL);
+    }
+    return health->done && !health->unserved && health->state == STATE_ERROR &&
+           ((failed > 0 && j->exam->counts.repeated > 0) || refused >= REFUSED_TOGETHER);
+}
+
 /* Takes over the self-tests; without them, every list is in the state of the question that was not answered. */
 static void
 gather(struct judging *j)
@@ -136,7 +162,7 @@ gather(struct judging *j)
         f->source = SOURCE_DNS;
         f->state = health->done ? health->state : health_read(f->list, first->answer, &detail, &f->foreign);
         f->proved = health->done && health->state == STATE_CLEAR;
-        f->filtered = health->filtered;
+        f->filtered = health->filtered && !may_be_limit(j, f->list);
         f->unserved = health->unserved && !f->list->part;
         if (health->done && *health->detail)
             buf_text(&detail, health->detail);
@@ -146,6 +172,8 @@ gather(struct judging *j)
         vec_push(&j->evidence.exchanges, x);
     }
     evidence_find_alone(&j->evidence);
+    for (size_t i = 0; i < j->evidence.lists.count; i++)
+        j->evidence.lists.at[i].alone &= !may_be_limit(j, j->evidence.lists.at[i].list);
 }
 
 static enum doctor_use
@@ -203,6 +231,11 @@ cure_of(const struct judging *j, const struct list_result *f)
         phrases_filter_advice(&cure, &j->evidence, j->version);
     else if (f->state == STATE_REFUSED || list_result_is_barred(f))
         put_list_cure(&cure, j, f->list);
+    else if (may_be_limit(j, f->list))
+        buf_text(
+            &cure,
+            "The resolver fails at some questions for the moment only: raise its limit for this machine, if it has "
+            "one, and run doctor again.");
     else if (f->state == STATE_ERROR || f->state == STATE_TIMEOUT)
         buf_text(&cure, "Run doctor again later; if it stays so, see the log of the resolver: it may not reach the "
                         "servers of the list, or they may be down.");
@@ -232,14 +265,18 @@ are_fellows(const struct judging *j, const struct list_result *a, const struct l
 static size_t
 put_fellows(struct buf *out, const struct judging *j, size_t at, bool *told)
 {
+    const char *names[NAMES_SHOWN];
     size_t count = 0;
     for (size_t i = at; i < j->evidence.lists.count; i++) {
         const struct list_result *f = &j->evidence.lists.at[i];
-        bool same = !told[i] && doctor_server_asks(f->list) && are_fellows(j, f, &j->evidence.lists.at[at]);
-        told[i] = told[i] || same;
-        if (same && ++count <= NAMES_SHOWN)
-            buf_format(out, "%s%s", count > 1 ? ", " : "", f->list->zone);
+        if (told[i] || !doctor_server_asks(f->list) || !are_fellows(j, f, &j->evidence.lists.at[at]))
+            continue;
+        told[i] = true;
+        if (count++ < NAMES_SHOWN)
+            names[count - 1] = f->list->zone;
     }
+    for (size_t i = 0; i < count && i < NAMES_SHOWN; i++)
+        buf_format(out, "%s%s", i == 0 ? "" : i + 1 == count ? " and " : ", ", names[i]);
     if (count > NAMES_SHOWN)
         buf_format(out, " and %zu more", count - NAMES_SHOWN);
     return count;
@@ -403,7 +440,7 @@ find_limit(struct judging *j)
 {
     const struct resolver_counts *c = &j->exam->counts;
     struct buf what = {0}, proof = {0}, cure = {0};
-    if (c->repeated * REPEATED_LEAST < c->asked)
+    if (c->repeated == 0 || c->repeated * REPEATED_LEAST < c->asked)
         return;
     if (c->per_second > 0)
         buf_format(&what, "It takes about %.0f questions a second from this machine.", c->per_second);
