@@ -359,7 +359,7 @@ bool
 marks_load(struct marks *marks, const char *path, struct fault *fault)
 {
     struct marks read = {0};
-    bool good = inifile_read(path, take_entry, &read, fault);
+    bool good = receivers_parse_file(path, take_entry, &read, fault);
     for (size_t i = 0; i < read.rules.count && good; i++)
         if (read.rules.at[i].groups == 0 && read.rules.at[i].status_count == 0)
             good = fault_set(fault, "%s: [mark %s] has neither words nor a status", path, read.rules.at[i].mark.name);

@@ -2,6 +2,8 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/textfile.h"
+#include "lists/rspamd.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -47,17 +49,20 @@ read_octet(const char **at, unsigned value, bool *fits)
     return !several || (*at)[-1] == ']';
 }
 
-/* Sets *fits if the filter takes the answer. Returns false if it is no filter. */
+/* Sets *fits if one of the filters, with | between, takes the answer. Returns false if they are no filters. */
 static bool
 read_filter(const char *filter, const struct addr *answer, bool *fits)
 {
-    *fits = true;
-    for (size_t i = 0; i < OCTETS; i++) {
-        bool octet;
-        if ((i > 0 && *filter++ != '.') || !read_octet(&filter, answer->bytes[i], &octet))
-            return false;
-        *fits = *fits && octet;
-    }
+    *fits = false;
+    do {
+        bool all = true, octet;
+        for (size_t i = 0; i < OCTETS; i++) {
+            if ((i > 0 && *filter++ != '.') || !read_octet(&filter, answer->bytes[i], &octet))
+                return false;
+            all = all && octet;
+        }
+        *fits = *fits || all;
+    } while (*filter == '|' && filter++);
     return *filter == '\0';
 }
 
@@ -76,8 +81,12 @@ receiver_fini(struct receiver *r)
     for (size_t i = 0; i < r->sites.count; i++) {
         free(r->sites.at[i].zone);
         free(r->sites.at[i].filter);
+        free(r->sites.at[i].symbol);
     }
+    for (size_t i = 0; i < r->scores.count; i++)
+        free(r->scores.at[i].symbol);
     vec_free(&r->sites);
+    vec_free(&r->scores);
     free(r->name);
     free(r->dated);
 }
@@ -145,39 +154,149 @@ is_key(const char *key, const char *name)
     return strcmp(key, name) == 0 || (strncmp(key, postfix, count) == 0 && strcmp(key + count, name) == 0);
 }
 
-/* Returns the receiver of the section that is read; a new one when a section begins. */
+/* Returns the receiver of a section; a new one where it is mentioned first. */
 static struct receiver *
 receiver_of(struct receivers *receivers, const char *section)
 {
     char *name = text_clean_copy(section, strlen(section));
-    struct receiver *last = receivers->list.count > 0 ? &receivers->list.at[receivers->list.count - 1] : NULL;
-    if (last && strcmp(last->name, name) == 0) {
+    size_t i = 0;
+    while (i < receivers->list.count && strcmp(receivers->list.at[i].name, name) != 0)
+        i++;
+    if (i == receivers->list.count)
+        vec_push(&receivers->list, ((struct receiver){.name = name, .dated = mem_copy("")}));
+    else
         free(name);
-        return last;
+    return &receivers->list.at[i];
+}
+
+/* Sets the threshold, from which mail is rejected or, for want of that, marked; else keeps the score of a symbol. */
+static void
+take_score(void *arg, const char *symbol, double points)
+{
+    struct receiver *r = arg;
+    if (!r)
+        return;
+    bool rejects = strcmp(symbol, "reject") == 0, marks = strcmp(symbol, "add_header") == 0;
+    if (rejects || (marks && (r->threshold == 0 || r->marks))) {
+        r->threshold = points;
+        r->marks = marks;
+    } else if (!marks) {
+        vec_push(&r->scores, ((struct receiver_score){mem_copy(symbol), points}));
     }
-    vec_push(&receivers->list, ((struct receiver){.name = name, .dated = mem_copy("")}));
-    return &receivers->list.at[receivers->list.count - 1];
+}
+
+static bool
+take_rule(void *arg, const char *zone, const char *filter, const char *symbol, struct fault *fault)
+{
+    static const struct addr none = {ADDR_V4, {0}};
+    struct receiver *r = arg;
+    bool fits;
+    if (!r)
+        return true;
+    if (*filter && !read_filter(filter, &none, &fits))
+        return fault_set(fault, "%s: '%s' is no answer of a list, such as 127.0.0.2 or 127.0.%%d+.2", symbol, filter);
+    vec_push(&r->sites, ((struct receiver_site){mem_copy(zone), mem_copy(filter), mem_copy(symbol), 0}));
+    return true;
+}
+
+/* Gives rules the points of their symbols, and drops those without any. */
+static void
+score_rules(struct receiver *r)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < r->sites.count; i++) {
+        struct receiver_site *site = &r->sites.at[i];
+        for (size_t k = 0; site->symbol && k < r->scores.count; k++)
+            if (strcmp(site->symbol, r->scores.at[k].symbol) == 0)
+                site->points = r->scores.at[k].points;
+        if (site->points != 0) {
+            r->sites.at[kept++] = *site;
+            continue;
+        }
+        free(site->zone);
+        free(site->filter);
+        free(site->symbol);
+    }
+    r->sites.count = kept;
 }
 
 static bool
 take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
 {
-    if (receivers_mark(entry->section))
-        return true;
+    static const char symbol_bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
     if (!*entry->section)
         return fault_set(fault, "%s: a receiver begins with its name, [NAME]", entry->key);
+    if (receivers_mark(entry->section))
+        return true;
     struct receiver *r = receiver_of(arg, entry->section);
+    bool symbol = !entry->key[strspn(entry->key, symbol_bytes)], threshold = is_key(entry->key, "threshold");
+    char *value = mem_copy_bytes(entry->value, strcspn(entry->value, ";")); /* as in rspamd's files */
+    double points;
+    bool good = true;
     if (strcmp(entry->key, "dated") == 0) {
         free(r->dated);
         r->dated = text_clean_copy(entry->value, strlen(entry->value));
     } else if (is_key(entry->key, "sites")) {
-        return add_sites(r, entry->value, fault);
-    } else if (!is_key(entry->key, "threshold")) {
-        return fault_set(fault, "%s: a receiver has dated, threshold and sites", entry->key);
-    } else if (!read_points(entry->value, &r->threshold) || r->threshold <= 0) {
-        return fault_set(fault, "threshold = %s: not a number of points above 0", entry->value);
+        good = add_sites(r, entry->value, fault);
+    } else if (!threshold && !symbol && strcmp(entry->key, "reject") != 0 && strcmp(entry->key, "add_header") != 0) {
+        good = fault_set(fault, "%s: a receiver has dated, threshold and sites, or reject, rules and scores of rspamd",
+                         entry->key);
+    } else if (!read_points(value, &points) || (!symbol && points <= 0)) {
+        good =
+            fault_set(fault, "%s = %s: not a number of points%s", entry->key, entry->value, symbol ? "" : " above 0");
+    } else {
+        take_score(r, threshold ? "reject" : entry->key, points);
     }
-    return true;
+    free(value);
+    return good;
+}
+
+/* Takes the blocks of rspamd out of a file, and leaves blanks. Without receivers drops them. */
+static bool
+take_blocks(struct receivers *receivers, const char *path, char *text, struct fault *fault)
+{
+    char *section = NULL;
+    bool good = true;
+    unsigned number = 1;
+    for (char *line = text; good && *line; number++) {
+        char *begin = line + strspn(line, " \t");
+        const char *end = line;
+        if (*begin == '[') {
+            free(section);
+            section = mem_copy_bytes(begin + 1, strcspn(begin + 1, "]\n"));
+        } else if (section && !receivers_mark(section) && rspamd_begins(line)) {
+            struct rspamd_sink sink = {receivers ? receiver_of(receivers, section) : NULL, take_rule, take_score};
+            good = rspamd_read(&end, &sink, fault);
+        }
+        for (char *at = line; at < end; at++) {
+            number += !good && *at == '\n';
+            *at = *at == '\n' ? '\n' : ' ';
+        }
+        if (!good)
+            inifile_place(path, number, fault);
+        line += strcspn(line, "\n");
+        line += *line == '\n';
+    }
+    free(section);
+    return good;
+}
+
+/* Reads the entries of a file, and the blocks of rspamd for the receivers, if there are any. */
+static bool
+read_file(const char *path, struct receivers *receivers, inifile_take *take, void *arg, struct fault *fault)
+{
+    struct buf text = {0};
+    bool good = textfile_read(path, INIFILE_MOST, &text, fault) &&
+                take_blocks(receivers, path, text.count > 0 ? text.at : (char[]){""}, fault) &&
+                inifile_parse(path, buf_string(&text), text.count, take, arg, fault);
+    buf_free(&text);
+    return good;
+}
+
+bool
+receivers_parse_file(const char *path, inifile_take *take, void *arg, struct fault *fault)
+{
+    return read_file(path, NULL, take, arg, fault);
 }
 
 static void
@@ -226,10 +345,12 @@ bool
 receivers_load(struct receivers *receivers, const char *path, struct fault *fault)
 {
     struct receivers read = {0};
-    bool good = inifile_read(path, take_entry, &read, fault);
-    for (size_t i = 0; i < read.list.count && good; i++)
+    bool good = read_file(path, &read, take_entry, &read, fault);
+    for (size_t i = 0; i < read.list.count && good; i++) {
+        score_rules(&read.list.at[i]);
         if (read.list.at[i].threshold <= 0)
             good = fault_set(fault, "%s: [%s] has no threshold", path, read.list.at[i].name);
+    }
     for (size_t i = 0; i < read.list.count; i++) {
         for (size_t k = 0; k < receivers->list.count && good; k++)
             if (strcmp(receivers->list.at[k].name, read.list.at[i].name) == 0)

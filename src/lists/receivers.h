@@ -13,7 +13,14 @@
 /* One term of a receiver's sum. */
 struct receiver_site {
     char *zone;   /* clean; as written, so it may contain a key */
-    char *filter; /* "127.0.0.[2..11]"; "" = every answer */
+    char *filter; /* "127.0.0.[2..11]", or several with | between; "" = every answer */
+    char *symbol; /* of rspamd, whose score are the points; NULL = of postscreen */
+    double points;
+};
+
+/* The score of a symbol of rspamd. */
+struct receiver_score {
+    char *symbol;
     double points;
 };
 
@@ -22,7 +29,9 @@ struct receiver {
     char *name;
     char *dated; /* "" = not said */
     double threshold;
+    bool marks; /* it only marks mail as spam from there on */
     VEC(struct receiver_site) sites;
+    VEC(struct receiver_score) scores; /* all that its file has, also of symbols that are no lists */
 };
 
 struct receivers {
@@ -40,8 +49,10 @@ bool receivers_load(struct receivers *, const char *path, struct fault *);
 /* Returns NAME of a section "mark NAME", which is not about a receiver's points but about its replies; else NULL. */
 const char *receivers_mark(const char *section);
 
-/* Hands over the entries of the built-in file. */
+/* Hands over the entries of the built-in file, and of another one as inifile_read does, which may have rules of rspamd
+ * in it. */
 void receivers_parse_builtin(inifile_take *, void *arg);
+bool receivers_parse_file(const char *path, inifile_take *, void *arg, struct fault *);
 
 /* Returns whether an answer of the site's list gives its points. */
 bool receiver_site_takes(const struct receiver_site *, const struct addr *answer);

@@ -64,13 +64,14 @@ reception_fini(struct reception *r)
 void
 reception_words(struct buf *out, const struct reception *r)
 {
-    static const char *const words[] = {
-        [RECEPTION_PASSES] = "would not block", [RECEPTION_BLOCKS] = "would block", [RECEPTION_OPEN] = "not known"};
+    static const char *const words[][2] = {[RECEPTION_PASSES] = {"would not block", "would not mark as spam"},
+                                           [RECEPTION_BLOCKS] = {"would block", "would mark as spam"},
+                                           [RECEPTION_OPEN] = {"not known", "not known"}};
     const struct receiver *receiver = r->receiver;
     buf_text(out, receiver->name);
     if (*receiver->dated)
         buf_format(out, " (%s)", receiver->dated);
-    buf_format(out, ": %s, %g of %g points", words[r->blocks], r->sum, receiver->threshold);
+    buf_format(out, ": %s, %g of %g points", words[r->blocks][receiver->marks], r->sum, receiver->threshold);
     if (r->blocks == RECEPTION_OPEN)
         buf_format(out, ", %zu of its %zu terms unknown", r->unknown, receiver->sites.count);
     for (size_t i = 0; i < r->hits.count; i++) {

@@ -59,6 +59,14 @@ bad_file_is_named_with_line_and_changes_nothing(void **state)
         {"[mine]\nthreshold = 3\nsites = a.example=127.0.0.300\n", "is no site"},
         {"[mine]\nsites = a.example\n", "receivers.conf: [mine] has no threshold"},
         {"[mine]\nlimit = 3\n", "receivers.conf:2: limit: a receiver has dated, threshold and sites"},
+        {"[mine]\nreject = many;\n", "receivers.conf:2: reject = many;: not a number of points above 0"},
+        {"[mine]\nSYMBOL = many\n", "receivers.conf:2: SYMBOL = many: not a number of points"},
+        {"[mine]\nreject = 9\nrbls {\n a {\n  rbl = \"a.example\";\n", "receivers.conf:6: a { ... } does not end"},
+        {"[mine]\nreject = 9\nrbls { a {\n rbl = \"a.example\";\n returncodes { A = \"127.0.0.x\"; } } }\n",
+         "receivers.conf:5: A: '127.0.0.x' is no answer of a list"},
+        {"[mine]\nrbls { a { rbl = \"a.example\" } }\n", "receivers.conf: [mine] has no threshold"},
+        {"[mine]\nrbls { a { rbl = \"a.example } }\n", "receivers.conf:2: a quotation does not end"},
+        {"[mine]\na { b { c { d { e { f { g { h { i { } } } } } } } } }\n", "receivers.conf:2: braces are nested too"},
         {"threshold = 3\n", "receivers.conf:1: threshold: a receiver begins with its name"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -173,6 +181,80 @@ receiver_adds_up_points_of_listings(void **state)
     }
 }
 
+static bool
+count_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
+{
+    (void)entry;
+    (void)fault;
+    ++*(size_t *)arg;
+    return true;
+}
+
+/* Lines as rspamd has them, from rbl.conf, a group of symbols and actions.conf. */
+static void
+rules_of_rspamd_are_taken_as_they_are(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *zone;
+        unsigned char answer;
+        const char *words;
+    } cases[] = {
+        {"reject = 15;\nRBL_CSS = 4.0;\nrbls {\n  spamhaus {\n    rbl = \"zen.spamhaus.org\"; # theirs\n    ipv6 = "
+         "true;\n"
+         "    returncodes {\n      RBL_SBL = \"127.0.0.2\";\n      RBL_CSS = \"127.0.0.3\";\n    }\n  }\n}\n",
+         "zen.spamhaus.org", 3, "mine: would not block, 4 of 15 points: Spamhaus CSS 4"},
+        {"rbls = {\n a = {\n  returncodes = { X = [ \"127.0.0.2\", \"127.0.0.10\" ], }\n rbl = zen.spamhaus.org\n "
+         "}\n}\n"
+         "symbols = { \"X\" { weight = 7.5; description = \"a { b\"; } }\nactions { reject = 7; add_header = 3 }\n",
+         "zen.spamhaus.org", 10, "mine: would block, 7.5 of 7 points: Spamhaus PBL 7.5"},
+        {"add_header = 6\nrbls { spamcop { rbl = \"bl.spamcop.net\"; symbol = \"COP\"; checks = [\"from\", "
+         "\"received\"]; } }\n"
+         "group \"rbl\" { symbols { COP { score = 6; } } }\n",
+         "bl.spamcop.net", 2, "mine: would mark as spam, 6 of 6 points: SpamCop 6"},
+        {"reject = 3\nrbls { spamcop { rbl = \"bl.spamcop.net\"; } }\nSPAMCOP = 3\n", "bl.spamcop.net", 2,
+         "mine: would block, 3 of 3 points: SpamCop 3"},
+        {"reject = 3\nrbls { w { rbl = \"zen.spamhaus.org\"; returncodes { W = \"^127%.0%.%d+%.[2-4]$\" } } }\nW = "
+         "-2\n",
+         "zen.spamhaus.org", 3, "mine: would not block, -2 of 3 points: Spamhaus CSS -2"},
+        {"reject = 3\nrbls { a { rbl = \"bl.spamcop.net\"; checks = [\"emails\"]; symbol = A }\n /* off */ b { rbl = "
+         "\"bl.spamcop.net\"; enabled = false; symbol = A } }\nA = 9\n",
+         "bl.spamcop.net", 2, "mine: would not block, 0 of 3 points"},
+        {"reject = 3\nrbls { a { rbl = \"bl.spamcop.net\"; symbol = UNSCORED } }\n", "bl.spamcop.net", 2,
+         "mine: would not block, 0 of 3 points"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct receivers *receivers = receivers_new();
+        struct catalogue *catalogue = catalogue_new();
+        struct evidence e;
+        struct reception reception;
+        struct buf text = {0}, words = {0};
+        struct addr address;
+        struct fault fault;
+        buf_format(&text, "[mine]\n%s[after]\nthreshold = 1\n", cases[i].text);
+        if (!receivers_load(receivers, temp_dir_put("receivers.conf", buf_string(&text)), &fault))
+            fail_msg("%s", fault.text);
+        size_t entries = 0;
+        assert_true(
+            receivers_parse_file(temp_dir_put("receivers.conf", buf_string(&text)), count_entry, &entries, &fault));
+        assert_true(entries > 0); /* those of others, as of marks */
+        assert_true(catalogue_load(catalogue, temp_dir_put("lists.conf", lists), NULL, NULL, &fault));
+        assert_true(catalogue_choose(catalogue, "all", &fault));
+        assert_true(addr_parse("203.0.113.77", &address));
+        evidence_init(&e, catalogue, "203.0.113.77", NULL, &address);
+        tell(&e, &(struct told){cases[i].zone, STATE_LISTED, {cases[i].answer}});
+        reception_of(&reception, &receivers->list.at[receivers->list.count - 2], &e);
+        reception_words(&words, &reception);
+        assert_string_equal(buf_string(&words), cases[i].words);
+        reception_fini(&reception);
+        evidence_fini(&e);
+        catalogue_free(catalogue);
+        receivers_free(receivers);
+        buf_free(&text);
+        buf_free(&words);
+    }
+}
+
 static void
 built_in_receivers_follow_what_they_publish(void **state)
 {
@@ -236,6 +318,7 @@ main(void)
         cmocka_unit_test_setup_teardown(bad_file_is_named_with_line_and_changes_nothing, temp_dir_make,
                                         temp_dir_remove),
         cmocka_unit_test_setup_teardown(receiver_adds_up_points_of_listings, temp_dir_make, temp_dir_remove),
+        cmocka_unit_test_setup_teardown(rules_of_rspamd_are_taken_as_they_are, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(built_in_receivers_follow_what_they_publish, temp_dir_make, temp_dir_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
