@@ -123,6 +123,15 @@ mark(struct bulk *s, size_t place, uint32_t first, uint32_t last)
 
 /* ---- lists ---- */
 
+/* Notes a listing that counts, on a list without a part in the escalation. */
+static void
+note_listing(struct summary *out, const struct list *list)
+{
+    enum { BITS = 64 };
+    if (list->index < BITS * SUMMARY_WORDS)
+        out->listed_on[list->index / BITS] |= UINT64_C(1) << list->index % BITS;
+}
+
 static void
 find_lists(struct bulk *s, const struct addr *address, struct summary *out)
 {
@@ -135,6 +144,8 @@ find_lists(struct bulk *s, const struct addr *address, struct summary *out)
             if (zone_file_lists(s->lists.at[i].file, number)) {
                 const struct list *list = s->lists.at[i].list;
                 list_states_add(&out->states, list, STATE_LISTED, list->scope, list->weight);
+                if (!list->part && list->scope != SCOPE_ALLOW && list->weight > 0)
+                    note_listing(out, list);
                 listed = true;
             }
     }
@@ -195,12 +206,14 @@ bulk_new(const struct engine *engine)
     s->unasked.org = "";
     s->unasked.judgement = judgement_of(&s->unasked.states);
     s->quiet = s->unasked;
+    s->quiet.catalogue = engine->dataset.catalogue;
     struct data_date date = {0};
     for (size_t i = 0; engine->dataset.zones && i < catalogue_count(engine->dataset.catalogue); i++) {
         const struct list *list = catalogue_list(engine->dataset.catalogue, i);
         const struct zone_file *file = list_is_asked(list, ADDR_V4) ? dataset_zone(&engine->dataset, list) : NULL;
         enum list_state state = file ? STATE_CLEAR : zone_set_state(engine->dataset.zones, list, 0);
         list_states_add(&s->quiet.states, list, state, list->scope, list->weight);
+        s->quiet.not_counted += list_is_asked(list, ADDR_V4) && !list->part && !list_state_is_known(state);
         if (list_is_asked(list, ADDR_V4) && (list->part || state != STATE_UNASKED))
             list_states_expect(&s->quiet.states, list, list_state_is_known(state));
         if (!file)
@@ -252,8 +265,12 @@ summary_of(struct summary *out, const struct evidence *e)
     struct data_date date = {0};
     bool dated = false;
     out->states = list_states_of(e);
+    out->catalogue = e->catalogue;
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
+        out->not_counted += f->asked && !f->list->part && !list_state_is_known(f->state);
+        if (list_result_is_other(f))
+            note_listing(out, f->list);
         if (!list_state_is_known(f->state))
             continue;
         date = dated ? data_date_worse(date, list_result_date(f)) : list_result_date(f);

@@ -19,7 +19,12 @@ struct summary_net {
     int64_t limit;
 };
 
+enum { SUMMARY_WORDS = 4 }; /* bits of lists: 256, more than are known */
+
 struct summary {
+    const struct catalogue *catalogue; /* of the lists below; NULL = no list was asked */
+    uint64_t listed_on[SUMMARY_WORDS]; /* the lists without a part in the escalation that list it: bit by place */
+    unsigned not_counted;              /* those that were asked, and neither list it nor say clear */
     struct list_states states;
     struct judgement judgement;
     uint32_t asn;    /* that announces the address; 0 = not known */

@@ -45,8 +45,14 @@ judge_answers(const struct zone_file *file, const struct list *list, struct buf 
     struct zone_file_quality quality = zone_file_quality(file);
     for (size_t i = 0; i < quality.answer_count && why->count == 0; i++) {
         struct addr answer = addr_from_v4(quality.answers[i]);
-        if (code_meaning_state(return_codes_judge(&list->codes, &answer, 1)) != STATE_LISTED)
+        enum code_meaning meaning = return_codes_judge(&list->codes, &answer, 1);
+        if (code_meaning_state(meaning) != STATE_LISTED)
             buf_format(why, "its zone file answers %s, which is no listing;" FETCH, addr_text(&answer, text));
+        else if (!list->part && meaning != CODE_LISTED && list->scope != SCOPE_ALLOW)
+            buf_format(why,
+                       "its zone file has rows with %s, which are no listings for abuse, and the code of a row is not "
+                       "kept here: only the DNS tells",
+                       addr_text(&answer, text));
     }
 }
 

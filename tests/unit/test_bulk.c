@@ -338,7 +338,7 @@ bulk_row_prints_as_csv(void **state)
     found.age_s = 26;
     put_row(&row, &address, &found);
     assert_string_equal(row.at, "203.0.113.77,a label,collateral,allocation,clear,listed,clear,clear,clear,64497,"
-                                "HARBOR-NET Harbor Net,203.0.113.0/24,19,4,,,26\r\n");
+                                "HARBOR-NET Harbor Net,203.0.113.0/24,19,4,,,26,,0\r\n");
     buf_free(&row);
     bulk_free(bulk);
     close_bench(&b);

@@ -828,6 +828,10 @@ csv_cells_are_quoted(void **state)
         {make_all, "limit", "4"},
         {make_all, "score", "79.7"},
         {make_all, "error", ""},
+        {make_all, "listed_on", ""},
+        {make_all, "not_counted", "0"},
+        {make_nothing, "listed_on", ""},
+        {make_nothing, "not_counted", ""},
         {make_clear, "state", "clear"},
         {make_clear, "prefix", ""},
         {make_clear, "score", ""},
@@ -1044,6 +1048,9 @@ other_lists_are_in_every_format(void **state)
     assert_at(mine, "blocks", "null");
     assert_at(mine, "hits.0.zone", "\"zen.example\"");
     json_decref(json);
+
+    assert_string_equal(cell_of(&s.result, "listed_on"), "zen.example nord.example");
+    assert_string_equal(cell_of(&s.result, "not_counted"), "2");
 
     result_nagios(&out, &s.result);
     assert_non_null(strstr(buf_string(&out), "| level1=0 level2=0 level3=0 exemption=0 backscatterer=0 direct=2 net=0 "

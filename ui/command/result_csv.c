@@ -15,7 +15,7 @@ enum { CELLS_ROOM = 512, NUMBER_ROOM = 24, LISTS_ROOM = 128 };
 #define TARGET_CELLS "target,label"
 #define LISTS_CELLS "state,cause,level1,level2,level3,exemption,backscatterer"
 #define NETWORK_CELLS "asn,org,prefix,impacts,limit,score"
-#define LAST_CELLS "error,zone_age_s"
+#define LAST_CELLS "error,zone_age_s,listed_on,not_counted"
 
 void
 result_csv_head(struct buf *out)
@@ -95,12 +95,30 @@ put_network(char *at, const struct summary *summary)
     return at;
 }
 
+/* Writes the zones of other lists that list it, with blanks between, and how many gave no answer that counts. */
+static char *
+put_others(char *at, const struct summary *summary)
+{
+    enum { BITS = 64 };
+    const char *const begin = at;
+    for (size_t word = 0; word < SUMMARY_WORDS; word++)
+        for (uint64_t left = summary->listed_on[word]; left; left &= left - 1) {
+            if (at > begin)
+                *at++ = ' ';
+            at = stpcpy(at, catalogue_list(summary->catalogue, word * BITS + (size_t)__builtin_ctzll(left))->zone);
+        }
+    *at++ = ',';
+    return text_digits(at, summary->not_counted);
+}
+
 void
 result_csv_row(struct buf *out, const struct result_row *row)
 {
     const struct summary *summary = row->summary;
     const char *const texts[] = {row->target, row->label, row->error};
     size_t room = CELLS_ROOM + (summary ? OUTPUT_CSV_ROOM(summary->org_count) : 0);
+    for (size_t word = 0; summary && word < SUMMARY_WORDS; word++)
+        room += (size_t)__builtin_popcountll(summary->listed_on[word]) * (LIST_ZONE + 1);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         room += texts[i] ? OUTPUT_CSV_ROOM(strlen(texts[i])) : 0;
     char *at = buf_room(out, room);
@@ -123,6 +141,11 @@ result_csv_row(struct buf *out, const struct result_row *row)
         *at++ = '-';
     if (summary && summary->has_age)
         at = text_digits(at, (uint64_t)llabs(summary->age_s));
+    *at++ = ',';
+    if (summary)
+        at = put_others(at, summary);
+    else
+        *at++ = ',';
     buf_wrote(out, stpcpy(at, "\r\n"));
 }
 

@@ -551,7 +551,7 @@ options_help(struct buf *out)
         snprintf(help, sizeof help, "%s%s", settings[i].help, settings[i].letter ? letter : "");
         put_help_row(out, "--", settings[i].name, settings[i].value, help);
     }
-    buf_text(out, "\nExit status (0 to 3: check, fleet, sweep, doctor)\n"
+    buf_text(out, "\nExit status (0 to 3: check, fleet, sweep; 0 or 3: doctor, lists --probe)\n"
                   "   0  clear                            64  wrong usage\n"
                   "   1  neighbours or provider only      74  cannot read or write a file\n"
                   "   2  the address itself is listed    130  interrupted\n"
