@@ -144,14 +144,27 @@ put_row(struct buf *out, const struct addr *address, const struct summary *summa
                             .target = addr_text(address, text), .label = "a label", .error = "", .summary = summary});
 }
 
+/* Takes the age out of a row, which goes on meanwhile: the last cell but two. */
+static void
+drop_age(struct buf *row)
+{
+    char *cells[3], *end = row->at + row->count;
+    for (size_t i = 0; i < COUNT(cells); i++) {
+        while (*--end != ',')
+            ;
+        cells[i] = end;
+    }
+    memmove(cells[2], cells[1], strlen(cells[1]) + 1);
+}
+
 static void
 compare(const struct bench *b, const struct addr *address, const struct summary *summary)
 {
     struct buf looked_up = {0}, investigated = {0};
     put_row(&looked_up, address, summary);
     investigate(&investigated, b, address);
-    for (struct buf *row = &looked_up; row; row = row == &looked_up ? &investigated : NULL)
-        *strrchr(row->at, ',') = '\0'; /* the age, which goes on meanwhile */
+    drop_age(&looked_up);
+    drop_age(&investigated);
     if (strcmp(looked_up.at, investigated.at) != 0)
         fail_msg("looked up:    %s\ninvestigated: %s", looked_up.at, investigated.at);
     buf_free(&looked_up);
