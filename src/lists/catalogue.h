@@ -24,6 +24,9 @@ enum { LIST_LEVELS = 3, LIST_ZONE = 192, LIST_DIRECT_WEIGHT = 2, LIST_QUORUM_WEI
 /* The parts of the escalation: the levels, then these. */
 enum { LIST_PART_EXEMPTION = LIST_LEVELS, LIST_PART_BACKSCATTERER, LIST_PARTS };
 
+/* Of a day's limit of questions a part of 1 / LIST_DAY_AT_ONCE may be asked at once, the rest evenly. */
+enum { LIST_DAY_AT_ONCE = 2, LIST_DAY_S = 24 * 60 * 60 };
+
 struct resolver;
 
 /* Whether anybody may ask the list. */
@@ -79,6 +82,7 @@ struct list {
     bool chosen;              /* it is asked in this run */
     bool named;               /* the user names its zone: it has a result even if it is not asked */
     unsigned pace;            /* most questions a second to its operator; 0 = no limit of its own */
+    unsigned daily;           /* the same for a day */
     unsigned granularity;     /* prefix length of one IPv6 listing, 128 or 64 */
     struct endpoint resolver; /* that is asked about this list alone; family ADDR_NONE = those of all */
     struct resolver *asker;   /* which asks it there; borrowed, NULL = that of all */

@@ -20,7 +20,7 @@ static const struct inifile_entry builtin_entries[] = {
 #include "lists/builtin.inc"
 };
 
-enum { PACE_MOST = 100000 };
+enum { PACE_MOST = 100000, DAILY_MOST = 1000000000 };
 
 const char *
 list_scope_name(enum list_scope scope)
@@ -182,6 +182,7 @@ static bool
 set_access(struct list *list, enum key key, const char *value, struct fault *fault)
 {
     unsigned index;
+    size_t used;
     int64_t number;
     switch (key) {
     case KEY_STATUS:
@@ -201,9 +202,14 @@ set_access(struct list *list, enum key key, const char *value, struct fault *fau
         list->disabled = strcmp(value, "yes") == 0;
         return list->disabled || strcmp(value, "no") == 0 || fault_set(fault, "disable must be yes or no");
     case KEY_PACE:
-        if (value[text_read_integer(value, PACE_MOST, &number)] || !*value)
-            return fault_set(fault, "pace must be a number of questions a second, at most %d", PACE_MOST);
-        list->pace = (unsigned)number;
+        used = text_read_integer(value, DAILY_MOST, &number);
+        if (used > 0 && strcmp(value + used, "/day") == 0)
+            list->daily = (unsigned)number;
+        else if (used > 0 && !value[used] && number <= PACE_MOST)
+            list->pace = (unsigned)number;
+        else
+            return fault_set(fault, "pace must be a number of questions a second, at most %d, or a day (100000/day)",
+                             PACE_MOST);
         return true;
     case KEY_GRANULARITY:
         if (strcmp(value, "64") != 0 && strcmp(value, "128") != 0)

@@ -126,6 +126,7 @@ pace_of(struct health *health, struct loop *loop, const struct list *list)
     if (i == health->paces.count)
         vec_push(&health->paces, pace_new(loop, name));
     pace_limit(health->paces.at[i], list->pace);
+    pace_limit_daily(health->paces.at[i], list->daily);
     return health->paces.at[i];
 }
 

@@ -1,6 +1,7 @@
 #include "lists/pace.h"
 
 #include "base/clock.h"
+#include "lists/catalogue.h"
 
 #include <stdlib.h>
 
@@ -9,12 +10,23 @@ enum { LATE_US = 10000 /* lateness that is caught up with, because timers count 
 struct pace {
     struct loop *loop;
     const char *name;
-    unsigned per_second;
+    unsigned per_second, per_day;
+    unsigned given; /* of the day */
     struct queue urgent, waiting;
     size_t taken;
     int64_t next_us; /* when a turn may be taken, with a rate */
     struct timer due;
 };
+
+/* Returns the least time between two turns; 0 = none. */
+static int64_t
+interval_us(const struct pace *pace)
+{
+    int64_t second = pace->per_second > 0 ? 1000000 / pace->per_second : 0;
+    bool slow = pace->per_day > 0 && pace->given >= pace->per_day / LIST_DAY_AT_ONCE;
+    int64_t day = slow ? INT64_C(1000000) * LIST_DAY_S / pace->per_day : 0;
+    return day > second ? day : second;
+}
 
 /* Gives the turns that may be taken now. */
 static void
@@ -22,7 +34,7 @@ give(void *arg)
 {
     struct pace *pace = arg;
     while (pace->taken < PACE_WINDOW && pace_waiting(pace) > 0) {
-        int64_t now_us = pace->per_second > 0 ? clock_now_us() : 0;
+        int64_t interval = interval_us(pace), now_us = interval > 0 ? clock_now_us() : 0;
         if (pace->next_us > now_us) {
             loop_timer_set(pace->loop, &pace->due, pace->next_us / 1000 + 1);
             return;
@@ -33,9 +45,10 @@ give(void *arg)
         turn->queue = NULL;
         turn->taken = true;
         pace->taken++;
-        if (pace->per_second > 0) {
+        pace->given++;
+        if (interval > 0) {
             int64_t from_us = pace->next_us > now_us - LATE_US ? pace->next_us : now_us - LATE_US;
-            pace->next_us = from_us + 1000000 / pace->per_second;
+            pace->next_us = from_us + interval;
         }
         turn->take(turn);
     }
@@ -71,6 +84,13 @@ pace_limit(struct pace *pace, unsigned per_second)
 {
     if (per_second > 0 && (pace->per_second == 0 || per_second < pace->per_second))
         pace->per_second = per_second;
+}
+
+void
+pace_limit_daily(struct pace *pace, unsigned per_day)
+{
+    if (per_day > 0 && (pace->per_day == 0 || per_day < pace->per_day))
+        pace->per_day = per_day;
 }
 
 void

@@ -1,5 +1,5 @@
 /* Private to lists: lets the questions to one operator's lists through, a bounded number at a time and, if the operator
- * wants that, no more than so many a second. The others wait in order, those of self-tests before all.
+ * wants that, no more than so many a second or a day. The others wait in order, those of self-tests before all.
  *
  * This comes before the resolver's window, which is about the server that is asked. */
 #ifndef PACE_H
@@ -33,6 +33,9 @@ const char *pace_name(const struct pace *);
 
 /* Lets no more than so many turns be taken in a second; the lowest limit counts, and 0 is none. */
 void pace_limit(struct pace *, unsigned per_second);
+
+/* The same for a day: half of them as fast as they come, the rest evenly over the day. */
+void pace_limit_daily(struct pace *, unsigned per_day);
 
 /* Takes the turn as soon as it may, perhaps from inside pace_enter or the pace_leave of another. */
 typedef void pace_take(struct pace_turn *);

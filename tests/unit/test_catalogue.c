@@ -475,6 +475,9 @@ bad_block_is_reported_others_stay(void **state)
         {"[bad.example]\nweight = 6\n", "lists.conf:4: weight must be a whole number from 0 to 5, not '6'\n"},
         {"[bad.example]\nweight = 2\npart = level1\n",
          "lists.conf:5: dnsbl-1.uceprotect.net has the part level1 already\n"},
+        {"[bad.example]\npace = 9/week\n",
+         "lists.conf:4: pace must be a number of questions a second, at most 100000, or "
+         "a day (100000/day)\n"},
         {"[bad.example]\npart = level4\n",
          "lists.conf:4: part must be level1, level2, level3, exemption or backscatterer, not 'level4'\n"},
         {"[ips.whitelisted.org]\npart = level1\n",

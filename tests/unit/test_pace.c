@@ -115,6 +115,24 @@ rate_is_kept_and_lowest_counts(void **state)
     close_pace(pace);
 }
 
+/* Half of a day's limit at once, the rest evenly. */
+static void
+limit_of_a_day_slows_after_half(void **state)
+{
+    (void)state;
+    enum { DAY_MS = 24 * 60 * 60 * 1000, LIMIT = 40 };
+    struct pace *pace = open_pace(0);
+    pace_limit_daily(pace, 2 * LIMIT);
+    pace_limit_daily(pace, LIMIT);
+    pace_limit_daily(pace, 0);
+    for (size_t i = 0; i < 2 * LIMIT; i++)
+        pace_enter(pace, &turns[i], on_turn, false);
+    assert_int_equal(pace_waiting(pace), 2 * LIMIT - LIMIT / 2 - 1);
+    pass(DAY_MS / LIMIT + 20);
+    assert_int_equal(pace_waiting(pace), 2 * LIMIT - LIMIT / 2 - 2);
+    close_pace(pace);
+}
+
 int
 main(void)
 {
@@ -122,6 +140,7 @@ main(void)
         cmocka_unit_test(window_full_makes_others_wait_in_order),
         cmocka_unit_test(urgent_turn_comes_before_others),
         cmocka_unit_test(rate_is_kept_and_lowest_counts),
+        cmocka_unit_test(limit_of_a_day_slows_after_half),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

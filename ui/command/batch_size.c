@@ -62,10 +62,13 @@ paced_seconds(const struct batch_size *size, const struct catalogue *catalogue)
     for (size_t i = 0; i < catalogue_count(catalogue); i++) {
         const struct list *list = catalogue_list(catalogue, i);
         uint64_t lists = 0;
-        for (size_t j = 0; j < catalogue_count(catalogue) && list->pace > 0; j++)
+        for (size_t j = 0; j < catalogue_count(catalogue) && (list->pace > 0 || list->daily > 0); j++)
             lists += catalogue_list(catalogue, j)->chosen &&
                      strcasecmp(catalogue_list(catalogue, j)->run_by, list->run_by) == 0;
-        uint64_t seconds = list->pace > 0 ? size->addresses * lists / list->pace : 0;
+        uint64_t questions = size->addresses * lists, at_once = list->daily / LIST_DAY_AT_ONCE;
+        uint64_t seconds = list->pace > 0 ? questions / list->pace : 0;
+        uint64_t daily = list->daily > 0 && questions > at_once ? (questions - at_once) * LIST_DAY_S / list->daily : 0;
+        seconds = seconds > daily ? seconds : daily;
         longest = seconds > longest ? seconds : longest;
     }
     return longest;
