@@ -19,6 +19,11 @@ enum change {
     CHANGED_DATA = CHANGED_ZONES | CHANGED_WORLD,
 };
 
+/* Few targets are asked about together with the self-tests of the lists. For more, a list is asked after its first
+ * self-test, because the questions to a silent one would be in the way of all others; of very many, each answer waits
+ * for a self-test that begins later, because lists and resolvers turn bad on the way. */
+enum { ENGINE_FEW = 8, ENGINE_SOME = 64 };
+
 /* Pointers are borrowed. */
 struct engine {
     struct loop *loop;
@@ -29,7 +34,7 @@ struct engine {
     bool journal_awaited;                  /* it is opened later: an investigation that ends before is recorded then */
     struct dataset dataset; /* while it awaits its zones, the recorder gets no result: an investigation that ends
                                before is recorded once they are read, or when it is freed */
-    bool many;              /* a batch of targets: each answer of a list waits for a self-test that begins later */
+    size_t targets;         /* of the run, as far as it is known; see ENGINE_FEW */
     int64_t max_age_ms;     /* of the lists' data that count, where their age is known; 0 = any */
     bool ask_examples; /* every server is on a loopback address that the user named: tests and demo may ask about the
                           prefixes for documentation. Mail servers often have their resolver on loopback, so no other

@@ -79,7 +79,8 @@ put(struct exchanges *exchanges, enum subject subject, const struct list *list, 
     const struct engine *engine = exchanges->engine;
     if (list)
         health_put(engine->health, list, x->name, type,
-                   exchanges->flags | (engine->many && type == RECORD_A ? HEALTH_CONFIRMED : 0), on_answer, question);
+                   exchanges->flags | (engine->targets > ENGINE_SOME && type == RECORD_A ? HEALTH_CONFIRMED : 0),
+                   on_answer, question);
     else
         resolver_ask(engine->resolver, x->name, type, exchanges->flags, on_answer, question);
 }

@@ -318,8 +318,7 @@ take_self_test(struct investigation *inv, size_t place)
     update_result(inv, place);
 }
 
-/* Asks a list, unless it rests. Of many targets, none is asked about before the list's first self-test, because those
- * of a silent list would be in the way of all others. */
+/* Asks a list, unless it rests. A list is not asked about more than a few targets before its first self-test. */
 static void
 ask_list(struct investigation *inv, size_t place, bool again)
 {
@@ -332,7 +331,7 @@ ask_list(struct investigation *inv, size_t place, bool again)
     if (again && !list_state_is_known(f->state)) /* its reason may name servers that are no longer asked */
         f->state = STATE_UNASKED;
     health_ask(engine->health, f->list, again);
-    query->held = engine->many && !health_at(engine->health, f->list)->done;
+    query->held = engine->targets > ENGINE_FEW && !health_at(engine->health, f->list)->done;
     if (health_rests(engine->health, f->list))
         take_self_test(inv, place);
     else if (!query->held)

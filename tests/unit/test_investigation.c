@@ -1004,7 +1004,7 @@ batch_asks_list_after_first_self_test(void **state)
     (void)state;
     struct bench b;
     open_bench(&b, "*.dnsbl-1.* A timeout\n77.113.0.203.dnsbl-2.* A data 127.0.0.2");
-    b.engine.many = true;
+    b.engine.targets = SIZE_MAX;
     const struct evidence *e = start(&b, "203.0.113.77");
     char *questions = asked(&b);
     assert_null(strstr(questions, "77.113.0.203.dnsbl-"));

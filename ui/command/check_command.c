@@ -470,6 +470,7 @@ announce(struct check *c, struct batch_size *size, struct fault *fault)
         batch_size_add_lines(size, &c->engine, bytes, count);
         size->more = !c->lines->eof;
     }
+    c->engine.targets = size->more ? SIZE_MAX : size->addresses;
     bool many = size->questions > BATCH_FREELY, yes = c->options->yes;
     batch_size_put(size, c->engine.dataset.catalogue, &sentence);
     fault_set(fault, "%s; --yes to go on", buf_string(&sentence));
@@ -527,7 +528,6 @@ open_all(struct check *c, struct fault *fault)
     if (o->format == FORMAT_CSV && o->offline && !c->engine.recorder && !c->fleet)
         c->bulk = bulk_new(&c->engine);
     c->window = c->bulk ? BULK_MOST : WINDOW;
-    c->engine.many = c->several || c->fleet || o->target_count > 1;
     interrupt_watch(c->engine.loop);
     if (c->several && !c->fleet)
         c->lines = lines_new(c->engine.loop, STDIN_FILENO);
