@@ -18,6 +18,8 @@
  * that are repeated for that. */
 enum { ERRORS_REST = 8, ERRORS_REPEATED = 3, SHORTLY_MS = 10000 };
 
+enum { POINTS = 3 /* one of each kind, and the random label */ };
+
 static_assert((int)HEALTH_CONFIRMED == (int)LIST_QUESTION_CONFIRMED, "one flag");
 
 /* Receives the answer of one test point. */
@@ -31,13 +33,13 @@ struct trial {
     struct health *health;
     const struct list *list;
     struct list_health list_health;
-    VEC(struct waiter) waiters; /* one a point */
-    size_t left;                /* answers still to come */
-    int64_t valid_ms;           /* of a passed one: for as long as the answers of its test points are */
-    bool repeated;              /* the self-test under way repeats one that failed */
-    int64_t begun_ms;           /* of the first of the self-tests in a row that failed; monotonic */
-    bool alone;                 /* others passed theirs at that time */
-    unsigned errors;            /* self-tests in a row that failed by errors */
+    struct waiter waiters[POINTS];
+    size_t left;      /* answers still to come */
+    int64_t valid_ms; /* of a passed one: for as long as the answers of its test points are */
+    bool repeated;    /* the self-test under way repeats one that failed */
+    int64_t begun_ms; /* of the first of the self-tests in a row that failed; monotonic */
+    bool alone;       /* others passed theirs at that time */
+    unsigned errors;  /* self-tests in a row that failed by errors */
     struct list_questions *questions;
 };
 
@@ -68,7 +70,7 @@ add_point(struct trial *trial, const struct test_point *point)
     } else {
         snprintf(added.name, sizeof added.name, "a random label");
     }
-    vec_push(&trial->waiters, ((struct waiter){trial, trial->list_health.points.count}));
+    trial->waiters[trial->list_health.points.count] = (struct waiter){trial, trial->list_health.points.count};
     vec_push(&trial->list_health.points, added);
 }
 
@@ -101,17 +103,17 @@ begin(void *arg)
              trial->list->shown);
     result->pending = true;
     result->foreign = (struct addr){0};
-    trial->left = trial->waiters.count;
+    trial->left = result->points.count;
     trial->valid_ms = HEALTH_VALID_MOST_MS;
     if (!result->done || result->state == STATE_CLEAR)
         trial->begun_ms = clock_now_ms();
     list_questions_begin_proof(trial->questions);
-    for (size_t p = 0; p < trial->waiters.count; p++) {
+    for (size_t p = 0; p < result->points.count; p++) {
         const struct health_point *point = &result->points.at[p];
         unsigned role = point->wanted == STATE_LISTED ? LIST_QUESTION_LISTED : LIST_QUESTION_UNLISTED;
         list_questions_put(trial->questions, point->question, RECORD_A,
                            RESOLVER_FRESH | (point == label ? LIST_QUESTION_LABEL : role), answered,
-                           &trial->waiters.at[p]);
+                           &trial->waiters[p]);
     }
 }
 
@@ -135,13 +137,17 @@ health_new(struct loop *loop, struct resolver *resolver, const struct catalogue 
 {
     struct health *health = mem_zero(sizeof *health);
     health->resolver = resolver;
-    for (size_t i = 0; i < catalogue_count(catalogue); i++)
+    health->trials.room = catalogue_count(catalogue);
+    health->trials.at = mem_alloc(health->trials.room * sizeof health->trials.at[0]);
+    for (size_t i = 0; i < health->trials.room; i++)
         vec_push(&health->trials, ((struct trial){.health = health, .list = catalogue_list(catalogue, i)}));
     for (size_t i = 0; i < health->trials.count; i++) {
         struct trial *trial = &health->trials.at[i];
         struct pace *pace = pace_of(health, loop, trial->list);
         struct resolver *asked = trial->list->asker ? trial->list->asker : resolver;
         trial->questions = list_questions_new(loop, asked, pace, trial->list, begin, trial);
+        trial->list_health.points.room = POINTS;
+        trial->list_health.points.at = mem_alloc(POINTS * sizeof trial->list_health.points.at[0]);
         add_points(trial);
         add_point(trial, NULL);
     }
@@ -156,7 +162,6 @@ health_free(struct health *health)
     for (size_t i = 0; i < health->trials.count; i++) {
         struct trial *trial = &health->trials.at[i];
         list_questions_free(trial->questions);
-        vec_free(&trial->waiters);
         vec_free(&trial->list_health.points);
     }
     for (size_t i = 0; i < health->paces.count; i++)

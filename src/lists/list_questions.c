@@ -53,9 +53,8 @@ struct question {
  * servers, one may answer the self-test and another the questions. */
 enum knowledge { KNOWLEDGE_NONE, KNOWLEDGE_ASKED, KNOWLEDGE_GOOD, KNOWLEDGE_BAD };
 
-enum { WITNESSES = 2 * RESOLVER_SERVERS };
-
 struct witness {
+    struct witness *next;
     struct list_questions *questions;
     struct pace_turn turn;
     struct endpoint server;
@@ -80,7 +79,7 @@ struct list_questions {
     unsigned failures;               /* questions in a row that got no usable answer */
     char test_point[LIST_ZONE + 72]; /* its question; "" = the list has none that is listed */
     char label[LIST_ZONE + 72];      /* the question of the last random label; "" = none yet */
-    struct witness witnesses[WITNESSES];
+    struct witness *witnesses;       /* those without knowledge are free */
 };
 
 struct list_questions *
@@ -193,21 +192,24 @@ server_number(const struct list_questions *qs, const struct endpoint *server)
     return 0;
 }
 
-/* Returns what is known of the server; a place for it if nothing is. */
+/* Returns what is known of the server; a new witness if nothing is. */
 static struct witness *
 witness_of(struct list_questions *qs, const struct endpoint *server, bool listings)
 {
-    struct witness *free_place = NULL;
-    for (size_t i = 0; i < WITNESSES; i++) {
-        struct witness *w = &qs->witnesses[i];
+    struct witness *unused = NULL;
+    for (struct witness *w = qs->witnesses; w; w = w->next) {
         if (w->knowledge != KNOWLEDGE_NONE && w->listings == listings && endpoint_equal(&w->server, server))
             return w;
-        if (w->knowledge == KNOWLEDGE_NONE && !free_place)
-            free_place = w;
+        if (w->knowledge == KNOWLEDGE_NONE)
+            unused = w;
     }
-    if (free_place)
-        *free_place = (struct witness){.questions = qs, .server = *server, .listings = listings};
-    return free_place;
+    if (!unused) {
+        unused = mem_alloc(sizeof *unused);
+        unused->next = qs->witnesses;
+        qs->witnesses = unused;
+    }
+    *unused = (struct witness){.next = unused->next, .questions = qs, .server = *server, .listings = listings};
+    return unused;
 }
 
 /* Whether an answer of the self-test is as wanted: a denial, or a listing. */
@@ -276,7 +278,7 @@ ask_elsewhere(struct question *q)
     q->tried |= 1u << server_number(qs, &q->answer->server);
     for (unsigned i = 1; i <= count; i++) {
         const struct witness *w = witness_of(qs, &servers[i - 1], listing);
-        if (q->tried >> i & 1 || (w && w->knowledge == KNOWLEDGE_BAD && !(q->flags & SELF_TEST)))
+        if (q->tried >> i & 1 || (w->knowledge == KNOWLEDGE_BAD && !(q->flags & SELF_TEST)))
             continue;
         q->tried |= 1u << i;
         ask(q, RESOLVER_FORGET | RESOLVER_AT * i);
@@ -468,11 +470,14 @@ list_questions_free(struct list_questions *qs)
         drop(&qs->open, q);
     for (struct question *q; (q = first_of(&qs->ready));)
         drop(&qs->ready, q);
-    for (size_t i = 0; i < WITNESSES; i++)
-        if (qs->witnesses[i].knowledge == KNOWLEDGE_ASKED) {
-            resolver_forget(qs->resolver, &qs->witnesses[i]);
-            pace_leave(&qs->witnesses[i].turn);
+    for (struct witness *w = qs->witnesses, *next; w; w = next) {
+        next = w->next;
+        if (w->knowledge == KNOWLEDGE_ASKED) {
+            resolver_forget(qs->resolver, w);
+            pace_leave(&w->turn);
         }
+        free(w);
+    }
     loop_timer_clear(qs->loop, &qs->lull);
     free(qs);
 }
@@ -482,9 +487,9 @@ list_questions_begin_proof(struct list_questions *qs)
 {
     qs->proof++;
     qs->proving = qs->blind = true;
-    for (size_t i = 0; i < WITNESSES; i++) /* a server may have turned bad */
-        if (qs->witnesses[i].knowledge != KNOWLEDGE_ASKED)
-            qs->witnesses[i].knowledge = KNOWLEDGE_NONE;
+    for (struct witness *w = qs->witnesses; w; w = w->next) /* a server may have turned bad */
+        if (w->knowledge != KNOWLEDGE_ASKED)
+            w->knowledge = KNOWLEDGE_NONE;
     loop_timer_clear(qs->loop, &qs->lull);
 }
 
