@@ -6,6 +6,7 @@ enum {
     GROUPS = 64,
     REFUSALS_MOST = 30, /* of one question, while others are answered */
     OVERTAKEN_US = 2000000,
+    BUSY_US = 500000, /* that a server may be away from all questions before they are asked again */
 };
 
 /* How long a server that gave so many answers may refuse for the moment: limits count by the second, or by the minute.
@@ -62,9 +63,13 @@ server_in_flight(const struct server *s)
 int64_t
 server_due_us(const struct attempt *t)
 {
-    int64_t most_us = t->server->timeout_ms * 1000;
-    return t->sent_us +
-           (t->kind == CHANNEL_TCP ? most_us : congestion_timeout_us(&t->server->congestion, t->level, most_us));
+    const struct server *s = t->server;
+    int64_t most_us = s->timeout_ms * 1000;
+    int64_t wait_us = t->kind == CHANNEL_TCP ? most_us : congestion_timeout_us(&s->congestion, t->level, most_us);
+    bool may_be_busy = t->level == 0 && s->good_sent_us <= t->sent_us;
+    if (may_be_busy && wait_us < BUSY_US)
+        wait_us = most_us < BUSY_US ? most_us : BUSY_US;
+    return t->sent_us + wait_us;
 }
 
 void

@@ -89,7 +89,8 @@ void server_lose(struct attempt *);
 /* Frees an attempt that is in no queue. */
 void server_drop(struct attempt *);
 
-/* Returns when an attempt counts as lost. */
+/* Returns when an attempt counts as lost: soon if one that was sent later has been answered (RFC 8985), because else the
+ * server may only be busy. */
 int64_t server_due_us(const struct attempt *);
 
 #endif

@@ -213,6 +213,34 @@ silence_is_retried(void **state)
     assert_int_equal(dns_fixture_counts().sent, dns_fixture_counts().answered + dns_fixture_counts().timeouts);
 }
 
+/* A server that answered fast and is away for a moment loses nothing; but one that answers what was sent later does. */
+static void
+busy_server_is_asked_once(void **state)
+{
+    (void)state;
+    struct asker busy[20] = {0}, lost = {0};
+    dns_fixture_serve(0,
+                      "fast.test A data 127.0.0.2\n"
+                      "lost.test A times=1 silence\n"
+                      "lost.test A data 127.0.0.2\n"
+                      "* A late=350 data 127.0.0.2\n",
+                      NULL, NULL);
+    dns_fixture_start(1);
+    for (unsigned i = 0; i < 3; i++)
+        dns_fixture_answer("fast.test", RECORD_A, RESOLVER_FRESH);
+    dns_fixture_ask_many(busy, COUNT(busy), RECORD_A, 0);
+    dns_fixture_wait(3 + COUNT(busy));
+    assert_int_equal(dns_fixture_counts().timeouts, 0);
+
+    dns_fixture_ask("lost.test", RECORD_A, 0, &lost);
+    dns_fixture_answer("fast.test", RECORD_A, RESOLVER_FRESH);
+    dns_fixture_wait(3 + COUNT(busy) + 2);
+    assert_int_equal(lost.answer.tries, 2);
+    assert_int_equal(dns_fixture_asked(0), 3 + COUNT(busy) + 3);
+    dns_fixture_free(&lost, 1);
+    dns_fixture_free(busy, COUNT(busy));
+}
+
 static void
 closed_port_is_unreachable(void **state)
 {
@@ -976,6 +1004,7 @@ main(void)
         TEST(answer_names_server),
         TEST(name_unaskable_is_not_sent),
         TEST(silence_is_retried),
+        TEST(busy_server_is_asked_once),
         TEST(closed_port_is_unreachable),
         TEST(failed_server_moves_to_next),
         TEST(error_outranks_silence),
