@@ -26,6 +26,7 @@ command make make
 command autoconf autoconf
 command automake automake
 command pkg-config pkg-config|pkgconf
+library libcares libc-ares-dev
 library libmaxminddb libmaxminddb-dev
 library jansson libjansson-dev
 library inih libinih-dev

@@ -71,7 +71,9 @@ take_failure(struct question *q, const struct attempt *t, const struct answer *a
     routing_rest(q, s);
 }
 
-/* Handles FORMERR, NOTIMP and BADVERS. The server may not know EDNS, so the question is sent once more without. */
+/* Handles FORMERR, NOTIMP and BADVERS. The server may not know EDNS, which c-ares 1.18 switches off for the whole
+ * channel at FORMERR. So the question is sent once more without; if EDNS was not the reason, the channel must be opened
+ * anew to have it back. */
 static bool
 retry_without_edns(struct question *q, const struct attempt *t)
 {
@@ -80,7 +82,7 @@ retry_without_edns(struct question *q, const struct attempt *t)
     if (again && t->server->edns == EDNS_TESTED)
         t->server->edns = EDNS_DROPPED;
     course->plain = course->plain || again;
-    course->rejected = course->rejected || again;
+    t->server->spoilt |= !again && t->kind != CHANNEL_TCP;
     return again;
 }
 
@@ -99,8 +101,6 @@ receive(struct question *q, struct attempt *t, const uint8_t *packet, size_t cou
     bool rejected = answer.outcome == OUTCOME_FORMERR || answer.outcome == OUTCOME_RCODE;
     if (t->kind == CHANNEL_EDNS && !refused && !rejected)
         s->edns = EDNS_WORKS;
-    else if (q->courses[s->index].rejected && !refused && !rejected && s->edns != EDNS_WORKS)
-        s->edns = EDNS_DROPPED;
     if (refused && t->lost)
         return; /* the question is being asked again already */
     question_withdraw(q);
@@ -143,7 +143,12 @@ miss(struct question *q, const struct attempt *t, enum channel_result result)
         routing_conclude(q, NULL);
         return;
     }
-    course->outcome = OUTCOME_UNREACHABLE;
+    if (result == CHANNEL_JUNK && !q->suspect) {
+        q->suspect = true;
+        routing_await(q, s);
+        return;
+    }
+    course->outcome = result == CHANNEL_JUNK ? OUTCOME_MALFORMED : OUTCOME_UNREACHABLE;
     bool outage = result == CHANNEL_UNREACHABLE && !server_is_detour(t) && s->answers > 0;
     if (!question_has_answer(q)) {
         q->last.outcome = course->outcome;
@@ -154,7 +159,7 @@ miss(struct question *q, const struct attempt *t, enum channel_result result)
     course->over = course->failures >= r->options.tries;
     if (outage)
         congestion_missed(&s->congestion, true, t->sent_us, clock_now_us());
-    if (!server_is_detour(t))
+    if (!server_is_detour(t) && result != CHANNEL_JUNK)
         silence_shun(s, t->sent_us);
     routing_next(q);
     if (outage)
@@ -172,7 +177,7 @@ on_done(void *arg, enum channel_result result, const uint8_t *packet, size_t cou
     if (r->moved && t->question && !t->question->queue)
         question_enter(t->question, r->moved);
     if (result == CHANNEL_SILENCE && !t->lost && !r->moved)
-        return; /* silence_on_expiry ends it */
+        return; /* silence_expire ends it, because c-ares shortens the time as it sees fit */
     if (!t->lost)
         queue_remove(server_queue(t), &t->link);
     if (result == CHANNEL_ANSWER) {
@@ -191,14 +196,17 @@ on_done(void *arg, enum channel_result result, const uint8_t *packet, size_t cou
 
 /* ---- sending ---- */
 
-/* Whether the server's next question may go now. */
+/* Whether the server's next question may go now. A question that must be in flight alone, or a channel to be opened
+ * anew, waits until nothing is in flight. */
 static bool
 may_send(struct resolver *r, struct server *s)
 {
+    const struct question *next = question_first(&s->waiting);
+    size_t in_flight = server_in_flight(s);
     int64_t due;
-    if (s->waiting.count == 0)
+    if (!next || (in_flight > 0 && (next->suspect || s->spoilt || s->exclusive)))
         return false;
-    bool may = congestion_may_send(&s->congestion, server_in_flight(s), clock_now_us(), &due);
+    bool may = congestion_may_send(&s->congestion, in_flight, clock_now_us(), &due);
     if (!may && due > 0)
         resolver_schedule(r, due / 1000 + 1);
     return may;
@@ -232,6 +240,9 @@ send_question(struct question *q)
     if (!course->asked)
         course->outcome = OUTCOME_TIMEOUT;
     course->asked = true;
+    if (s->spoilt)
+        channel_close(s->channels[CHANNEL_EDNS]);
+    s->spoilt = false;
     bool unhurried = server_in_flight(s) == 0 && now_us - s->sent_us >= (s->answers > 0 ? PAUSE_US : PAUSE_SHORT_US);
     question_withdraw(q);
     *t = (struct attempt){.next = q->attempts, .question = q, .server = s, .sent_us = now_us};
@@ -244,6 +255,7 @@ send_question(struct question *q)
     r->counts.sent++;
     s->sent_us = now_us;
     s->alone = unhurried ? t : NULL;
+    s->exclusive = q->suspect;
     congestion_sent(&s->congestion, now_us);
     channel_send(s->channels[t->kind], (const char *)q->key + 1, (enum record_type)q->key[0], on_done, t);
 }

@@ -24,8 +24,7 @@ struct course {
     uint8_t failures;
     bool asked;
     enum outcome outcome; /* the last one; OUTCOME_TIMEOUT = none yet */
-    bool over, plain;     /* have no more attempts; send without EDNS ... */
-    bool rejected;        /* ... because with it, the server did not understand the question */
+    bool over, plain;     /* have no more attempts; send without EDNS */
     bool overtaken;       /* refused, though a question sent a moment later was answered */
     int32_t waited_ms;
     int64_t refused_us; /* when the last attempt that was refused was sent */
@@ -46,6 +45,7 @@ struct question {
     unsigned packets;
     struct course courses[QUESTION_SERVERS];
     bool tcp;
+    bool suspect;       /* was in flight when junk came, and must be in flight alone next time */
     struct answer last; /* delivered if no better answer comes */
     size_t key_count;
     uint8_t key[]; /* the type, then the name: lower case, without the final dot, NUL-terminated */

@@ -93,7 +93,7 @@ void
 routing_next(struct question *q)
 {
     struct server *best = best_server(q);
-    q->tcp = false;
+    q->tcp = q->suspect = false;
     if (!question_is_wanted(q))
         question_free(q);
     else if (best)

@@ -33,6 +33,8 @@ struct server {
     struct queue waiting, in_flight[SERVER_LEVELS + 1]; /* by level, the last is TCP; each in order of sending */
     struct timer expiry;
     enum edns edns;
+    bool spoilt;                 /* EDNS must be switched on again as soon as nothing is in flight */
+    bool exclusive;              /* the last packet must be in flight alone */
     bool stranded;               /* what waits must be routed anew */
     const struct attempt *alone; /* sent without hurry, and nothing since */
     int64_t sent_us;             /* time of the last packet */
@@ -89,8 +91,8 @@ void server_lose(struct attempt *);
 /* Frees an attempt that is in no queue. */
 void server_drop(struct attempt *);
 
-/* Returns when an attempt counts as lost: soon if one that was sent later has been answered (RFC 8985), because else the
- * server may only be busy. */
+/* Returns when an attempt counts as lost: soon if one that was sent later has been answered (RFC 8985), because else
+ * the server may only be busy. */
 int64_t server_due_us(const struct attempt *);
 
 #endif

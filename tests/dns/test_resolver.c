@@ -121,7 +121,8 @@ records_are_complete(void **state)
     assert_int_equal(dns_fixture_answer("alias.test", RECORD_TXT, 0).ttl, 5);
 }
 
-/* What is no packet at all is passed over. */
+/* What is no packet at all is passed over, or (by newer versions of c-ares) spoils the try; but only for the question
+ * that provoked it. */
 static void
 junk_answer_harms_no_other_question(void **state)
 {
@@ -132,7 +133,7 @@ junk_answer_harms_no_other_question(void **state)
     dns_fixture_ask("junk.test", RECORD_A, 0, &junk);
     dns_fixture_ask_many(askers, COUNT(askers), RECORD_A, 0);
     dns_fixture_wait(COUNT(askers) + 1);
-    assert_int_equal(junk.answer.outcome, OUTCOME_TIMEOUT);
+    assert_true(junk.answer.outcome == OUTCOME_TIMEOUT || junk.answer.outcome == OUTCOME_MALFORMED);
     for (size_t i = 0; i < COUNT(askers); i++)
         assert_int_equal(askers[i].answer.outcome, OUTCOME_DATA);
     dns_fixture_free(&junk, 1);
@@ -278,7 +279,7 @@ failed_server_moves_to_next(void **state)
     for (size_t i = 0; i < COUNT(names); i++) {
         struct answer a = dns_fixture_answer(names[i], RECORD_A, 0);
         assert_int_equal(a.outcome, OUTCOME_DATA);
-        assert_in_range(a.tries, 2, 3);
+        assert_in_range(a.tries, 2, 3); /* newer versions of c-ares: nonsense twice */
         assert_true(endpoint_equal(&a.server, &second));
     }
     assert_int_equal(dns_fixture_answer("nxdomain.test", RECORD_A, 0).outcome, OUTCOME_NXDOMAIN);
