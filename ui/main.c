@@ -7,6 +7,7 @@
 #include "command/lists_command.h"
 #include "command/range_command.h"
 #include "command/sweep_command.h"
+#include "command/watch_command.h"
 #include "console/console.h"
 #include "session/exit_status.h"
 #include "session/options.h"
@@ -61,6 +62,7 @@ static int (*const runs[])(const struct options *) = {
     [COMMAND_DOCTOR] = doctor_command_run,
     [COMMAND_LISTS] = lists_command_run,
     [COMMAND_FLEET] = fleet_command_run,
+    [COMMAND_WATCH] = watch_command_run,
     [COMMAND_JOURNAL] = journal_command_run,
     [COMMAND_HELP] = help_run,
     [COMMAND_VERSION] = version_run,

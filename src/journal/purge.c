@@ -16,6 +16,8 @@
 #define INSIDE                                                                                                         \
     "(SELECT id FROM matter WHERE low BETWEEN ?1 AND ?2 AND high BETWEEN ?1 AND ?2 AND kind BETWEEN ?3 AND ?4)"
 
+#define TEXTS_INSIDE "(SELECT text FROM matter WHERE id IN " INSIDE ")"
+
 /* Closed cases in which nothing was changed since ?1. */
 #define CHANGED_MS                                                                                                     \
     "max(opened_ms, state_ms, ticket_ms, tags_ms, due_set_ms,"                                                         \
@@ -62,6 +64,8 @@ static const char *const removing[][WAYS] = {
     {"DELETE FROM neighbour WHERE address BETWEEN ?5 AND ?6", "DELETE FROM neighbour WHERE last_ms < ?1"},
     {"DELETE FROM snapshot WHERE matter IN " INSIDE, "DELETE FROM snapshot WHERE at_ms < ?1"},
     {"DELETE FROM rejection WHERE address BETWEEN ?1 AND ?2", "DELETE FROM rejection WHERE at_ms < ?1"},
+    {"DELETE FROM watch WHERE target IN " TEXTS_INSIDE, "DELETE FROM watch WHERE seen_ms < ?1"},
+    {"DELETE FROM alarm WHERE target IN " TEXTS_INSIDE, "DELETE FROM alarm WHERE at_ms < ?1 AND message IS NOT NULL"},
 };
 
 /* The observations of one resource; nets and lists go with them. */

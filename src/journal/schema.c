@@ -179,6 +179,26 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     " receiver TEXT NOT NULL,"
     " zone TEXT, list TEXT NOT NULL, level INTEGER) WITHOUT ROWID;"
     "CREATE INDEX rejection_address ON rejection(address, at_ms);",
+
+    /* The watch: looks by target and scope, changes, and messages about them; waits: a bit for each channel that has
+     * not taken the message. Targets are texts, because a fleet has domains, too. */
+    "CREATE TABLE watch("
+    " target TEXT NOT NULL, scope TEXT NOT NULL,"
+    " listed INTEGER NOT NULL, looks INTEGER NOT NULL, look_count INTEGER NOT NULL, blind INTEGER NOT NULL,"
+    " since_ms INTEGER NOT NULL, told_ms INTEGER NOT NULL, seen_ms INTEGER NOT NULL,"
+    " thread BLOB NOT NULL, lists TEXT NOT NULL,"
+    " PRIMARY KEY(target, scope)) WITHOUT ROWID;"
+    "CREATE TABLE alarm("
+    " id INTEGER PRIMARY KEY,"
+    " at_ms INTEGER NOT NULL, event TEXT NOT NULL,"
+    " target TEXT NOT NULL, label TEXT NOT NULL, tags TEXT NOT NULL, scope TEXT NOT NULL, state TEXT NOT NULL,"
+    " headline TEXT NOT NULL, who TEXT NOT NULL, ends TEXT NOT NULL, lists TEXT NOT NULL,"
+    " since_ms INTEGER NOT NULL, before_ms INTEGER NOT NULL,"
+    " thread BLOB NOT NULL, message BLOB);"
+    "CREATE INDEX alarm_message ON alarm(message);"
+    "CREATE TABLE message("
+    " uid BLOB PRIMARY KEY, at_ms INTEGER NOT NULL, waits INTEGER NOT NULL, tries INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX message_waits ON message(at_ms) WHERE waits <> 0;",
 };
 
 static int
@@ -253,6 +273,8 @@ journal_schema_probe(sqlite3 *db)
                        " (SELECT max(id) FROM cases), (SELECT max(uid) FROM note),"
                        " (SELECT max(uid) FROM told), (SELECT max(address) FROM neighbour),"
                        " (SELECT max(at_ms) FROM snapshot), (SELECT max(uid) FROM rejection),"
-                       " (SELECT max(address) FROM rejection)",
+                       " (SELECT max(address) FROM rejection), (SELECT max(target) FROM watch),"
+                       " (SELECT max(id) FROM alarm), (SELECT max(message) FROM alarm),"
+                       " (SELECT max(uid) FROM message), (SELECT max(at_ms) FROM message WHERE waits <> 0)",
                        &number);
 }

@@ -6,7 +6,7 @@
 
 struct sqlite3;
 
-enum { JOURNAL_SCHEMA = 3 };
+enum { JOURNAL_SCHEMA = 4 };
 
 /* All return SQLite's result code. */
 

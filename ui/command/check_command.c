@@ -531,11 +531,12 @@ open_all(struct check *c, struct fault *fault)
     interrupt_watch(c->engine.loop);
     if (c->several && !c->fleet)
         c->lines = lines_new(c->engine.loop, STDIN_FILENO);
-    if (announce(c, &size, fault))
+    bool begun = !c->fleet || !c->fleet->begin || c->fleet->begin(c->fleet->arg, &c->engine, fault);
+    if (begun && announce(c, &size, fault))
         return 0;
     lines_free(c->lines);
     session_close(&c->engine);
-    return STATUS_USAGE;
+    return begun ? STATUS_USAGE : STATUS_FILE;
 }
 
 /* Says how far it is, and where a limit makes it slow, how long the questions that are put take. */
@@ -689,7 +690,7 @@ check_command_run_fleet(const struct options *o, const struct check_fleet *fleet
         .format = fleet->take ? &fleet_format : &formats[o->format],
         .fleet = fleet,
         .several = true,
-        .whole_result = fleet->take,
+        .whole_result = fleet->whole,
         .started_ms = clock_now_ms(),
     };
     return run(&c);

@@ -12,10 +12,14 @@ int check_command_run(const struct options *);
 /* A fleet in place of targets, with the same window, and its results in the caller's hands. */
 struct check_fleet {
     const struct fleet *fleet;
+    /* Prepares before anything is asked, with the journal open. Returns false with a fault to refuse; NULL = not
+     * needed. */
+    bool (*begin)(void *arg, struct engine *, struct fault *);
     /* Takes the result of a target in the order of the fleet; NULL: prints in check's formats. */
     void (*take)(void *arg, const struct fleet_target *, const struct result *);
     /* Appends what the command prints at the end; not called if the user interrupts. */
     void (*finish)(void *arg, struct engine *, struct buf *out);
+    bool whole; /* results have advice and ends, and the last look in the journal */
     void *arg;
 };
 int check_command_run_fleet(const struct options *, const struct check_fleet *);

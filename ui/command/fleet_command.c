@@ -121,7 +121,7 @@ fleet_command_run(const struct options *o)
         return session_refuse(o, fault.text, status);
     }
     bool monitored = o->format == FORMAT_NAGIOS || o->format == FORMAT_PROMETHEUS;
-    struct check_fleet batch = {.fleet = &fleet, .take = monitored ? NULL : take, .finish = finish, .arg = &table};
+    struct check_fleet batch = {.fleet = &fleet, .take = monitored ? NULL : take, .finish = finish, .arg = &table, .whole = true};
     status = check_command_run_fleet(o, &batch);
     if (table.items)
         status = output_result(o, formats, &table, fleet.bad > 0 ? STATUS_USAGE : status);

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/textfile.h"
+#include "journal/watches.h"
 #include "lists/catalogue.h"
 #include "session/exit_status.h"
 #include "session/paths.h"
@@ -16,7 +17,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TIMEOUT_DEFAULT_MS = 3000, ROWS_DEFAULT = 20, ROWS_MOST = 10 * 1000 * 1000 };
+enum {
+    TIMEOUT_DEFAULT_MS = 3000,
+    ROWS_DEFAULT = 20,
+    ROWS_MOST = 10 * 1000 * 1000,
+    LOOKS_NEED = 2,
+    LOOKS_OF = 3,
+    BLIND_AFTER = 3
+};
 
 /* ---- settings ---- */
 
@@ -100,10 +108,26 @@ apply_quorum(struct options *o, const char *value, struct fault *fault)
     return true;
 }
 
+static bool
+apply_damping(struct options *o, const char *value, struct fault *fault)
+{
+    int64_t need = 0, of = 0;
+    size_t used = text_read_integer(value, JOURNAL_LOOKS_MOST, &need);
+    size_t more = used > 0 && value[used] == '/' ? text_read_integer(value + used + 1, JOURNAL_LOOKS_MOST, &of) : 0;
+    if (more == 0 || value[used + 1 + more] || need < 1 || need > of)
+        return fault_set(fault, "--damping %s: write N/M, as 2/3: N of the last M looks, M at most %d", value,
+                         JOURNAL_LOOKS_MOST);
+    o->damping.need = (unsigned)need;
+    o->damping.of = (unsigned)of;
+    return true;
+}
+
 /* Values of an enum, in its order. */
 static const char *const format_words[] = {"text", "json", "csv", "nagios", "prometheus", NULL};
 static const char *const rank_words[] = {"ratio", "score", "impacts", "listed", NULL};
 static const char *const mouse_words[] = {"yes", "no", NULL};
+static const char *const collateral_words[] = {"no", "yes", NULL};
+static const char *const digest_words[] = {"no", "daily", NULL};
 static const char *const colour_words[] = {"auto", "always", "never", NULL};
 
 #define FIELD(member) .field = offsetof(struct options, member)
@@ -134,7 +158,7 @@ static const struct setting {
     {NULL, "max-age", "DURATION", "doubt data older than 6h, 2d ...", true, .function = apply_max_age},
     {NULL, "asn-db", "FILE", "use this ASN database (MMDB)", true, FIELD(asn_db)},
     {NULL, "policy", "FILE", "use the limits in FILE (see policy.conf)", true, FIELD(policy)},
-    {NULL, "fleet", "FILE", "read the targets of fleet from FILE", true, FIELD(fleet)},
+    {NULL, "fleet", "FILE", "read the targets of fleet and watch from FILE", true, FIELD(fleet)},
     {"Output", "format", "FORMAT", "print text, json, csv, nagios or prometheus", true, FIELD(format),
      .words = format_words},
     {NULL, "json", NULL, "print JSON, like --format json", false, FIELD(format), .constant = FORMAT_JSON},
@@ -147,6 +171,16 @@ static const struct setting {
     {"Journal", "journal", "FILE", "save lookups in FILE and compare with it", true, .function = apply_journal},
     {NULL, "no-journal", NULL, "do not use a journal", true, FIELD(no_journal)},
     {NULL, "changed", NULL, "print only what changed since the last look", false, FIELD(changed)},
+    {"Watch", "mail-to", "ADDRESS", "mail reports to ADDRESS", true, FIELD(mail_to)},
+    {NULL, "sendmail", "PROGRAM", "mail with this in place of sendmail(8)", true, FIELD(sendmail)},
+    {NULL, "hook", "COMMAND", "give reports as JSON to a shell command", true, FIELD(hook)},
+    {NULL, "textfile", "FILE", "write metrics to FILE, for node_exporter", true, FIELD(textfile)},
+    {NULL, "damping", "N/M", "report after N of M looks (default 2/3)", true, .function = apply_damping},
+    {NULL, "unknown-after", "N", "report N runs without a verdict (default 3)", true, FIELD(unknown_after),
+     .most = 1000},
+    {NULL, "watch-collateral", "yes|no", "report nets, providers and policy, too", true, FIELD(watch_collateral),
+     .words = collateral_words},
+    {NULL, "digest", "no|daily", "report once a day at most", true, FIELD(digest), .words = digest_words},
     {"Cases (journal note)", "state", "STATE", "set the state: open, waiting or closed", false, FIELD(state)},
     {NULL, "ticket", "TEXT", "set the ticket number", false, FIELD(ticket)},
     {NULL, "tags", "WORDS", "replace the tags", false, FIELD(tags)},
@@ -244,6 +278,7 @@ static const struct {
     {"doctor", COMMAND_DOCTOR, "", "tell if the resolver is fit to query the lists"},
     {"lists", COMMAND_LISTS, "", "show the lists that are known"},
     {"fleet", COMMAND_FLEET, "[FILE]", "check the targets in a file, worst first"},
+    {"watch", COMMAND_WATCH, "[FILE]", "report what changed in a fleet, for a timer"},
     {"journal", COMMAND_JOURNAL, "ACTION ...", "show and edit the journal of past lookups"},
 };
 
@@ -428,9 +463,9 @@ read_command(struct options *o, int argc, char **argv, struct fault *fault)
     bool monitors = o->target_count > 0 || o->deadline_ms || o->warning || o->critical || o->verbose;
     if (o->command == COMMAND_CONSOLE && monitors)
         o->command = COMMAND_CHECK;
-    bool checks = o->command == COMMAND_CHECK || o->command == COMMAND_FLEET;
+    bool checks = o->command == COMMAND_CHECK || o->command == COMMAND_FLEET || o->command == COMMAND_WATCH;
     if (monitors && o->command < COMMAND_HELP && !checks)
-        return fault_set(fault, "-H, -t, -w, -c and -v work only with check and fleet");
+        return fault_set(fault, "-H, -t, -w, -c and -v work only with check, fleet and watch");
     while (optind < argc)
         add_target(o, argv[optind++]);
     return true;
@@ -464,6 +499,12 @@ options_fit(const struct options *o, struct fault *fault)
     if (o->changed && (o->no_journal || o->format == FORMAT_NAGIOS || o->format == FORMAT_PROMETHEUS))
         return fault_set(fault, "--changed compares with the journal, as text, json or csv; leave out %s",
                          o->no_journal ? "--no-journal" : "--format");
+    if (o->command == COMMAND_WATCH && o->no_journal)
+        return fault_set(fault, "watch compares with the journal; leave out --no-journal");
+    if (o->command == COMMAND_WATCH && o->format > FORMAT_JSON)
+        return fault_set(fault, "watch reports as text or json; --textfile FILE writes metrics");
+    if (o->mail_to && strpbrk(o->mail_to, "\r\n"))
+        return fault_set(fault, "--mail-to has more than one line");
     if (o->format == FORMAT_PROMETHEUS && !checks)
         return fault_set(fault, "--format prometheus works only with check and fleet");
     return o->format != FORMAT_NAGIOS || checks || o->command == COMMAND_SWEEP ||
@@ -494,7 +535,10 @@ bool
 options_parse(struct options *o, int argc, char **argv, struct fault *fault, int *status)
 {
     bool nagios = false;
-    *o = (struct options){.timeout_ms = TIMEOUT_DEFAULT_MS, .number = ROWS_DEFAULT};
+    *o = (struct options){.timeout_ms = TIMEOUT_DEFAULT_MS,
+                          .number = ROWS_DEFAULT,
+                          .damping = {LOOKS_NEED, LOOKS_OF},
+                          .unknown_after = BLIND_AFTER};
     const char *named = preview_arguments(argc, argv, &nagios);
     char *usual = named ? NULL : options_usual_file("XDG_CONFIG_HOME", ".config", "config");
     const char *path = named ? named : usual;
@@ -551,7 +595,7 @@ options_help(struct buf *out)
         snprintf(help, sizeof help, "%s%s", settings[i].help, settings[i].letter ? letter : "");
         put_help_row(out, "--", settings[i].name, settings[i].value, help);
     }
-    buf_text(out, "\nExit status (0 to 3: check, fleet, sweep; 0 or 3: doctor, lists --probe)\n"
+    buf_text(out, "\nExit status (0 to 3: check, fleet, watch, sweep; 0 or 3: doctor, lists --probe)\n"
                   "   0  clear                            64  wrong usage\n"
                   "   1  neighbours or provider only      74  cannot read or write a file\n"
                   "   2  the address itself is listed    130  interrupted\n"

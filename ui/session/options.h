@@ -22,6 +22,7 @@ enum command {
     COMMAND_DOCTOR,
     COMMAND_LISTS,
     COMMAND_FLEET,
+    COMMAND_WATCH,
     COMMAND_JOURNAL,
     COMMAND_HELP,
     COMMAND_VERSION
@@ -44,6 +45,10 @@ enum journal_action {
 enum rank { RANK_RATIO, RANK_SCORE, RANK_IMPACTS, RANK_LISTED };
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_NAGIOS, FORMAT_PROMETHEUS };
+
+/* Answers of `watch`. */
+enum collateral { COLLATERAL_NO, COLLATERAL_YES };
+enum digest { DIGEST_NO, DIGEST_DAILY };
 
 enum mouse { MOUSE_YES, MOUSE_NO };
 
@@ -71,7 +76,15 @@ struct options {
     int64_t deadline_ms;        /* for all targets together; 0 = none */
     unsigned warning, critical; /* listings from which monitoring warns; 0 = the verdict decides */
     bool verbose;
-    char *fleet;        /* file of the targets of `fleet`, NULL = none */
+    char *fleet;                     /* file of the targets of `fleet` and `watch`, NULL = none */
+    char *mail_to, *sendmail, *hook; /* channels of `watch`; NULL = none, and the usual sendmail(8) */
+    char *textfile;                  /* where `watch` writes metrics; NULL = nowhere */
+    struct {
+        unsigned need, of;
+    } damping;              /* looks that an alarm of `watch` needs, of so many */
+    unsigned unknown_after; /* runs without a verdict that `watch` reports */
+    enum collateral watch_collateral;
+    enum digest digest;
     bool changed;       /* `check` prints only what changed since the journal's last look */
     int64_t max_age_ms; /* of zone files that are answered from; 0 = any */
     enum rank rank;
@@ -91,7 +104,7 @@ void options_fini(struct options *);
 static inline bool
 options_compare(const struct options *o)
 {
-    return o->command == COMMAND_FLEET || o->changed;
+    return o->command == COMMAND_FLEET || o->command == COMMAND_WATCH || o->changed;
 }
 
 /* Appends the text of --help. */

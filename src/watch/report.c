@@ -1,0 +1,246 @@
+#include "watch/report.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { NAMED = 3 /* targets in the first line */, COLUMNS = 78 };
+
+/* ---- the first line ---- */
+
+/* Appends "mx1 (203.0.113.77)", or the target alone without a label. */
+static void
+put_name(struct buf *out, const struct journal_alarm *a)
+{
+    if (*a->label)
+        buf_format(out, "%s (%s)", a->label, a->target);
+    else
+        buf_text(out, a->target);
+}
+
+/* Appends the first list, and the number of the rest. */
+static void
+put_lists(struct buf *out, const char *lists)
+{
+    size_t first = strcspn(lists, " "), more = 0;
+    for (const char *at = lists; (at = strchr(at, ' ')); at++)
+        more++;
+    buf_bytes(out, lists, first);
+    if (more > 0)
+        buf_format(out, " and %zu more", more);
+}
+
+static void
+put_one(struct buf *out, const struct journal_alarm *a)
+{
+    bool is_address = strcmp(a->scope, "address") == 0;
+    if (!*a->target) {
+        buf_text(out, a->headline);
+        return;
+    }
+    put_name(out, a);
+    if (strcmp(a->event, "listed") == 0) {
+        buf_format(out, " listed%s%s: ", is_address ? "" : " because of its ", is_address ? "" : a->scope);
+        put_lists(out, a->lists);
+    } else {
+        buf_format(out, " no longer listed%s%s", is_address ? "" : " because of its ", is_address ? "" : a->scope);
+    }
+}
+
+/* Returns whether the change is only the end of a time without verdicts, which the first line leaves out. */
+static bool
+is_aside(const struct journal_alarm *a)
+{
+    return strcmp(a->event, "can tell") == 0;
+}
+
+/* Appends "3 listed, 1 clear: mx1, mx2, mx3 and 1 more". */
+static void
+put_several(struct buf *out, const journal_alarms *alarms)
+{
+    static const char *const events[] = {"listed", "clear", "cannot tell"};
+    size_t named = 0, targets = 0;
+    for (size_t event = 0, said = 0; event < sizeof events / sizeof events[0]; event++) {
+        size_t count = 0;
+        for (size_t i = 0; i < alarms->count; i++)
+            count += strcmp(alarms->at[i].event, events[event]) == 0;
+        if (count > 0)
+            buf_format(out, "%s%zu %s", said++ > 0 ? ", " : "", count, events[event]);
+    }
+    for (size_t i = 0; i < alarms->count; i++) {
+        const struct journal_alarm *a = &alarms->at[i];
+        targets += *a->target != '\0';
+        if (*a->target && named < NAMED)
+            buf_format(out, "%s%s", named++ > 0 ? ", " : ": ", *a->label ? a->label : a->target);
+    }
+    if (targets > named)
+        buf_format(out, " and %zu more", targets - named);
+}
+
+void
+report_subject(struct buf *out, const journal_alarms *alarms)
+{
+    const struct journal_alarm *only = &alarms->at[0];
+    size_t count = 0;
+    for (size_t i = 0; i < alarms->count; i++) {
+        if (is_aside(&alarms->at[i]))
+            continue;
+        only = &alarms->at[i];
+        count++;
+    }
+    if (count > 1)
+        put_several(out, alarms);
+    else
+        put_one(out, only);
+}
+
+/* ---- the text ---- */
+
+static void
+put_time(struct buf *out, const char *what, int64_t at_ms)
+{
+    char text[CLOCK_MINUTE];
+    if (at_ms > 0)
+        buf_format(out, "  %s %s UTC.\n", what, clock_minute(at_ms, text));
+}
+
+static void
+put_change(struct buf *out, const struct journal_alarm *a)
+{
+    bool listed = strcmp(a->event, "listed") == 0, clear = strcmp(a->event, "clear") == 0;
+    struct buf text = {0};
+    if (*a->target)
+        put_one(&text, a);
+    else
+        buf_format(&text, "Whole fleet: %s", a->event);
+    buf_byte(&text, '\n');
+    buf_format(&text, "  %s\n", a->headline);
+    if (*a->tags)
+        buf_format(&text, "  Tags: %s.\n", a->tags);
+    if (listed)
+        buf_format(&text, "  Lists: %s.\n", a->lists);
+    if (clear && *a->lists)
+        buf_format(&text, "  Was on: %s.\n", a->lists);
+    if (*a->who)
+        buf_format(&text, "  Who can act: %s.\n", a->who);
+    put_time(&text, "First seen so:", a->since_ms);
+    if (*a->ends)
+        buf_format(&text, "  Ends: %s\n", a->ends);
+    put_time(&text, listed ? "Last reported clear:" : "Reported before:", a->before_ms);
+    text_fold(out, buf_string(&text), COLUMNS);
+    buf_free(&text);
+}
+
+void
+report_text(struct buf *out, const journal_alarms *alarms)
+{
+    report_subject(out, alarms);
+    buf_byte(out, '\n');
+    for (size_t i = 0; i < alarms->count; i++) {
+        buf_byte(out, '\n');
+        put_change(out, &alarms->at[i]);
+    }
+}
+
+/* ---- the mail ---- */
+
+static bool
+is_ascii(const char *text)
+{
+    while (*text && (unsigned char)*text < 0x80)
+        text++;
+    return !*text;
+}
+
+static void
+put_base64(struct buf *out, const char *bytes, size_t count)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < count; i += 3) {
+        size_t left = count - i;
+        uint32_t three = (uint32_t)(unsigned char)bytes[i] << 16 |
+                         (left > 1 ? (uint32_t)(unsigned char)bytes[i + 1] << 8 : 0) |
+                         (left > 2 ? (unsigned char)bytes[i + 2] : 0);
+        buf_byte(out, digits[three >> 18]);
+        buf_byte(out, digits[three >> 12 & 63]);
+        buf_byte(out, left > 1 ? digits[three >> 6 & 63] : '=');
+        buf_byte(out, left > 2 ? digits[three & 63] : '=');
+    }
+}
+
+/* Appends the subject, folded; other text than ASCII as encoded words (RFC 2047), which end between characters. */
+static void
+put_subject(struct buf *out, const char *text)
+{
+    enum { WORD = 42 };
+    struct buf folded = {0};
+    buf_text(out, "Subject: ");
+    if (is_ascii(text)) {
+        text_fold(&folded, text, COLUMNS - (int)strlen("Subject: "));
+        for (const char *at = buf_string(&folded); *at; at++)
+            if (*at != '\n')
+                buf_byte(out, *at);
+            else
+                buf_text(out, at[1] ? "\n " : "");
+        buf_byte(out, '\n');
+        buf_free(&folded);
+        return;
+    }
+    for (bool first = true; *text; first = false) {
+        size_t count = strlen(text) < WORD ? strlen(text) : WORD;
+        while (count > 1 && ((unsigned char)text[count] & 0xC0) == 0x80)
+            count--;
+        buf_text(out, first ? "=?UTF-8?B?" : "\n =?UTF-8?B?");
+        put_base64(out, text, count);
+        buf_text(out, "?=");
+        text += count;
+    }
+    buf_byte(out, '\n');
+}
+
+/* Appends the headers that thread the mail: it answers the messages that opened its cases. */
+static void
+put_references(struct buf *out, const struct journal_message *m, const journal_alarms *alarms, const char *host)
+{
+    enum { MOST = 10 };
+    const struct uuid none = {{0}};
+    const struct uuid *threads[MOST];
+    size_t count = 0;
+    char uuid[UUID_TEXT];
+    for (size_t i = 0; i < alarms->count && count < MOST; i++) {
+        const struct uuid *thread = &alarms->at[i].thread;
+        bool known = uuid_compare(thread, &m->uuid) == 0 || uuid_compare(thread, &none) == 0;
+        for (size_t k = 0; k < count; k++)
+            known |= uuid_compare(thread, threads[k]) == 0;
+        if (!known)
+            threads[count++] = thread;
+    }
+    for (size_t i = 0; i < count; i++)
+        buf_format(out, "%s<%s@%s>\n", i == 0 ? "References: " : " ", uuid_text(threads[i], uuid), host);
+    if (count > 0)
+        buf_format(out, "In-Reply-To: <%s@%s>\n", uuid_text(threads[0], uuid), host);
+}
+
+void
+report_mail(struct buf *out, const struct journal_message *m, const journal_alarms *alarms, const char *from,
+            const char *to, const char *host)
+{
+    char date[sizeof "Mon, 30 Nov 2026 16:18:00 +0000"], uuid[UUID_TEXT];
+    struct buf subject = {0};
+    buf_text(&subject, "whylisted: ");
+    report_subject(&subject, alarms);
+    buf_format(out, "From: whylisted <%s>\nTo: %s\n", from, to);
+    put_subject(out, buf_string(&subject));
+    buf_format(out, "Date: %s\nMessage-ID: <%s@%s>\n",
+               clock_text(m->at_ms, "%a, %d %b %Y %H:%M:%S +0000", date, sizeof date), uuid_text(&m->uuid, uuid), host);
+    put_references(out, m, alarms, host);
+    buf_text(out, "Auto-Submitted: auto-generated\n"
+                  "MIME-Version: 1.0\n"
+                  "Content-Type: text/plain; charset=utf-8\n"
+                  "Content-Transfer-Encoding: 8bit\n\n");
+    report_text(out, alarms);
+    buf_free(&subject);
+}

@@ -1,0 +1,352 @@
+#include "watch/round.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "verdict/explain.h"
+#include "verdict/phrases.h"
+#include "watch/alarm.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The memory of all answers together: its target has no name. */
+static const char answers[] = "answers";
+
+struct memory {
+    struct journal_watch watch;
+    bool changed; /* since it was read */
+};
+
+struct round {
+    struct journal *journal;
+    struct round_rules rules;
+    int64_t now_ms;
+    struct uuid message;         /* of this run, if it makes one */
+    VEC(struct memory) memories; /* as read, by target and scope ... */
+    size_t read;                 /* ... so many; new ones follow */
+    journal_alarms alarms;
+    struct round_counts counts;
+    struct look look;
+    size_t ripe;   /* targets about which no run of the last `blind_after` could tell */
+    char *trouble; /* why, of the first of them */
+    bool judged;   /* judge_answers was called */
+};
+
+struct round *
+round_new(struct journal *journal, const struct round_rules *rules, struct fault *fault)
+{
+    journal_watches watches;
+    if (!journal_watches_read(journal, &watches, fault))
+        return NULL;
+    struct round *r = mem_zero(sizeof *r);
+    r->journal = journal;
+    r->rules = *rules;
+    r->now_ms = clock_wall_ms();
+    r->message = uuid_new(r->now_ms);
+    for (size_t i = 0; i < watches.count; i++)
+        vec_push(&r->memories, ((struct memory){.watch = watches.at[i]}));
+    r->read = watches.count;
+    vec_free(&watches);
+    return r;
+}
+
+void
+round_free(struct round *r)
+{
+    if (!r)
+        return;
+    for (size_t i = 0; i < r->memories.count; i++)
+        journal_watch_fini(&r->memories.at[i].watch);
+    vec_free(&r->memories);
+    journal_alarms_fini(&r->alarms);
+    buf_free(&r->look.lists);
+    free(r->trouble);
+    free(r);
+}
+
+const struct round_counts *
+round_counts(const struct round *r)
+{
+    return &r->counts;
+}
+
+/* ---- memory ---- */
+
+/* Returns the memory of a target in a scope, a new one if there is none; valid until the next call. */
+static struct memory *
+memory_of(struct round *r, const char *target, const char *scope)
+{
+    size_t low = 0, high = r->read;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        struct memory *memory = &r->memories.at[middle];
+        int order = strcmp(memory->watch.target, target);
+        order = order ? order : strcmp(memory->watch.scope, scope);
+        if (order == 0)
+            return memory;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    struct journal_watch new = {.target = mem_copy(target), .scope = mem_copy(scope), .lists = mem_copy("")};
+    vec_push(&r->memories, ((struct memory){.watch = new}));
+    return &r->memories.at[r->memories.count - 1];
+}
+
+/* Marks the memory as changed unless the look only repeats it, so that a quiet fleet costs one row a day. */
+static void
+mark(struct memory *memory, const struct journal_watch *before, int64_t now_ms)
+{
+    enum { DAY_MS = 24 * 60 * 60 * 1000 };
+    struct journal_watch *w = &memory->watch;
+    bool same = w->looks == before->looks && w->look_count == before->look_count && w->blind == before->blind &&
+                w->listed == before->listed && w->since_ms == before->since_ms && w->lists == before->lists;
+    if (same && now_ms - before->seen_ms < DAY_MS)
+        return;
+    w->seen_ms = now_ms;
+    memory->changed = true;
+}
+
+/* Adds the look of the round to a memory, with the lists that it found. */
+static enum alarm_event
+decide(struct round *r, struct memory *memory, const struct alarm_rules *rules)
+{
+    struct journal_watch before = memory->watch, *w = &memory->watch;
+    enum alarm_event event = alarm_decide(w, &r->look, rules, r->now_ms);
+    if (r->look.state == LOOK_LISTED && strcmp(w->lists, buf_string(&r->look.lists)) != 0) {
+        free(w->lists);
+        w->lists = mem_copy(buf_string(&r->look.lists));
+        before.lists = NULL;
+    }
+    if (event == ALARM_LISTED)
+        w->thread = r->message;
+    mark(memory, &before, r->now_ms);
+    return event;
+}
+
+/* ---- changes ---- */
+
+/* Returns how the listing in a scope ends, in words; the caller frees it. */
+static char *
+end_of(const struct verdict *v, enum look_scope scope)
+{
+    static const unsigned levels[] = {[LOOK_ADDRESS] = 1, [LOOK_NET] = 2, [LOOK_PROVIDER] = 3, [LOOK_POLICY] = 0};
+    const struct statement *end = NULL;
+    for (size_t i = 0; i < v->ends.count; i++)
+        if (v->ends.at[i].level == levels[scope] || (!end && v->ends.at[i].level == 0 && scope == LOOK_ADDRESS))
+            end = end && end->level == levels[scope] ? end : &v->ends.at[i];
+    return mem_copy(end ? end->text : "");
+}
+
+static void
+add_alarm(struct round *r, const struct fleet_target *target, enum look_scope scope, enum alarm_event event,
+          const struct evidence *e, const struct journal_watch *before, const struct journal_watch *now)
+{
+    bool listed = event == ALARM_LISTED;
+    struct verdict whole = {0};
+    verdict_reach(&whole, e, r->rules.policy);
+    const char *who = listed ? actor_name(whole.actor) : NULL;
+    vec_push(&r->alarms, ((struct journal_alarm){
+                             .at_ms = r->now_ms,
+                             .event = mem_copy(listed ? "listed" : "clear"),
+                             .target = mem_copy(target->text),
+                             .label = mem_copy(target->label),
+                             .tags = mem_copy(target->tags),
+                             .scope = mem_copy(look_scope_name(scope)),
+                             .state = mem_copy(verdict_state_name(whole.state)),
+                             .headline = mem_copy(whole.headline),
+                             .who = mem_copy(who ? who : ""),
+                             .ends = listed ? end_of(&whole, scope) : mem_copy(""),
+                             .lists = mem_copy(now->lists),
+                             .since_ms = now->since_ms,
+                             .before_ms = before->told_ms,
+                             .thread = now->thread,
+                         }));
+    verdict_fini(&whole);
+}
+
+static void
+add_blindness(struct round *r, enum alarm_event event, const struct journal_watch *before,
+              const struct journal_watch *now)
+{
+    struct buf headline = {0};
+    bool blind = event == ALARM_LISTED;
+    if (blind)
+        buf_format(&headline, "no verdict about %zu of %zu targets for %u runs: %s", r->ripe, r->counts.seen,
+                   r->rules.blind_after, r->trouble);
+    else
+        buf_text(&headline, "verdicts about all targets again");
+    vec_push(&r->alarms,
+             ((struct journal_alarm){
+                 .at_ms = r->now_ms,
+                 .event = mem_copy(blind ? "cannot tell" : "can tell"),
+                 .target = mem_copy(""),
+                 .label = mem_copy(""),
+                 .tags = mem_copy(""),
+                 .scope = mem_copy(answers),
+                 .state = mem_copy(blind ? "unknown" : "clear"),
+                 .headline = buf_take(&headline),
+                 .who = mem_copy(blind ? "you" : ""),
+                 .ends = mem_copy(blind ? "when the lists answer again; whylisted doctor says what is wrong" : ""),
+                 .lists = mem_copy(""),
+                 .since_ms = now->since_ms,
+                 .before_ms = before->told_ms,
+                 .thread = now->thread,
+             }));
+}
+
+/* ---- looks ---- */
+
+/* Keeps why a target cannot be judged: the resolver's trouble, or what the verdict says. */
+static void
+keep_trouble(struct round *r, const struct evidence *e, const struct verdict *v)
+{
+    struct buf words = {0};
+    char server[ENDPOINT_TEXT];
+    r->ripe++;
+    if (r->trouble)
+        return;
+    if (evidence_resolver_trouble(e) != RESOLVER_TROUBLE_NONE) {
+        phrases_resolver(&words, e);
+    } else {
+        phrases_troubles(&words, e);
+        if (words.count == 0)
+            buf_text(&words, v->headline);
+        for (size_t i = 0; i < e->servers.count && i < 1; i++)
+            buf_format(&words, " (resolver %s)", endpoint_text(&e->servers.at[i], server));
+    }
+    r->trouble = buf_take(&words);
+}
+
+void
+round_take(struct round *r, const struct fleet_target *target, const struct evidence *e, const struct verdict *v)
+{
+    bool first = false;
+    if (!e || e->finished_ms == 0) {
+        r->counts.missed++;
+        return;
+    }
+    r->counts.seen++;
+    if (evidence_is_unlistable(e))
+        return;
+    bool silent = target->silent_until_ms > r->now_ms, unknown = v->state == VERDICT_UNKNOWN;
+    r->counts.unknown += unknown;
+    for (enum look_scope scope = 0; scope < LOOK_SCOPES; scope++) {
+        struct memory *memory = memory_of(r, target->text, look_scope_name(scope));
+        struct journal_watch before = memory->watch;
+        look_at(&r->look, scope, e, v, before.listed ? before.lists : "");
+        bool wanted = scope == LOOK_ADDRESS || r->rules.collateral || r->look.named;
+        struct alarm_rules rules = {r->rules.need, r->rules.of, wanted, silent};
+        enum alarm_event event = decide(r, memory, &rules);
+        first |= scope == LOOK_ADDRESS && (event == ALARM_FIRST || before.seen_ms == 0);
+        if (event == ALARM_LISTED || event == ALARM_CLEAR)
+            add_alarm(r, target, scope, event, e, &before, &memory->watch);
+        if (scope == LOOK_ADDRESS && unknown && !silent && memory->watch.blind >= r->rules.blind_after)
+            keep_trouble(r, e, v);
+    }
+    r->counts.first += first;
+    if (first)
+        r->counts.first_by_state[v->state]++;
+}
+
+/* ---- the end of the run ---- */
+
+/* Decides whether the answers of all targets together are worth a word. Some targets that cannot be judged, but not
+ * for long enough, are no look. */
+static void
+judge_answers(struct round *r)
+{
+    struct memory *memory = memory_of(r, "", answers);
+    if (memory->watch.look_count == 0)
+        memory->watch.look_count = 1; /* until now it could tell */
+    struct journal_watch before = memory->watch;
+    struct alarm_rules rules = {r->rules.need, r->rules.of, true, false};
+    buf_clear(&r->look.lists);
+    r->look.at_once = true;
+    r->look.state = r->ripe > 0                                    ? LOOK_LISTED
+                    : r->counts.unknown == 0 && r->counts.seen > 0 ? LOOK_CLEAR
+                                                                   : LOOK_UNKNOWN;
+    enum alarm_event event = decide(r, memory, &rules);
+    if (event != ALARM_NONE)
+        add_blindness(r, event, &before, &memory->watch);
+}
+
+/* Records a report in the case of the address, which an alarm opens with a follow-up. */
+static enum journal_result
+record(struct round *r, const struct journal_alarm *alarm, struct fault *fault)
+{
+    enum { WEEK_MS = 7 * 24 * 60 * 60 * 1000 };
+    struct resource resource;
+    struct journal_case found;
+    struct buf what = {0};
+    bool listed = strcmp(alarm->event, "listed") == 0;
+    if (!resource_parse(alarm->target, &resource))
+        return JOURNAL_DONE;
+    bool has_case = journal_case_find(r->journal, &resource, &found, fault), open = false, due = false;
+    if (has_case) {
+        open = found.state != CASE_CLOSED;
+        due = open && found.due_ms != 0;
+        journal_case_fini(&found);
+    }
+    if (!listed && !open)
+        return JOURNAL_DONE;
+    buf_format(&what, "%s (%s): %s", listed ? "listed" : "no longer listed", alarm->scope, alarm->headline);
+    enum journal_result result =
+        journal_case_add_contact(r->journal, &resource, "watch", buf_string(&what), r->now_ms, fault);
+    buf_free(&what);
+    if (result == JOURNAL_DONE && listed && !due)
+        result = journal_case_set_due(r->journal, &resource, r->now_ms + WEEK_MS, fault);
+    return result;
+}
+
+/* Makes a message of all changes that wait, unless a digest of today was sent. The end of a blindness waits for another
+ * change: alone it wakes nobody. */
+static enum journal_result
+make_message(struct round *r, struct fault *fault)
+{
+    enum { DAY_MS = 24 * 60 * 60 * 1000 };
+    journal_alarms waiting;
+    size_t worth = 0;
+    if (!journal_alarms_read(r->journal, NULL, &waiting, fault))
+        return JOURNAL_FAILED;
+    for (size_t i = 0; i < waiting.count; i++)
+        worth += strcmp(waiting.at[i].event, "can tell") != 0;
+    journal_alarms_fini(&waiting);
+    bool is_due = !r->rules.digest || journal_message_last(r->journal, fault) / DAY_MS < r->now_ms / DAY_MS;
+    if (worth == 0 || !is_due)
+        return JOURNAL_DONE;
+    struct journal_message message = {.uuid = r->message, .at_ms = r->now_ms, .waits = r->rules.channels};
+    return journal_message_add(r->journal, &message, fault);
+}
+
+static enum journal_result
+store_all(struct round *r, struct fault *fault)
+{
+    enum journal_result result = JOURNAL_DONE;
+    for (size_t i = 0; i < r->memories.count && result == JOURNAL_DONE; i++)
+        if (r->memories.at[i].changed)
+            result = journal_watch_store(r->journal, &r->memories.at[i].watch, fault);
+    for (size_t i = 0; i < r->alarms.count && result == JOURNAL_DONE; i++) {
+        result = journal_alarm_add(r->journal, &r->alarms.at[i], fault);
+        if (result == JOURNAL_DONE)
+            result = record(r, &r->alarms.at[i], fault);
+    }
+    return result == JOURNAL_DONE ? make_message(r, fault) : result;
+}
+
+enum journal_result
+round_store(struct round *r, struct fault *fault)
+{
+    if (!r->judged)
+        judge_answers(r);
+    r->judged = true;
+    enum journal_result result = journal_begin(r->journal, fault);
+    if (result != JOURNAL_DONE)
+        return result;
+    result = store_all(r, fault);
+    if (result == JOURNAL_DONE)
+        return journal_commit(r->journal, fault);
+    journal_undo(r->journal);
+    return result;
+}

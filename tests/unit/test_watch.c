@@ -1,0 +1,545 @@
+/* The watch: what a look is, when it is worth a message, a replayed year, messages as text and as mail. */
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "builtin_lists.h"
+#include "command/watch_json.h"
+#include "evidence_fixture.h"
+#include "journal/watches.h"
+#include "verdict/explain.h"
+#include "watch/alarm.h"
+#include "watch/report.h"
+#include "watch/round.h"
+
+#include <jansson.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "journal_fixture.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+enum { HOUR_MS = 60 * 60 * 1000, DAY_MS = 24 * HOUR_MS };
+
+static struct fault fault;
+
+/* ---- one target in one scope ---- */
+
+/* Feeds looks to a memory: l listed, L listed and believed at once, c clear, ? unknown. Writes what each is worth: L
+ * alarm, C all-clear, f first look, . nothing. */
+static const char *
+worth(const char *looks, unsigned need, unsigned of, bool wanted)
+{
+    static char out[64];
+    struct journal_watch w = {0};
+    struct look look = {0};
+    size_t i = 0;
+    for (; looks[i]; i++) {
+        look.state = looks[i] == '?' ? LOOK_UNKNOWN : looks[i] == 'c' ? LOOK_CLEAR : LOOK_LISTED;
+        look.at_once = looks[i] == 'L';
+        out[i] = ".fLC"[alarm_decide(&w, &look, &(struct alarm_rules){need, of, wanted, false}, (int64_t)i)];
+    }
+    out[i] = '\0';
+    return out;
+}
+
+static void
+alarm_is_damped_by_looks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *looks, *worth;
+    } cases[] = {
+        {"ccclll", "f...L."},             /* the second of three */
+        {"cclcccc", "f......"},           /* one blip */
+        {"cclclcc", "f...L.C"},           /* two of three; the all-clear needs two in a row */
+        {"clclclclclcl", "f..L........"}, /* flapping: once */
+        {"ccLcLcc", "f.L...C"},           /* at once */
+        {"LLLccc", "f...C."},             /* listed when first seen: silent; the end is told */
+        {"cc?l?l?l", "f....L.."},         /* silence is no look */
+        {"ccll??cc", "f..L...C"},         /* and no all-clear */
+        {"????", "...."},
+        {"??lc", "..f."},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++)
+        if (strcmp(worth(cases[i].looks, 2, 3, true), cases[i].worth) != 0)
+            fail_msg("%s: %s and not %s", cases[i].looks, worth(cases[i].looks, 2, 3, true), cases[i].worth);
+    assert_string_equal(worth("cllll", 1, 1, true), "fL...");
+    assert_string_equal(worth("cllllc", 4, 5, true), "f...L.");
+    assert_string_equal(worth("ccLLLcc", 2, 3, false), "f......");
+}
+
+static void
+planned_silence_delays_what_lasts(void **state)
+{
+    (void)state;
+    struct journal_watch w = {0};
+    struct look clear = {.state = LOOK_CLEAR}, listed = {.state = LOOK_LISTED, .at_once = true};
+    struct alarm_rules loud = {2, 3, true, false}, silent = {2, 3, true, true};
+    assert_int_equal(alarm_decide(&w, &clear, &silent, 1), ALARM_FIRST);
+    assert_int_equal(alarm_decide(&w, &listed, &silent, 2), ALARM_NONE);
+    assert_int_equal(alarm_decide(&w, &listed, &loud, 3), ALARM_LISTED);
+    assert_int_equal(w.since_ms, 2);
+    assert_int_equal(alarm_decide(&w, &clear, &silent, 4), ALARM_NONE);
+    assert_int_equal(alarm_decide(&w, &listed, &loud, 5), ALARM_NONE);
+}
+
+/* ---- looks ---- */
+
+struct sample {
+    struct evidence evidence;
+    struct verdict verdict;
+};
+
+static void
+judge(struct sample *s)
+{
+    struct policy policy;
+    policy_default(&policy);
+    verdict_reach(&s->verdict, &s->evidence, &policy);
+}
+
+static void
+sample_fini(struct sample *s)
+{
+    verdict_fini(&s->verdict);
+    evidence_fini(&s->evidence);
+}
+
+static enum look_state
+look_of(const struct sample *s, enum look_scope scope, const char *told, const char *lists)
+{
+    struct look look = {0};
+    look_at(&look, scope, &s->evidence, &s->verdict, told);
+    assert_string_equal(buf_string(&look.lists), lists);
+    buf_free(&look.lists);
+    return look.state;
+}
+
+static void
+look_is_by_scope(void **state)
+{
+    (void)state;
+    struct sample s = {0};
+    made_evidence(&s.evidence, "203.0.113.77");
+    made_listed(&s.evidence, AT_LEVEL2, MADE_L2);
+    made_trouble(&s.evidence, AT_LEVEL3, STATE_TIMEOUT, NULL);
+    judge(&s);
+    assert_int_equal(look_of(&s, LOOK_ADDRESS, "", ""), LOOK_CLEAR);
+    assert_int_equal(look_of(&s, LOOK_NET, "", "dnsbl-2.uceprotect.net"), LOOK_LISTED);
+    assert_int_equal(look_of(&s, LOOK_PROVIDER, "", ""), LOOK_UNKNOWN);
+    assert_int_equal(look_of(&s, LOOK_POLICY, "", ""), LOOK_CLEAR);
+    sample_fini(&s);
+}
+
+static void
+silence_of_the_list_that_listed_is_no_all_clear(void **state)
+{
+    (void)state;
+    struct sample s = {0};
+    made_evidence(&s.evidence, "203.0.113.77");
+    made_trouble(&s.evidence, AT_BACKSCATTERER, STATE_TIMEOUT, NULL);
+    judge(&s);
+    assert_int_equal(look_of(&s, LOOK_ADDRESS, "", ""), LOOK_CLEAR);
+    assert_int_equal(look_of(&s, LOOK_ADDRESS, "x.example ips.backscatterer.org", ""), LOOK_UNKNOWN);
+    assert_int_equal(look_of(&s, LOOK_ADDRESS, "xips.backscatterer.org", ""), LOOK_CLEAR);
+    sample_fini(&s);
+}
+
+/* ---- rounds ---- */
+
+enum { CLEAR, LEVEL1, BACKSCATTER, NET, BLIND, KINDS };
+
+static struct sample samples[KINDS];
+static struct journal *journal;
+static int64_t now_ms;
+static struct round_rules rules;
+static struct policy policy;
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < KINDS; kind++) {
+        samples[kind] = (struct sample){0};
+        made_evidence(&samples[kind].evidence, "203.0.113.77");
+    }
+    made_listed(&samples[LEVEL1].evidence, AT_LEVEL1, MADE_L1);
+    made_listed(&samples[BACKSCATTER].evidence, AT_BACKSCATTERER, MADE_BACKSCATTER);
+    made_listed(&samples[NET].evidence, AT_LEVEL2, MADE_L2);
+    for (size_t i = 0; i < BUILTIN_LISTS; i++)
+        made_trouble(&samples[BLIND].evidence, i, STATE_TIMEOUT, NULL);
+    for (int kind = 0; kind < KINDS; kind++)
+        judge(&samples[kind]);
+    journal = journal_open_memory(&fault);
+    now_ms = INT64_C(1767225600000); /* 2026-01-01 */
+    policy_default(&policy);
+    rules = (struct round_rules){.policy = &policy, .need = 2, .of = 3, .blind_after = 3, .channels = 1};
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < KINDS; kind++)
+        sample_fini(&samples[kind]);
+    journal_close(journal);
+    clock_real();
+    return 0;
+}
+
+/* One run over targets named by place, each with a kind of look; -1 = not reached. */
+static struct round_counts
+look(const int *kinds, size_t count)
+{
+    clock_fake(now_ms, now_ms);
+    struct round *round = round_new(journal, &rules, &fault);
+    assert_non_null(round);
+    for (size_t i = 0; i < count; i++) {
+        char text[32], label[32];
+        struct fleet_target target = {.text = text, .label = label, .tags = ""};
+        snprintf(text, sizeof text, "203.0.113.%zu", i + 1);
+        snprintf(label, sizeof label, "mx%zu", i + 1);
+        round_take(round, &target, kinds[i] < 0 ? NULL : &samples[kinds[i]].evidence,
+                   kinds[i] < 0 ? NULL : &samples[kinds[i]].verdict);
+    }
+    struct round_counts counts = *round_counts(round);
+    assert_int_equal(round_store(round, &fault), JOURNAL_DONE);
+    round_free(round);
+    now_ms += HOUR_MS;
+    return counts;
+}
+
+/* Appends the first line of each message that waits, with its time, and marks it as sent. */
+static void
+receive(struct buf *out)
+{
+    journal_messages messages;
+    assert_true(journal_messages_waiting(journal, &messages, &fault));
+    for (size_t i = 0; i < messages.count; i++) {
+        journal_alarms alarms;
+        char time[CLOCK_MINUTE];
+        assert_true(journal_alarms_read(journal, &messages.at[i].uuid, &alarms, &fault));
+        buf_format(out, "%s ", clock_minute(messages.at[i].at_ms, time));
+        report_subject(out, &alarms);
+        buf_byte(out, '\n');
+        messages.at[i].waits = 0;
+        assert_int_equal(journal_message_update(journal, &messages.at[i], &fault), JOURNAL_DONE);
+        journal_alarms_fini(&alarms);
+    }
+    vec_free(&messages);
+}
+
+static void
+assert_received(const char *expected)
+{
+    struct buf is = {0};
+    receive(&is);
+    assert_string_equal(buf_string(&is), expected);
+    buf_free(&is);
+}
+
+static void
+replayed_year_gives_one_message_a_change(void **state)
+{
+    (void)state;
+    enum { TARGETS = 8, YEAR_H = 365 * 24 };
+    static const char expected[] =
+        "2026-01-31 05:00 mx1 (203.0.113.1) listed: dnsbl-1.uceprotect.net\n"
+        "2026-02-07 06:00 mx1 (203.0.113.1) no longer listed\n"
+        "2026-04-11 02:00 mx2 (203.0.113.2) listed: ips.backscatterer.org\n"
+        "2026-04-21 00:00 mx2 (203.0.113.2) no longer listed\n"
+        "2026-07-20 02:00 no verdict about 8 of 8 targets for 3 runs: levels 1, 2 and 3 gave no answer\n"
+        "2026-10-28 00:00 2 listed: mx7, mx8\n";
+    struct buf is = {0};
+    for (int hour = 0; hour < YEAR_H; hour++) {
+        int kinds[TARGETS] = {CLEAR}, day = hour / 24;
+        kinds[0] = hour >= 30 * 24 + 5 && hour < 37 * 24 + 5 ? LEVEL1 : CLEAR;     /* a true hit */
+        kinds[1] = day >= 100 && day < 110 && hour % 2 == 0 ? BACKSCATTER : CLEAR; /* flaps for ten days */
+        kinds[2] = day % 20 < 9 ? NET : CLEAR;                                     /* a net that comes and goes */
+        kinds[3] = hour % 97 == 50 ? BACKSCATTER : CLEAR;                          /* blips */
+        kinds[4] = hour % 31 == 7 && hour % 500 > 10 ? BLIND : hour % 31 == 8 ? -1 : CLEAR; /* single losses */
+        kinds[5] = LEVEL1;                                                                  /* always listed */
+        kinds[6] = hour >= 300 * 24 ? LEVEL1 : CLEAR;                                       /* two at once */
+        kinds[7] = hour >= 300 * 24 ? LEVEL1 : CLEAR;
+        bool out = (day >= 200 && day < 202) || hour % 500 == 3 || hour % 500 == 4; /* outages, long and short */
+        for (int i = 0; i < TARGETS && out; i++)
+            kinds[i] = BLIND;
+        look(kinds, TARGETS);
+        receive(&is);
+    }
+    assert_string_equal(buf_string(&is), expected);
+    buf_free(&is);
+}
+
+static void
+first_run_is_silent_and_counted(void **state)
+{
+    (void)state;
+    const int kinds[] = {CLEAR, LEVEL1, NET, BLIND, -1};
+    struct round_counts counts = look(kinds, COUNT(kinds));
+    assert_int_equal(counts.first, 4);
+    assert_int_equal(counts.first_by_state[VERDICT_DIRECT], 1);
+    assert_int_equal(counts.first_by_state[VERDICT_COLLATERAL], 1);
+    assert_int_equal(counts.first_by_state[VERDICT_CLEAR], 1);
+    assert_int_equal(counts.first_by_state[VERDICT_UNKNOWN], 1);
+    assert_int_equal(counts.missed, 1);
+    assert_received("");
+    assert_int_equal(look(kinds, COUNT(kinds)).first, 0);
+    assert_received("");
+}
+
+static void
+unreached_target_is_not_seen(void **state)
+{
+    (void)state;
+    const int clear[] = {CLEAR, CLEAR}, listed[] = {LEVEL1, CLEAR}, missed[] = {-1, -1};
+    look(clear, 2);
+    look(listed, 2);
+    assert_received("2026-01-01 01:00 mx1 (203.0.113.1) listed: dnsbl-1.uceprotect.net\n");
+    for (int i = 0; i < 5; i++)
+        look(missed, 2);
+    assert_received("");
+}
+
+static void
+neighbours_are_reported_if_a_receiver_named_the_list(void **state)
+{
+    (void)state;
+    const int clear[] = {CLEAR}, net[] = {NET};
+    look(clear, 1);
+    for (int i = 0; i < 5; i++)
+        look(net, 1);
+    assert_received("");
+    struct seen_rejections rejection = {.receiver = mem_copy("mx.example.org"),
+                                        .zone = mem_copy("dnsbl-2.uceprotect.net"),
+                                        .list = mem_copy("UCEPROTECT Level 2"),
+                                        .level = 2,
+                                        .count = 1};
+    vec_push(&samples[NET].evidence.seen.rejections, rejection);
+    look(net, 1);
+    assert_received("2026-01-01 06:00 mx1 (203.0.113.1) listed because of its net: dnsbl-2.uceprotect.net\n");
+}
+
+static void
+run_that_is_not_stored_has_not_happened(void **state)
+{
+    (void)state;
+    const int clear[] = {CLEAR}, listed[] = {LEVEL1};
+    struct fleet_target target = {.text = "203.0.113.1", .label = "mx1", .tags = ""};
+    look(clear, 1);
+    struct round *round = round_new(journal, &rules, &fault);
+    round_take(round, &target, &samples[LEVEL1].evidence, &samples[LEVEL1].verdict);
+    round_free(round);
+    assert_received("");
+    look(listed, 1);
+    assert_received("2026-01-01 01:00 mx1 (203.0.113.1) listed: dnsbl-1.uceprotect.net\n");
+}
+
+static void
+message_waits_for_each_channel(void **state)
+{
+    (void)state;
+    const int clear[] = {CLEAR}, listed[] = {LEVEL1};
+    journal_messages messages;
+    rules.channels = 6;
+    look(clear, 1);
+    look(listed, 1);
+    for (unsigned waits = 6; waits; waits &= waits - 1) {
+        assert_true(journal_messages_waiting(journal, &messages, &fault));
+        assert_int_equal(messages.count, 1);
+        assert_int_equal(messages.at[0].waits, waits);
+        messages.at[0].waits = waits & (waits - 1);
+        assert_int_equal(journal_message_update(journal, &messages.at[0], &fault), JOURNAL_DONE);
+        vec_free(&messages);
+    }
+    assert_received("");
+}
+
+static void
+digest_is_sent_once_a_day(void **state)
+{
+    (void)state;
+    const int clear[] = {CLEAR, CLEAR}, first[] = {LEVEL1, CLEAR}, both[] = {LEVEL1, LEVEL1};
+    rules.digest = true;
+    look(clear, 2);
+    look(first, 2);
+    assert_received("2026-01-01 01:00 mx1 (203.0.113.1) listed: dnsbl-1.uceprotect.net\n");
+    look(both, 2);
+    look(clear, 2);
+    look(clear, 2);
+    assert_received("");
+    now_ms = INT64_C(1767225600000) + DAY_MS;
+    look(clear, 2);
+    assert_received("2026-01-02 00:00 1 listed, 2 clear: mx2, mx1, mx2\n");
+}
+
+static bool
+go_on(void *arg, enum journal_stage stage, uint64_t done, uint64_t total)
+{
+    (void)arg;
+    (void)stage;
+    (void)done;
+    (void)total;
+    return true;
+}
+
+static void
+forgotten_target_is_new(void **state)
+{
+    const int clear[] = {CLEAR}, listed[] = {LEVEL1};
+    struct resource resource;
+    struct journal_totals totals;
+    assert_int_equal(temp_dir_make(state), 0);
+    journal_close(journal);
+    journal = journal_fixture_new("journal.db");
+    look(clear, 1);
+    look(listed, 1);
+    assert_true(resource_parse("203.0.113.1", &resource));
+    struct journal_purge_scope scope = {.resource = &resource};
+    assert_int_equal(journal_purge(journal, &scope, go_on, NULL, &totals, &fault), JOURNAL_DONE);
+    assert_int_equal(look(listed, 1).first, 1);
+    assert_received("");
+    assert_int_equal(temp_dir_remove(state), 0);
+}
+
+static void
+report_is_in_the_case_with_a_follow_up(void **state)
+{
+    (void)state;
+    const int clear[] = {CLEAR}, listed[] = {LEVEL1};
+    struct resource resource;
+    struct journal_case found;
+    look(clear, 1);
+    look(listed, 1);
+    assert_true(resource_parse("203.0.113.1", &resource));
+    assert_true(journal_case_find(journal, &resource, &found, &fault));
+    assert_int_equal(found.state, CASE_OPEN);
+    assert_int_equal(found.contacts.count, 1);
+    assert_string_equal(found.contacts.at[0].who, "watch");
+    assert_non_null(strstr(found.contacts.at[0].what, "listed (address): "));
+    assert_int_equal(found.due_ms, found.contacts.at[0].at_ms + 7 * (int64_t)DAY_MS);
+    journal_case_fini(&found);
+    look(clear, 1);
+    look(clear, 1);
+    assert_true(journal_case_find(journal, &resource, &found, &fault));
+    assert_int_equal(found.contacts.count, 2);
+    assert_non_null(strstr(found.contacts.at[1].what, "no longer listed (address): "));
+    journal_case_fini(&found);
+}
+
+/* ---- words ---- */
+
+static void
+mail_is_threaded_and_clean(void **state)
+{
+    (void)state;
+    static char label[] = "m\xC3\xBCnster m\xC3\xBCnster m\xC3\xBCnster m\xC3\xBCnster", empty[] = "",
+                listed[] = "listed", clear[] = "clear", target[] = "203.0.113.1", address[] = "address",
+                headline[] = "It is listed.", lists[] = "a.example b.example c.example", you[] = "you";
+    struct journal_message m = {.uuid = {{2}}, .at_ms = MADE_WALL_MS};
+    struct journal_alarm items[] = {
+        {.event = listed,
+         .target = target,
+         .label = label,
+         .tags = empty,
+         .scope = address,
+         .state = empty,
+         .headline = headline,
+         .who = you,
+         .ends = empty,
+         .lists = lists,
+         .since_ms = MADE_WALL_MS,
+         .thread = {{2}}},
+        {.event = clear,
+         .target = target,
+         .label = empty,
+         .tags = empty,
+         .scope = address,
+         .state = empty,
+         .headline = headline,
+         .who = empty,
+         .ends = empty,
+         .lists = lists,
+         .thread = {{1}}},
+    };
+    journal_alarms one = {items, 1, 1}, both = {items, 2, 2};
+    struct buf out = {0};
+    report_mail(&out, &m, &one, "desk@mx1", "a@example.org", "mx1");
+    assert_non_null(strstr(buf_string(&out), "From: whylisted <desk@mx1>\nTo: a@example.org\nSubject: =?UTF-8?B?"));
+    assert_null(strstr(buf_string(&out), "References"));
+    assert_non_null(strstr(buf_string(&out), "\nDate: Mon, 06 Jul 2026 18:13:00 +0000\n"
+                                             "Message-ID: <02000000-0000-0000-0000-000000000000@mx1>\n"));
+    for (const char *line = buf_string(&out); line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+        assert_true(strcspn(line, "\n") <= 78);
+    buf_clear(&out);
+    report_mail(&out, &m, &both, "desk@mx1", "a@example.org", "mx1");
+    assert_non_null(strstr(buf_string(&out), "\nReferences: <01000000-0000-0000-0000-000000000000@mx1>\n"
+                                             "In-Reply-To: <01000000-0000-0000-0000-000000000000@mx1>\n"));
+    buf_clear(&out);
+    report_subject(&out, &both);
+    assert_string_equal(buf_string(&out),
+                        "1 listed, 1 clear: m\xC3\xBCnster m\xC3\xBCnster m\xC3\xBCnster m\xC3\xBCnster"
+                        ", 203.0.113.1");
+    buf_free(&out);
+}
+
+static void
+json_of_a_message_keeps_its_keys(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"schema", "tool", "id", "time", "again", "headline", "changes"};
+    static const char *const change_keys[] = {"event", "target", "label", "tags", "scope",  "state", "headline",
+                                              "lists", "actor",  "since", "ends", "before", "case"};
+    const int clear[] = {CLEAR}, listed[] = {LEVEL1};
+    journal_messages messages;
+    journal_alarms alarms;
+    struct buf out = {0};
+    look(clear, 1);
+    look(listed, 1);
+    assert_true(journal_messages_waiting(journal, &messages, &fault));
+    assert_true(journal_alarms_read(journal, &messages.at[0].uuid, &alarms, &fault));
+    watch_json(&out, &messages.at[0], &alarms, false);
+    json_t *json = json_loads(buf_string(&out), 0, NULL), *change = json_array_get(json_object_get(json, "changes"), 0);
+    assert_int_equal(json_object_size(json), COUNT(keys));
+    for (size_t i = 0; i < COUNT(keys); i++)
+        assert_non_null(json_object_get(json, keys[i]));
+    assert_int_equal(json_object_size(change), COUNT(change_keys));
+    for (size_t i = 0; i < COUNT(change_keys); i++)
+        assert_non_null(json_object_get(change, change_keys[i]));
+    assert_string_equal(json_string_value(json_object_get(change, "actor")), "you");
+    assert_string_equal(json_string_value(json_array_get(json_object_get(change, "lists"), 0)),
+                        "dnsbl-1.uceprotect.net");
+    json_decref(json);
+    journal_alarms_fini(&alarms);
+    vec_free(&messages);
+    buf_free(&out);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(alarm_is_damped_by_looks),
+        cmocka_unit_test(planned_silence_delays_what_lasts),
+        cmocka_unit_test(look_is_by_scope),
+        cmocka_unit_test(silence_of_the_list_that_listed_is_no_all_clear),
+        cmocka_unit_test_setup_teardown(replayed_year_gives_one_message_a_change, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(first_run_is_silent_and_counted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(unreached_target_is_not_seen, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(neighbours_are_reported_if_a_receiver_named_the_list, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(run_that_is_not_stored_has_not_happened, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(message_waits_for_each_channel, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(digest_is_sent_once_a_day, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(forgotten_target_is_new, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(report_is_in_the_case_with_a_follow_up, set_up, tear_down),
+        cmocka_unit_test(mail_is_threaded_and_clean),
+        cmocka_unit_test_setup_teardown(json_of_a_message_keeps_its_keys, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,326 @@
+/* Changes and messages are stored at once and before anything is sent, and a message is forgotten only after its
+ * channel has taken it: a run that is killed loses no change. One that is killed while a channel takes a message
+ * repeats it with the same id. */
+#include "command/watch_command.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "command/check_command.h"
+#include "command/deliver.h"
+#include "command/fleet_command.h"
+#include "command/output.h"
+#include "command/prometheus.h"
+#include "command/watch_json.h"
+#include "session/exit_status.h"
+#include "session/session.h"
+#include "watch/report.h"
+#include "watch/round.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+enum { DEADLINE_MS = 3600 * 1000, CHANNEL_MS = 30 * 1000, HOST_ROOM = 256, STEP_MS = 50 };
+
+/* Bits of journal_message.waits, which journals keep. */
+enum channel { CHANNEL_STDOUT = 1, CHANNEL_MAIL = 2, CHANNEL_HOOK = 4 };
+
+struct watch {
+    const struct options *options;
+    struct round *round;
+    struct prometheus metrics;
+    int lock;    /* descriptor, -1 = none */
+    bool failed; /* a channel, the journal or the file of metrics */
+};
+
+static void
+report(struct watch *w, const struct fault *fault)
+{
+    w->failed = true;
+    exit_status_report(fault->text, 0);
+}
+
+/* ---- the start ---- */
+
+/* Keeps other runs with this journal away; the system drops the lock with the process. */
+static bool
+take_lock(struct watch *w, const struct journal *journal, struct fault *fault)
+{
+    struct buf path = {0};
+    buf_format(&path, "%s.watch", journal_path(journal));
+    w->lock = open(buf_string(&path), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    bool ok = w->lock >= 0 && flock(w->lock, LOCK_EX | LOCK_NB) == 0;
+    if (!ok && w->lock >= 0 && errno == EWOULDBLOCK)
+        fault_set(fault, "another watch with the journal %s is running", journal_path(journal));
+    else if (!ok)
+        fault_set(fault, "cannot lock %s: %s", buf_string(&path), strerror(errno));
+    buf_free(&path);
+    return ok;
+}
+
+static bool
+begin(void *arg, struct engine *engine, struct fault *fault)
+{
+    struct watch *w = arg;
+    const struct options *o = w->options;
+    struct journal *journal = engine->recorder ? recorder_journal(engine->recorder) : NULL;
+    struct round_rules rules = {
+        .policy = &engine->dataset.policy,
+        .need = o->damping.need,
+        .of = o->damping.of,
+        .blind_after = o->unknown_after,
+        .collateral = o->watch_collateral == COLLATERAL_YES,
+        .digest = o->digest == DIGEST_DAILY,
+        .channels = (o->mail_to ? CHANNEL_MAIL : 0) | (o->hook ? CHANNEL_HOOK : 0),
+    };
+    rules.channels = rules.channels ? rules.channels : CHANNEL_STDOUT;
+    if (!journal || !recorder_stores(engine->recorder))
+        return fault_set(fault, "watch compares with its journal, which cannot be written");
+    if (!take_lock(w, journal, fault))
+        return false;
+    w->round = round_new(journal, &rules, fault);
+    return w->round;
+}
+
+static void
+take(void *arg, const struct fleet_target *target, const struct result *r)
+{
+    struct watch *w = arg;
+    round_take(w->round, target, r->evidence, r->verdict);
+    if (w->options->textfile)
+        prometheus_add(&w->metrics, r);
+}
+
+/* ---- channels ---- */
+
+static bool
+print(const struct options *o, const struct journal_message *m, const journal_alarms *alarms, struct fault *fault)
+{
+    struct output output;
+    struct buf text = {0};
+    output_init(&output, o);
+    if (o->format == FORMAT_JSON)
+        watch_json(&text, m, alarms, output.terminal);
+    else
+        report_text(&text, alarms);
+    output_flush(&output, &text);
+    buf_free(&text);
+    return output.error == 0 || fault_set(fault, "cannot write to stdout: %s", strerror(output.error));
+}
+
+/* Sets the name of this machine, with the characters of a domain alone. */
+static void
+read_host(char host[static HOST_ROOM])
+{
+    if (gethostname(host, HOST_ROOM) != 0 || !*host)
+        strcpy(host, "localhost");
+    host[HOST_ROOM - 1] = '\0';
+    for (char *at = host; *at; at++)
+        if (!isalnum((unsigned char)*at) && *at != '.' && *at != '-')
+            *at = '-';
+}
+
+static bool
+mail(const struct options *o, const struct journal_message *m, const journal_alarms *alarms, struct fault *fault)
+{
+    char host[HOST_ROOM], *arguments[] = {o->sendmail ? o->sendmail : "/usr/sbin/sendmail", "-t", "-i", NULL};
+    const struct passwd *user = getpwuid(geteuid());
+    struct buf text = {0}, from = {0};
+    read_host(host);
+    buf_format(&from, "%s@%s", user ? user->pw_name : "whylisted", host);
+    report_mail(&text, m, alarms, buf_string(&from), o->mail_to, host);
+    bool ok = deliver(arguments, buf_string(&text), text.count, clock_now_ms() + CHANNEL_MS, fault);
+    buf_free(&text);
+    buf_free(&from);
+    return ok;
+}
+
+static bool
+run_hook(const struct options *o, const struct journal_message *m, const journal_alarms *alarms, struct fault *fault)
+{
+    char *arguments[] = {"/bin/sh", "-c", o->hook, NULL};
+    struct buf text = {0};
+    watch_json(&text, m, alarms, false);
+    bool ok = deliver(arguments, buf_string(&text), text.count, clock_now_ms() + CHANNEL_MS, fault);
+    buf_free(&text);
+    return ok;
+}
+
+static const struct {
+    enum channel channel;
+    bool (*send)(const struct options *, const struct journal_message *, const journal_alarms *, struct fault *);
+} channels[] = {{CHANNEL_STDOUT, print}, {CHANNEL_MAIL, mail}, {CHANNEL_HOOK, run_hook}};
+
+/* ---- messages ---- */
+
+/* Returns whether a channel is still wanted: one that is no longer configured is not waited for. */
+static bool
+is_wanted(const struct options *o, enum channel channel)
+{
+    bool mails = o->mail_to != NULL, hooks = o->hook != NULL;
+    return channel == CHANNEL_MAIL ? mails : channel == CHANNEL_HOOK ? hooks : !mails && !hooks;
+}
+
+/* Stores what a message still waits for, and tries again while another program writes. */
+static void
+update(struct watch *w, struct journal *journal, const struct journal_message *m)
+{
+    int64_t until_ms = clock_now_ms() + JOURNAL_WAIT_MS;
+    enum journal_result result;
+    struct fault fault;
+    while ((result = journal_message_update(journal, m, &fault)) == JOURNAL_BUSY && clock_now_ms() < until_ms)
+        poll(NULL, 0, STEP_MS);
+    if (result != JOURNAL_DONE)
+        report(w, &fault);
+}
+
+/* Sends a message through each channel that has not taken it. *broken has the channels that failed in this run, which
+ * are not tried again. */
+static void
+send_message(struct watch *w, struct journal *journal, struct journal_message *m, unsigned *broken)
+{
+    journal_alarms alarms;
+    struct fault fault, sentence;
+    if (!journal_alarms_read(journal, &m->uuid, &alarms, &fault)) {
+        report(w, &fault);
+        return;
+    }
+    struct journal_message told = *m;
+    m->tries++;
+    update(w, journal, m);
+    for (size_t i = 0; i < sizeof channels / sizeof channels[0]; i++) {
+        enum channel channel = channels[i].channel;
+        if (!(m->waits & channel) || *broken & channel)
+            continue;
+        if (alarms.count > 0 && is_wanted(w->options, channel) &&
+            !channels[i].send(w->options, &told, &alarms, &fault)) {
+            *broken |= channel;
+            fault_set(&sentence, "%s; the next run sends the message again", fault.text);
+            report(w, &sentence);
+            continue;
+        }
+        m->waits &= ~(unsigned)channel;
+        update(w, journal, m);
+    }
+    journal_alarms_fini(&alarms);
+}
+
+static void
+send_messages(struct watch *w, struct journal *journal)
+{
+    journal_messages waiting;
+    struct fault fault;
+    unsigned broken = 0;
+    if (!journal_messages_waiting(journal, &waiting, &fault)) {
+        report(w, &fault);
+        return;
+    }
+    for (size_t i = 0; i < waiting.count; i++)
+        send_message(w, journal, &waiting.at[i], &broken);
+    vec_free(&waiting);
+}
+
+/* ---- the end ---- */
+
+/* Writes the metrics beside the file and renames them, so that no reader sees half of them. */
+static bool
+write_metrics(const struct watch *w, struct fault *fault)
+{
+    const char *path = w->options->textfile;
+    struct buf text = {0}, beside = {0};
+    buf_format(&beside, "%s.new", path);
+    prometheus_put(&w->metrics, clock_wall_ms(), &text);
+    int fd = open(buf_string(&beside), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+    bool ok = fd >= 0;
+    for (size_t done = 0; ok && done < text.count;) {
+        ssize_t wrote = write(fd, text.at + done, text.count - done);
+        ok = wrote > 0 || (wrote < 0 && errno == EINTR);
+        done += wrote > 0 ? (size_t)wrote : 0;
+    }
+    ok = (fd < 0 || close(fd) == 0) && ok && rename(buf_string(&beside), path) == 0;
+    if (!ok)
+        fault_set(fault, "cannot write %s: %s", path, strerror(errno));
+    buf_free(&text);
+    buf_free(&beside);
+    return ok;
+}
+
+/* Says that first looks are not reported, and what they found. */
+static void
+report_first(const struct round_counts *counts)
+{
+    const size_t *n = counts->first_by_state;
+    struct fault sentence;
+    if (counts->first == 0)
+        return;
+    fault_set(
+        &sentence,
+        "first look at %zu target%s: %zu direct, %zu collateral, %zu clear, %zu unknown; later changes are reported",
+        counts->first, counts->first == 1 ? "" : "s", n[VERDICT_DIRECT], n[VERDICT_COLLATERAL], n[VERDICT_CLEAR],
+        n[VERDICT_UNKNOWN]);
+    exit_status_report(sentence.text, 0);
+}
+
+/* Stores the run, and tries again while another program writes. */
+static bool
+store(struct watch *w, struct fault *fault)
+{
+    int64_t until_ms = clock_now_ms() + JOURNAL_WAIT_MS;
+    enum journal_result result;
+    while ((result = round_store(w->round, fault)) == JOURNAL_BUSY && clock_now_ms() < until_ms)
+        poll(NULL, 0, STEP_MS);
+    return result == JOURNAL_DONE;
+}
+
+static void
+finish(void *arg, struct engine *engine, struct buf *out)
+{
+    struct watch *w = arg;
+    struct journal *journal;
+    struct fault fault;
+    (void)out;
+    recorder_flush(engine->recorder);
+    journal = recorder_journal(engine->recorder);
+    if (!journal || !store(w, &fault)) {
+        if (!journal)
+            fault_set(&fault, "the journal broke: this run is not remembered");
+        report(w, &fault);
+        return;
+    }
+    report_first(round_counts(w->round));
+    send_messages(w, journal);
+    if (w->options->textfile && !write_metrics(w, &fault))
+        report(w, &fault);
+}
+
+int
+watch_command_run(const struct options *o)
+{
+    struct fleet fleet = {0};
+    struct options own = *o;
+    struct watch w = {.options = &own, .lock = -1};
+    struct fault fault;
+    int status;
+    own.deadline_ms = o->deadline_ms ? o->deadline_ms : DEADLINE_MS;
+    if (!fleet_command_read(o, &fleet, &fault, &status)) {
+        fleet_fini(&fleet);
+        return session_refuse(o, fault.text, status);
+    }
+    struct check_fleet batch = {.fleet = &fleet, .begin = begin, .take = take, .finish = finish, .arg = &w};
+    status = check_command_run_fleet(&own, &batch);
+    if (status <= STATUS_UNKNOWN && (w.failed || fleet.bad > 0))
+        status = w.failed ? STATUS_FILE : STATUS_USAGE;
+    round_free(w.round);
+    prometheus_fini(&w.metrics);
+    if (w.lock >= 0)
+        close(w.lock);
+    fleet_fini(&fleet);
+    return status;
+}
