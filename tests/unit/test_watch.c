@@ -400,6 +400,7 @@ forgotten_target_is_new(void **state)
     journal = journal_fixture_new("journal.db");
     look(clear, 1);
     look(listed, 1);
+    assert_received("2026-01-01 01:00 mx1 (203.0.113.1) listed: dnsbl-1.uceprotect.net\n");
     assert_true(resource_parse("203.0.113.1", &resource));
     struct journal_purge_scope scope = {.resource = &resource};
     assert_int_equal(journal_purge(journal, &scope, go_on, NULL, &totals, &fault), JOURNAL_DONE);
