@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "builtin_lists.h"
+#include "command/deliver.h"
 #include "command/watch_json.h"
 #include "evidence_fixture.h"
 #include "journal/watches.h"
@@ -13,6 +14,7 @@
 
 #include <jansson.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -522,6 +524,32 @@ json_of_a_message_keeps_its_keys(void **state)
     buf_free(&out);
 }
 
+/* ---- delivery ---- */
+
+static void
+program_that_fails_or_hangs_is_told(void **state)
+{
+    (void)state;
+    char *const bad[] = {"/bin/sh", "-c", "exit 3", NULL}, *const good[] = {"/bin/sh", "-c", "cat >/dev/null", NULL},
+                *const deaf[] = {"/bin/sh", "-c", "exec <&-; exit 0", NULL},
+                *const hang[] = {"/bin/sh", "-c", "sleep 1000 & sleep 1000", NULL},
+                *const none[] = {"/nowhere/sendmail", "-t", NULL};
+    struct buf text = {0};
+    signal(SIGPIPE, SIG_IGN);
+    while (text.count < 200000)
+        buf_text(&text, "more than a pipe holds\n");
+    int64_t later = clock_now_ms() + 60 * 1000;
+    assert_true(deliver(good, buf_string(&text), text.count, later, &fault));
+    assert_true(deliver(deaf, buf_string(&text), text.count, later, &fault));
+    assert_false(deliver(bad, buf_string(&text), text.count, later, &fault));
+    assert_string_equal(fault.text, "exit 3 ended with status 3");
+    assert_false(deliver(none, buf_string(&text), text.count, later, &fault));
+    assert_string_equal(fault.text, "cannot run /nowhere/sendmail: No such file or directory");
+    assert_false(deliver(hang, buf_string(&text), text.count, clock_now_ms() + 100, &fault));
+    assert_string_equal(fault.text, "sleep 1000 & sleep 1000 did not end in time and was killed");
+    buf_free(&text);
+}
+
 int
 main(void)
 {
@@ -540,6 +568,7 @@ main(void)
         cmocka_unit_test_setup_teardown(forgotten_target_is_new, set_up, tear_down),
         cmocka_unit_test_setup_teardown(report_is_in_the_case_with_a_follow_up, set_up, tear_down),
         cmocka_unit_test(mail_is_threaded_and_clean),
+        cmocka_unit_test(program_that_fails_or_hangs_is_told),
         cmocka_unit_test_setup_teardown(json_of_a_message_keeps_its_keys, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
