@@ -45,6 +45,7 @@ enum rejection_advice {
     ADVICE_MAILBOX,      /* the recipient's mailbox is full or closed */
     ADVICE_PTR,          /* set up the PTR record */
     ADVICE_AUTHENTICATE, /* mend SPF, DKIM or DMARC */
+    ADVICE_SENDER,       /* correct the sender address or its domain */
     ADVICE_CONTENT,      /* the message itself was refused */
     ADVICE_RATE,         /* send less at once */
     ADVICE_COMPLAINT,    /* stop mail to the recipient that complained */

@@ -126,15 +126,16 @@ name_before(const struct reply_text *text, size_t end, size_t *count)
 static bool
 is_receiver(const struct reply_text *text, const struct place *place)
 {
-    static const char *const after[] = {" said",          " refused",  " does not",   " did not",
-                                        " failed after",  ": 5",       " responded",  " returned",
-                                        " answered",      ": 4",       ":\n5",        ":\n4",
-                                        "\nsmtp error",   " reason: ", " smtp error", ": smtp error",
-                                        " rejected your", " but ",     ", reason",    " dropped connection",
-                                        ": connection"};
+    static const char *const verbs[] = {" said",         " refused to",         " does not like", " did not like",
+                                        " failed after", " responded",          " returned",      " answered",
+                                        " but ",         " dropped connection", ": socket",       ": connection",
+                                        ": operation",   " timed out",          " while "};
+    static const char *const after[] = {": 5",       ": 4",         ":\n5",         ":\n4",           "\nsmtp error",
+                                        " reason: ", " smtp error", ": smtp error", " rejected your", ", reason"};
     static const char *const before[] = {
-        "giving up on ",   "connected to ",  "remote host ",    "relay=",      "smtp server ", "talking to ",
-        "smtp:rcpt host ", "remote server ", "remote host is ", "connect to ", "remote_host=", "rejecting host: "};
+        "giving up on ", "connected to ",    "remote host ",       "relay=",           "smtp server ",
+        "talking to ",   "smtp:rcpt host ",  "remote server ",     "remote host is ",  "connect to ",
+        "remote_host=",  "rejecting host: ", "conversation with ", "connection with ", "connection to "};
     static const char *const client[] = {"client ",  "client host ", "client: ",   "from ",
                                          "your ip ", "sending ip ",  "host name ", "client="};
     const char *low = text->low.at;
@@ -146,10 +147,10 @@ is_receiver(const struct reply_text *text, const struct place *place)
         return false;
     if (ends_with_one(text, place->left, ONE_OF(before)) || ends_with_one(text, name_at, ONE_OF(before)))
         return true;
-    if (place->begin < text->begin &&
-        (begins_with_one(low + place->right, ONE_OF(after)) || (name && place->bracketed)))
+    if (begins_with_one(low + place->right, ONE_OF(verbs)))
         return true;
-    return reply_text_follows(text, name_at, "host ") && name && strncmp(low + place->right, " said", 5) == 0;
+    return place->begin < text->first &&
+           (begins_with_one(low + place->right, ONE_OF(after)) || (name && place->bracketed));
 }
 
 /* Returns why an address that is not the receiver's may be the sender's. */

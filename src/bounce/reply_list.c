@@ -119,24 +119,41 @@ set_known(struct rejection *r, const struct list *list, const char *named)
     r->level = list->level ? list->level : r->level;
 }
 
+/* Puts the word KEY in the place of the label in front of each name of the zone. */
+static void
+hide_key(struct reply_text *text, const char *zone)
+{
+    struct buf flat = {0}, low = {0};
+    size_t copied = 0, begin = text->begin, first = text->first;
+    for (const char *found = text->low.at; (found = strstr(found, zone)); found += strlen(zone)) {
+        size_t dot = (size_t)(found - text->low.at), key;
+        dot -= dot > 0;
+        for (key = dot; key > copied && text->low.at[key - 1] != '.' && strchr(HOST, text->low.at[key - 1]);)
+            key--;
+        if (text->low.at[dot] != '.' || key == dot)
+            continue;
+        buf_bytes(&flat, text->flat.at + copied, key - copied);
+        buf_bytes(&low, text->low.at + copied, key - copied);
+        text->begin = begin >= dot ? flat.count + 3 + begin - dot : text->begin;
+        text->first = first >= dot ? flat.count + 3 + first - dot : text->first;
+        buf_text(&flat, "KEY");
+        buf_text(&low, "key");
+        copied = dot;
+    }
+    buf_bytes(&flat, text->flat.at + copied, text->flat.count - copied);
+    buf_bytes(&low, text->low.at + copied, text->low.count - copied);
+    reply_text_fini(text);
+    text->flat = flat;
+    text->low = low;
+}
+
 void
 reply_hide_keys(struct reply_text *text, const struct catalogue *catalogue)
 {
     for (size_t i = 0; i < catalogue_known(catalogue); i++) {
         const struct list *list = catalogue_list(catalogue, i);
-        if (list->access != ACCESS_KEY)
-            continue;
-        const char *found = text->low.at;
-        while ((found = strstr(found, list->zone))) {
-            size_t zone = (size_t)(found - text->low.at), key = zone;
-            found += strlen(list->zone);
-            while (key > 0 && (zone - key < 1 || text->low.at[key - 1] != '.') && strchr(HOST, text->low.at[key - 1]))
-                key--;
-            if (zone - key > 4 && text->low.at[zone - 1] == '.') {
-                reply_text_replace(text, key, zone - key - 1, "KEY");
-                found = text->low.at + key + strlen("KEY.") + strlen(list->zone);
-            }
-        }
+        if (list->access == ACCESS_KEY && strstr(text->low.at, list->zone))
+            hide_key(text, list->zone);
     }
 }
 

@@ -6,9 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
-enum { CODE = 3, TAIL = 80 };
+enum { CODE = 3, URL_MOST = 512 };
 
 static const char DIGITS[] = "0123456789";
+static const char BETWEEN[] = " -:#(\n'"; /* a code and its status */
 
 static char
 lower(char c)
@@ -83,12 +84,12 @@ repeated_code(const char *at, const char *end, const char *code)
 
 /* ---- joining lines ---- */
 
-/* Returns the word at the end of the text. */
+/* Returns the word at the end of the text, or the end of a very long one. */
 static const char *
 last_word(const struct buf *flat)
 {
-    size_t at = flat->count;
-    while (at > 0 && !strchr(" \n<(\"'", flat->at[at - 1]))
+    size_t at = flat->count, least = at > URL_MOST ? at - URL_MOST : 0;
+    while (at > least && !strchr(" \n<(\"'", flat->at[at - 1]))
         at--;
     return flat->at + at;
 }
@@ -174,6 +175,7 @@ static void
 add_lines(struct reply_text *text, const char *at, const char *end)
 {
     struct several several = {""};
+    char refused = '0'; /* the first digit of the refusal that counts: a permanent one before a later "421 bye" */
     while (at < end) {
         const char *line = at;
         while (at < end && *at != '\n' && *at != '\r')
@@ -185,8 +187,10 @@ add_lines(struct reply_text *text, const char *at, const char *end)
             continue;
         if (begins_headers(line, count))
             break;
-        if (said && text->said == SIZE_MAX && strchr("45", *line) && count > CODE && strspn(line, DIGITS) == CODE)
+        if (said && count > CODE && strspn(line, DIGITS) == CODE && (*line == '5' || *line == '4') && *line > refused) {
+            refused = *line;
             text->said = text->flat.count + (text->flat.count > 0);
+        }
         add_reply_line(text, line, count, &several);
     }
 }
@@ -197,7 +201,7 @@ add_lines(struct reply_text *text, const char *at, const char *end)
 static size_t
 status_length(const char *begin, const char *at)
 {
-    static const size_t subject = 4;
+    const size_t subject = 4;
     if ((*at != '2' && *at != '4' && *at != '5') || at[1] != '.' || !is_digit(at[2]) || at[3] != '.')
         return 0;
     size_t count = strspn(at + subject, DIGITS);
@@ -241,7 +245,7 @@ is_measure(const char *low)
 }
 
 /* Strengths: how sure it is that three digits are a reply code. */
-enum { CODE_NONE, CODE_LOOSE = 3, CODE_QUOTED = 5, CODE_LABELLED = 7, CODE_FIRST, CODE_STATUS = 10 };
+enum { CODE_NONE, CODE_LOOSE = 3, CODE_QUOTED = 5, CODE_LABELLED = 7, CODE_FIRST, CODE_STATUS = 10, CODE_SAID };
 
 static int
 code_strength(const struct reply_text *text, size_t at)
@@ -254,11 +258,10 @@ code_strength(const struct reply_text *text, size_t at)
                                          "to ",   "page ", "queue ", "after ", "least ", "past ", "box ",   "rfc "};
     const char *low = text->low.at + at, *after = low + CODE;
     char before = at > 0 ? low[-1] : '\n';
-    if (isalnum((unsigned char)before) || strchr("._-@/+%$[", before) ||
-        (*after && !strchr(" \n-:)\"',;#.(", *after)) ||
+    if (isalnum((unsigned char)before) || strchr("._-@/+%$", before) || (*after && !strchr(" \n-:)\"',;#.(", *after)) ||
         (strchr(".-,:", *after) && *after && is_digit(after[1]) && !(after[1] == *low && after[2] == '.')))
         return CODE_NONE;
-    const char *next = after + strspn(after, " -:#(\n");
+    const char *next = after + strspn(after, BETWEEN);
     if (*low == *next && status_length(text->low.at, next) > 0)
         return CODE_STATUS;
     if (is_measure(next) || (before == '=' && !follows_one(text, at, labels, sizeof labels / sizeof labels[0])))
@@ -279,22 +282,24 @@ static void
 find_code(struct reply_text *text)
 {
     int best = CODE_NONE;
-    for (size_t at = text->said == SIZE_MAX ? 0 : text->said; at + CODE <= text->low.count; at++) {
+    for (size_t at = 0; at + CODE <= text->low.count; at++) {
         const char *low = text->low.at + at;
         if (!strchr("245", *low) || strspn(low, DIGITS) != CODE || (low[1] > '5' && low[1] != '7')) {
             continue;
         }
         int strength = code_strength(text, at);
-        if (*low == '2')
-            strength = strength < CODE_LABELLED ? CODE_NONE : 1;
-        if (strength <= best)
+        if (*low == '2') /* "250 2.1.5 OK" in a receipt; else too often a size or an id */
+            strength = strength == CODE_STATUS || at == 0 ? CODE_LOOSE : CODE_NONE;
+        if (strength >= CODE_QUOTED && text->first == SIZE_MAX)
+            text->first = at;
+        if (strength <= best && (at != text->said || strength == CODE_NONE))
             continue;
-        best = strength;
+        best = at == text->said ? CODE_SAID : strength;
         text->begin = at;
         text->code = (unsigned)((low[0] - '0') * 100 + (low[1] - '0') * 10 + low[2] - '0');
-        if (at == text->said)
-            return;
     }
+    if (text->first == SIZE_MAX)
+        text->first = text->begin;
 }
 
 /* Returns how sure it is that a status is one, and no version. */
@@ -322,7 +327,7 @@ find_status(struct reply_text *text)
     const char *low = text->low.at;
     int best = 0;
     size_t behind = text->begin + (text->code ? CODE : 0);
-    behind += text->code ? strspn(low + behind, " -:#(\n") : 0;
+    behind += text->code ? strspn(low + behind, BETWEEN) : 0;
     for (size_t at = 0; at + 5 <= text->low.count; at++) {
         size_t length = status_length(low, low + at);
         if (length == 0)
@@ -342,7 +347,7 @@ void
 reply_text_init(struct reply_text *text, const char *bytes, size_t count, unsigned code, const char *status)
 {
     struct buf copy = {0}; /* ends with a NUL, at which every scan stops */
-    *text = (struct reply_text){.said = SIZE_MAX};
+    *text = (struct reply_text){.said = SIZE_MAX, .first = SIZE_MAX};
     buf_bytes(&copy, bytes, count < REPLY_TEXT_MOST ? count : REPLY_TEXT_MOST);
     add_lines(text, copy.at, copy.at + copy.count);
     buf_free(&copy);
@@ -358,20 +363,4 @@ reply_text_init(struct reply_text *text, const char *bytes, size_t count, unsign
     }
     if (*status)
         snprintf(text->status, sizeof text->status, "%s", status);
-}
-
-void
-reply_text_replace(struct reply_text *text, size_t at, size_t count, const char *word)
-{
-    struct buf *both[] = {&text->flat, &text->low};
-    for (size_t i = 0; i < 2; i++) {
-        struct buf out = {0};
-        buf_bytes(&out, both[i]->at, at);
-        buf_text(&out, word);
-        buf_bytes(&out, both[i]->at + at + count, both[i]->count - at - count);
-        buf_free(both[i]);
-        *both[i] = out;
-    }
-    if (text->begin > at)
-        text->begin = text->begin + strlen(word) - count;
 }

@@ -16,6 +16,7 @@ struct reply_text {
     struct buf low;                /* the same in lower case */
     size_t said;                   /* where the first refusal behind "<<<" begins; SIZE_MAX = none */
     size_t begin;                  /* where the reply begins: its code, if it has one */
+    size_t first;                  /* where the first thing that is surely a code is */
     unsigned code;                 /* 0 = none */
     char status[REJECTION_STATUS]; /* "" = none */
 };
@@ -29,9 +30,6 @@ reply_text_fini(struct reply_text *text)
     buf_free(&text->flat);
     buf_free(&text->low);
 }
-
-/* Puts another word in the place of `count` bytes. */
-void reply_text_replace(struct reply_text *, size_t at, size_t count, const char *word);
 
 /* Returns whether the text before `at` ends with the words, in lower case. */
 bool reply_text_follows(const struct reply_text *, size_t at, const char *words);

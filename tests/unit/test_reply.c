@@ -2,7 +2,6 @@
 
 #include "base/buf.h"
 #include "base/fault.h"
-#include "base/textfile.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,9 +11,11 @@
 
 #include <cmocka.h>
 
+#include "rejection_fixture.h"
+
 /* tests/bounce/replies.txt holds the samples and describes their form. */
 
-enum { SAMPLES_LEAST = 60, FILE_MOST = 1 << 20 };
+enum { SAMPLES_LEAST = 60 };
 
 static struct marks *marks;
 
@@ -25,71 +26,17 @@ read(const char *text, struct rejection *r)
     reply_read(text, strlen(text), catalogue_builtin(), marks, r);
 }
 
-/* What was understood of a key, as the samples write it. */
-static void
-understood(const struct rejection *r, const char *key, struct buf *out)
-{
-    char address[PREFIX_TEXT];
-    if (strcmp(key, "address") == 0)
-        buf_text(out, addr_text(&r->own.address, address));
-    for (size_t i = 0; i < r->other_count && strcmp(key, "others") == 0; i++)
-        buf_format(out, "%s%s", i ? " " : "", addr_text(&r->others[i].address, address));
-    for (size_t i = 0; i < REJECTION_ADVICE && strcmp(key, "advice") == 0 && r->advice[i]; i++)
-        buf_format(out, "%s%s", i ? " " : "", rejection_advice_name(r->advice[i]));
-    if (strcmp(key, "list") == 0)
-        buf_text(out, *r->list.zone ? r->list.zone : r->list.name);
-    if (strcmp(key, "party") == 0)
-        buf_text(out, rejection_party_name(r->party));
-    if (strcmp(key, "code") == 0 && r->code)
-        buf_format(out, "%u", r->code);
-    if (strcmp(key, "status") == 0)
-        buf_text(out, r->status);
-    if (strcmp(key, "level") == 0 && r->level)
-        buf_format(out, "%u", r->level);
-    if (strcmp(key, "net") == 0 && r->net.addr.family)
-        buf_text(out, prefix_text(&r->net, address));
-    if (strcmp(key, "form") == 0)
-        buf_text(out, r->form);
-    if (strcmp(key, "text") == 0)
-        buf_text(out, r->text);
-    if (strcmp(key, "receiver") == 0) {
-        addr_text(&r->receiver.address, address);
-        buf_format(out, "%s%s%s", r->receiver.host, *r->receiver.host && *address ? " " : "", address);
-    }
-    if (out->count == 0)
-        buf_text(out, "-");
-}
-
-/* Compares one line, "KEY = VALUE". Returns whether it is as expected. */
-static bool
-line_holds(const struct rejection *r, const char *title, const char *line)
-{
-    char key[32];
-    const char *equals = strstr(line, " = ");
-    assert_non_null(equals);
-    snprintf(key, sizeof key, "%.*s", (int)(equals - line), line);
-    struct buf out = {0};
-    understood(r, key, &out);
-    bool same = strcmp(buf_string(&out), equals + 3) == 0;
-    if (!same)
-        print_error("%s: %s is %s, not %s\n", title, key, buf_string(&out), equals + 3);
-    buf_free(&out);
-    return same;
-}
-
 /* Reads the samples of the file; `variant` changes their text. Returns the number of differences. */
 static size_t
 compare(size_t *count, void (*variant)(const char *text, struct buf *out))
 {
     struct buf file = {0}, text = {0};
-    struct fault fault;
     struct rejection r;
     char title[128] = "";
     bool in_text = false;
     size_t differences = 0;
     *count = 0;
-    if (!textfile_read(TEST_SOURCE_ROOT "/tests/bounce/replies.txt", FILE_MOST, &file, &fault))
-        fail_msg("%s", fault.text);
+    rejection_samples("replies.txt", &file);
     for (char *line = file.at, *end; *line; line = end) {
         end = line + strcspn(line, "\n");
         *end = '\0';
@@ -108,7 +55,7 @@ compare(size_t *count, void (*variant)(const char *text, struct buf *out))
         } else if (in_text) {
             buf_format(&text, "%s\n", line);
         } else if (*title && *line) {
-            differences += !line_holds(&r, title, line);
+            differences += !rejection_holds(&r, title, line);
         }
     }
     buf_free(&file);

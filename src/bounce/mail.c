@@ -1,0 +1,278 @@
+#include "bounce/mail.h"
+
+#include "base/text.h"
+#include "bounce/mail_parts.h"
+#include "bounce/reply.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum { TEXT_MOST = 256 * 1024, FIELDS_MOST = 4 * 1024 * 1024, FAILED_MOST = 64 * 1024, FORWARDED_MOST = 3 };
+
+/* ---- taking a mail apart ---- */
+
+/* Takes the first mailbox of an address field. */
+static void
+take_mailbox(const char *value, char out[static REJECTION_MAILBOX])
+{
+    const char *bracket = strchr(value, '<');
+    if (*out || (bracket && mail_box(bracket, strlen(bracket), out) > 0))
+        return;
+    for (const char *at = value; *at; at += strcspn(at, " \t\n,\"") + (at[strcspn(at, " \t\n,\"")] != '\0'))
+        if (mail_box(at, strlen(at), out) > 0)
+            return;
+}
+
+static void
+take_subject(struct mail *m, const char *subject)
+{
+    static const char *const words[] = {"deliver",     "undeliver",    "returned",  "failure",    "bounce",
+                                        "not be sent", "unzustellbar", "non remis", "mail system"};
+    m->is_feedback = m->is_feedback || strncasecmp(subject, "complaint about message from ", 29) == 0;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        m->is_report = m->is_report || strcasestr(subject, words[i]);
+}
+
+static void
+take_head_field(struct mail *m, const char *name, size_t count, const char *value)
+{
+    if (mime_is_field(name, count, "To"))
+        take_mailbox(value, m->sender);
+    else if (mime_is_field(name, count, "From"))
+        take_mailbox(value, m->from);
+    else if (mime_is_field(name, count, "Date"))
+        m->all.time = mime_date(value);
+    else if (mime_is_field(name, count, "Message-ID") && !*m->all.id)
+        text_clean_into(m->all.id, sizeof m->all.id, value, strlen(value));
+    else if (mime_is_field(name, count, "X-Failed-Recipients") && m->failed.count < FAILED_MOST)
+        buf_text(&m->failed, value);
+    else if (mime_is_field(name, count, "Subject"))
+        take_subject(m, value);
+}
+
+static void
+take_part(void *arg, const struct mime_part *part)
+{
+    struct mail *m = arg;
+    if (part->kind == MIME_TEXT && !m->returned) {
+        mime_decode(part, TEXT_MOST - (m->text.count < TEXT_MOST ? m->text.count : TEXT_MOST), &m->text);
+        buf_byte(&m->text, '\n');
+    } else if (part->kind == MIME_HTML && m->html.count == 0 && !m->returned) {
+        mime_decode(part, TEXT_MOST, &m->html);
+    } else if ((part->kind == MIME_STATUS || part->kind == MIME_FEEDBACK) && !m->status) {
+        m->status = part->bytes;
+        m->status_count = part->count;
+        m->is_feedback = part->kind == MIME_FEEDBACK;
+        if (part->encoding != MIME_PLAIN) {
+            mime_decode(part, FIELDS_MOST, &m->fields);
+            m->status = buf_string(&m->fields);
+            m->status_count = m->fields.count;
+        }
+    } else if (part->kind == MIME_RETURNED && !m->returned) {
+        m->returned = part->bytes;
+        m->returned_count = part->count;
+    }
+}
+
+/* Takes what the returned mail says: who it was for, its id, and the address of its last hop. */
+static void
+read_returned(struct mail *m)
+{
+    const char *at = m->returned, *end = at + m->returned_count, *name;
+    struct buf value = {0};
+    size_t count;
+    bool hop = strcmp(m->all.software, "Exchange") == 0; /* its headers name relays */
+    for (const char *line;
+         at < end && !mime_field(&at, end, &name, &count, &value) && name;) /* "----- Unsent message" */
+        mime_line(&at, end, &line, &count);
+    while (at < end && (value.count > 0 || mime_field(&at, end, &name, &count, &value))) {
+        const char *text = buf_string(&value);
+        if (mime_is_field(name, count, "Content-Type")) {
+            m->returned_report = strncasecmp(text, "multipart/report", 16) == 0;
+        } else if (mime_is_field(name, count, "To")) {
+            take_mailbox(text, m->original_to);
+        } else if (mime_is_field(name, count, "Message-ID")) {
+            text_clean_into(m->all.id, sizeof m->all.id, text, strlen(text));
+            m->returned_id = true;
+        } else if (mime_is_field(name, count, "Received") && !hop) {
+            size_t from = strcspn(text, "[(");
+            for (const char *open = text + from; *open && !hop; open += 1 + strcspn(open + 1, "[(")) {
+                struct addr address;
+                const char *digits = open + 1 + (strncasecmp(open + 1, "ipv6:", 5) == 0 ? 5 : 0);
+                size_t length = strspn(digits, "0123456789abcdefABCDEF:.");
+                hop = length > 2 && strchr("])", digits[length]) && addr_parse_bytes(digits, length, &address) &&
+                      (!addr_reserved(&address) || addr_is_example(&address));
+                if (hop)
+                    rejection_add_address(&m->all, &address, TRUST_HOP);
+            }
+        }
+        buf_clear(&value);
+    }
+    buf_free(&value);
+}
+
+/* Names the program that wrote the bounce. */
+static void
+name_software(struct mail *m, const char *bytes, size_t count)
+{
+    static const struct {
+        const char *words, *name;
+    } signs[] = {{"qmail-send program", "qmail"},
+                 {"X-Postfix-", "Postfix"},
+                 {"the Postfix program", "Postfix"},
+                 {"This is the mail system at host", "Postfix"},
+                 {"DragonFly Mail Agent", "DragonFly Mail Agent"},
+                 {"mailer-daemon@googlemail.com", "Google"},
+                 {"Transcript of session follows", "Sendmail"},
+                 {"Generating server:", "Exchange"},
+                 {"Remote Server returned '", "Exchange"},
+                 {"X-MS-Exchange", "Exchange"},
+                 {"(OpenSMTPD)", "OpenSMTPD"},
+                 {"amavisd", "Amavis"},
+                 {"mail.zoho.com", "Zoho"},
+                 {"(Exim ", "Exim"},
+                 {"message was created automatically by mail delivery software", "Exim"}};
+    size_t looked = count < TEXT_MOST ? count : TEXT_MOST;
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0] && !*m->all.software; i++)
+        if (memmem(bytes, looked, signs[i].words, strlen(signs[i].words)))
+            snprintf(m->all.software, sizeof m->all.software, "%s", signs[i].name);
+}
+
+/* ---- rejections ---- */
+
+void
+mail_emit(struct mail *m, struct rejection *r)
+{
+    if (!r->time)
+        r->time = m->all.time;
+    if (!*r->software)
+        memcpy(r->software, m->all.software, sizeof r->software);
+    memcpy(r->id, m->all.id, sizeof r->id);
+    if (m->all.own.address.family != ADDR_NONE)
+        rejection_add_address(r, &m->all.own.address, m->all.own.trust);
+    for (size_t i = 0; i < m->all.other_count; i++)
+        rejection_add_address(r, &m->all.others[i].address, m->all.others[i].trust);
+    m->taken++;
+    m->take(m->arg, r);
+}
+
+/* Returns whether no mail system wrote the mail. */
+static bool
+is_letter(const struct mail *m)
+{
+    static const char *const daemons[] = {"mailer-daemon", "mailerdaemon", "postmaster", "mail.delivery", "mailer",
+                                          "maildaemon",    "mdaemon",      "no-reply",   "bounce"};
+    for (size_t i = 0; i < sizeof daemons / sizeof daemons[0]; i++)
+        if (strncasecmp(m->from, daemons[i], strlen(daemons[i])) == 0)
+            return false;
+    return *m->from && !m->is_report;
+}
+
+/* Hands over a rejection for the recipient of a section. */
+static void
+emit_recipient(struct mail *m, const char *recipient)
+{
+    struct rejection r = {.kind = REJECTION_DSN};
+    snprintf(r.recipient, sizeof r.recipient, "%s", recipient);
+    bool replied = mail_read_sections(m, recipient, m->sections.count == 0, &r);
+    if (!replied && is_letter(m))
+        return; /* a mailbox in a letter */
+    mail_emit(m, &r);
+}
+
+static int
+by_order(const void *a, const void *b)
+{
+    const struct mail_section *const *x = a, *const *y = b;
+    return (*x)->order < (*y)->order ? -1 : 1;
+}
+
+/* Hands over a rejection for each recipient in free text, in the order of the text. */
+static void
+read_text(struct mail *m)
+{
+    VEC(const struct mail_section *) firsts = {0};
+    for (size_t i = 0; i < m->sections.count; i++)
+        if (i == 0 || strcasecmp(m->sections.at[i].recipient, m->sections.at[i - 1].recipient) != 0)
+            vec_push(&firsts, &m->sections.at[i]);
+    if (firsts.count > 0)
+        qsort(firsts.at, firsts.count, sizeof firsts.at[0], by_order);
+    for (size_t i = 0; i < firsts.count; i++)
+        emit_recipient(m, firsts.at[i]->recipient);
+    vec_free(&firsts);
+    if (m->taken == 0 && m->failed.count > 0) {
+        char recipient[REJECTION_MAILBOX] = "";
+        take_mailbox(m->failed.at, recipient);
+        emit_recipient(m, recipient);
+    } else if (m->taken == 0 && !m->returned_report && !is_letter(m) && *m->original_to) {
+        emit_recipient(m, m->original_to);
+    }
+}
+
+/* Reads one mail. Returns whether it is none of a mail system, but brings another mail with it, which is then *inner.
+ */
+static bool
+read_one(struct mail *m, const char *bytes, size_t count, const char **inner, size_t *inner_count)
+{
+    const char *at = bytes, *end = bytes + count, *name, *line;
+    struct buf value = {0};
+    size_t length;
+    while (mime_field(&at, end, &name, &length, &value) || (name && mime_line(&at, end, &line, &length)))
+        if (value.count > 0)
+            take_head_field(m, name, length, buf_string(&value));
+    buf_free(&value);
+    mime_walk(bytes, count, take_part, m);
+    if (m->text.count < 4 && m->html.count > 0)
+        buf_text(&m->text, buf_string(&m->html));
+    name_software(m, bytes, count);
+    mail_find_sections(m);
+    if (m->returned)
+        read_returned(m);
+    if (m->is_feedback) {
+        m->status = m->status ? m->status : "";
+        mail_read_feedback(m);
+    } else if (!mail_read_status(m)) {
+        read_text(m);
+    }
+    *inner = m->returned;
+    *inner_count = m->returned_count;
+    return m->taken == 0 && m->returned && !m->returned_in_text && (is_letter(m) || m->returned_report);
+}
+
+static void
+mail_fini(struct mail *m)
+{
+    buf_free(&m->text);
+    buf_free(&m->html);
+    buf_free(&m->fields);
+    buf_free(&m->failed);
+    vec_free(&m->sections);
+}
+
+void
+mail_read(const char *bytes, size_t count, const struct catalogue *catalogue, const struct marks *marks,
+          mail_take *take, void *arg)
+{
+    bool again = true;
+    for (size_t i = 0; i < FORWARDED_MOST && again; i++) {
+        struct mail m = {.catalogue = catalogue, .marks = marks, .take = take, .arg = arg};
+        for (; count > 0 && (*bytes == '\n' || *bytes == '\r'); count--)
+            bytes++;
+        if (count > 5 && strncmp(bytes, "From ", 5) == 0) {
+            const char *at = bytes, *line;
+            size_t length;
+            mime_line(&at, bytes + count, &line, &length);
+            count -= (size_t)(at - bytes);
+            bytes = at;
+        }
+        again = read_one(&m, bytes, count, &bytes, &count) && i + 1 < FORWARDED_MOST;
+        if (!again && m.taken == 0) {
+            struct rejection none = {.kind = REJECTION_NONE};
+            if (is_letter(&m))
+                snprintf(none.recipient, sizeof none.recipient, "%s", m.from);
+            mail_emit(&m, &none);
+        }
+        mail_fini(&m);
+    }
+}
