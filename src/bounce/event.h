@@ -2,7 +2,9 @@
 #ifndef EVENT_H
 #define EVENT_H
 
-#include "bounce/mail.h"
+#include "bounce/marks.h"
+#include "bounce/rejection.h"
+#include "lists/catalogue.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 #include "bounce/mail.h"
 
 #include "base/text.h"
+#include "bounce/event.h"
 #include "bounce/mail_parts.h"
 #include "bounce/reply.h"
 
@@ -148,7 +149,8 @@ mail_emit(struct mail *m, struct rejection *r)
         r->time = m->all.time;
     if (!*r->software)
         memcpy(r->software, m->all.software, sizeof r->software);
-    memcpy(r->id, m->all.id, sizeof r->id);
+    if (!*r->id)
+        memcpy(r->id, m->all.id, sizeof r->id);
     if (m->all.own.address.family != ADDR_NONE)
         rejection_add_address(r, &m->all.own.address, m->all.own.trust);
     for (size_t i = 0; i < m->all.other_count; i++)
@@ -210,6 +212,32 @@ read_text(struct mail *m)
     }
 }
 
+/* Receives the rejection of an event. */
+static void
+take_event(void *arg, struct rejection *r)
+{
+    mail_emit(arg, r);
+}
+
+/* Hands over what is in an event that a mail service sends as a mail: JSON with long lines folded, and perhaps a footer
+ * behind "--". Returns false if the text is none. */
+static bool
+read_event(struct mail *m)
+{
+    const char *text = buf_string(&m->text), *at = text + strspn(text, " \n"), *end = text + m->text.count, *line;
+    struct buf json = {0};
+    size_t count, before = m->taken;
+    if (*at != '{')
+        return false;
+    while (mime_line(&at, end, &line, &count) && (count != 2 || memcmp(line, "--", 2) != 0)) {
+        size_t folded = json.count > 0 && count > 0 && *line == ' ';
+        buf_bytes(&json, line + folded, count - folded);
+    }
+    event_read(buf_string(&json), json.count, m->catalogue, m->marks, take_event, m);
+    buf_free(&json);
+    return m->taken > before;
+}
+
 /* Reads one mail. Returns whether it is none of a mail system, but brings another mail with it, which is then *inner.
  */
 static bool
@@ -232,7 +260,7 @@ read_one(struct mail *m, const char *bytes, size_t count, const char **inner, si
     if (m->is_feedback) {
         m->status = m->status ? m->status : "";
         mail_read_feedback(m);
-    } else if (!mail_read_status(m)) {
+    } else if (!read_event(m) && !mail_read_status(m)) {
         read_text(m);
     }
     *inner = m->returned;

@@ -8,9 +8,6 @@
 
 #include <stddef.h>
 
-/* Receives one rejection, valid for the call, and may set its source. */
-typedef void mail_take(void *arg, struct rejection *);
-
 /* Reads a mail (RFC 5322; LF, CRLF or CR) and hands over a rejection for each recipient in it, in order. A mail without
  * any gives one of kind REJECTION_NONE. The time is linear, the memory bounded whatever the mail says. */
 void mail_read(const char *bytes, size_t count, const struct catalogue *, const struct marks *, mail_take *, void *arg);

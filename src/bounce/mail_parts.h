@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 #include "base/vec.h"
-#include "bounce/mail.h"
+#include "bounce/marks.h"
 #include "bounce/mime.h"
 #include "bounce/rejection.h"
 

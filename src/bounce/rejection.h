@@ -117,6 +117,9 @@ struct rejection {
     bool inbound;                  /* our server refused mail from outside: `own` is the address of that client */
 };
 
+/* Receives one rejection, valid for the call, and may set its source. */
+typedef void mail_take(void *arg, struct rejection *);
+
 /* Return the words of JSON: "dsn", "reply" ...; "sender", "neighbours" ...; and those of advice in receivers.conf. */
 const char *rejection_kind_name(enum rejection_kind);
 const char *rejection_party_name(enum rejection_party);

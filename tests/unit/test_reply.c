@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/fault.h"
+#include "bounce/advice.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -143,6 +144,64 @@ built_in_marks_are_well_formed(void **state)
     marks_free(own);
 }
 
+/* ---- what to do ---- */
+
+static void
+say(const char *text, const char *recipient, struct buf *words, struct buf *note)
+{
+    struct rejection r = {0};
+    snprintf(r.recipient, sizeof r.recipient, "%s", recipient);
+    r.time = 1796026441;
+    reply_read(text, strlen(text), catalogue_builtin(), marks, &r);
+    for (size_t i = 0; i < REJECTION_ADVICE && r.advice[i]; i++) {
+        advice_words(&r, r.advice[i], words);
+        buf_byte(words, '\n');
+    }
+    advice_note(&r, note);
+}
+
+static void
+a_listing_is_advised_with_its_page(void **state)
+{
+    (void)state;
+    struct buf words = {0}, note = {0};
+    say("554 5.7.1 Client host [203.0.113.77] blocked using zen.spamhaus.org", "bob@example.org", &words, &note);
+    assert_non_null(strstr(buf_string(&words), "whylisted check 203.0.113.77"));
+    assert_non_null(strstr(buf_string(&words), "https://check.spamhaus.org/"));
+    assert_string_equal(buf_string(&note), "");
+    buf_free(&words);
+    buf_free(&note);
+}
+
+static void
+a_dead_list_is_written_to_the_receiver(void **state)
+{
+    (void)state;
+    struct buf words = {0}, note = {0};
+    say("host mx.example.org[198.51.100.25] said: 554 [203.0.113.77] blocked using dnsbl.sorbs.net", "bob@example.org",
+        &words, &note);
+    assert_non_null(strstr(buf_string(&words), "mx.example.org: dnsbl.sorbs.net was shut down in 2024-06"));
+    assert_non_null(strstr(buf_string(&note), "To: postmaster@example.org\n"));
+    assert_non_null(strstr(buf_string(&note), "203.0.113.77 on 2026-11-30 08:14 UTC"));
+    assert_non_null(strstr(buf_string(&note), "remove it from your"));
+    buf_free(&words);
+    buf_free(&note);
+}
+
+static void
+a_public_resolver_is_written_to_the_receiver(void **state)
+{
+    (void)state;
+    struct buf words = {0}, note = {0};
+    say("host mx.example.org[198.51.100.25] said: 554 [203.0.113.77] blocked using zen.spamhaus.org; Error: open "
+        "resolver",
+        "bob@example.org", &words, &note);
+    assert_non_null(strstr(buf_string(&words), "This is no listing of 203.0.113.77"));
+    assert_non_null(strstr(buf_string(&note), "a resolver of your own"));
+    buf_free(&words);
+    buf_free(&note);
+}
+
 static int
 set_up(void **state)
 {
@@ -168,6 +227,9 @@ main(void)
         cmocka_unit_test(what_the_caller_knows_stays),
         cmocka_unit_test(text_without_a_reply_is_none),
         cmocka_unit_test(built_in_marks_are_well_formed),
+        cmocka_unit_test(a_listing_is_advised_with_its_page),
+        cmocka_unit_test(a_dead_list_is_written_to_the_receiver),
+        cmocka_unit_test(a_public_resolver_is_written_to_the_receiver),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

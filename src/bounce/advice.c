@@ -1,0 +1,182 @@
+#include "bounce/advice.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { COLUMNS = 72 };
+
+/* The names in the sentences, with words for those that are not known. */
+struct names {
+    char address[ADDR_TEXT];
+    const char *server, *recipient, *list, *form;
+};
+
+static void
+name(const struct rejection *r, struct names *names)
+{
+    snprintf(names->address, sizeof names->address, "the address");
+    if (r->own.address.family != ADDR_NONE)
+        addr_text(&r->own.address, names->address);
+    names->server = *r->receiver.host ? r->receiver.host : "the receiver";
+    names->recipient = *r->recipient ? r->recipient : "the recipient";
+    names->list = *r->list.name ? r->list.name : "the list";
+    names->form = *r->form ? r->form : r->list.known ? r->list.known->delist : "";
+}
+
+static void
+say_removal(const struct names *names, struct buf *out)
+{
+    if (*names->form)
+        buf_format(out,
+                   strstr(names->form, "://") ? "Once the cause is gone, ask for removal at %s."
+                                              : "Once the cause is gone, write to %s.",
+                   names->form);
+    else
+        buf_format(out, "Once the cause is gone, ask the postmaster of %s for removal.", names->server);
+}
+
+static void
+say_listing(const struct rejection *r, const struct names *names, struct buf *out)
+{
+    const struct list *list = r->list.known;
+    buf_format(out, "Find out why %s lists %s: whylisted check %s.", names->list, names->address, names->address);
+    if (list && *list->ends)
+        buf_format(out, " A listing ends %s.", list->ends);
+    if (*names->form) {
+        buf_byte(out, ' ');
+        say_removal(names, out);
+    }
+}
+
+/* Says that a list is gone, as half a sentence. */
+static void
+say_dead(const struct rejection *r, const struct names *names, struct buf *out)
+{
+    const struct list *list = r->list.known;
+    buf_format(out, "%s was shut down", names->list);
+    if (list && *list->since)
+        buf_format(out, " in %s", list->since);
+    if (list && *list->remark)
+        buf_format(out, " (%s)", list->remark);
+}
+
+static void
+say_postmaster(const struct rejection *r, const struct names *names, struct buf *out)
+{
+    if (*r->list.zone)
+        buf_format(out, "Ask the postmaster of %s about %s, a list that is not in the catalogue.", names->server,
+                   r->list.zone);
+    else if (*r->list.name)
+        buf_format(out, "Ask the postmaster of %s about %s.", names->server, r->list.name);
+    else
+        buf_format(out, "Ask the postmaster of %s for the reason: the reply does not name a list.", names->server);
+}
+
+/* Appends the sentences that are about the listing or the receiver. Returns false for the others. */
+static bool
+say_about_list(const struct rejection *r, const struct names *names, enum rejection_advice advice, struct buf *out)
+{
+    switch (advice) {
+    case ADVICE_LISTING:
+        say_listing(r, names, out);
+        return true;
+    case ADVICE_FORM:
+        say_removal(names, out);
+        return true;
+    case ADVICE_PROVIDER:
+        buf_text(out, "Ask the owner of the net to end the abuse there, or send from an address in another net.");
+        return true;
+    case ADVICE_RESOLVER:
+        buf_format(out, "Write to the postmaster of %s: its resolver may not ask %s. This is no listing of %s.",
+                   names->server, names->list, names->address);
+        return true;
+    case ADVICE_DEAD_LIST:
+        buf_format(out, "Write to the postmaster of %s: ", names->server);
+        say_dead(r, names, out);
+        buf_text(out, ", and its answers mean nothing.");
+        return true;
+    case ADVICE_RECIPIENT:
+        buf_format(out, "Reach %s by other means: only the organisation of the recipient can change its own list.",
+                   names->recipient);
+        return true;
+    case ADVICE_POSTMASTER:
+        say_postmaster(r, names, out);
+        return true;
+    default:
+        return false;
+    }
+}
+
+void
+advice_words(const struct rejection *r, enum rejection_advice advice, struct buf *out)
+{
+    static const char *const plain[] = {
+        [ADVICE_DELIVERED] = "The mail arrived; there is nothing to do.",
+        [ADVICE_RETRY] = "Wait: the mail stays in the queue, which tries again by itself.",
+        [ADVICE_AUTHENTICATE] = "Correct SPF, DKIM or DMARC of the sender's domain.",
+        [ADVICE_SENDER] = "Correct the sender's address: its domain must exist and accept mail.",
+        [ADVICE_CONTENT] = "Change the message: the receiver refused its content.",
+        [ADVICE_RATE] = "Send less at once, and stop the mail that recipients complain about.",
+    };
+    struct names names;
+    name(r, &names);
+    if (say_about_list(r, &names, advice, out))
+        return;
+    if (advice == ADVICE_ADDRESS)
+        buf_format(out, "Correct or remove %s: the receiver does not know this mailbox.", names.recipient);
+    else if (advice == ADVICE_MAILBOX)
+        buf_format(out, "Reach %s by other means, or try again later: the mailbox accepts no mail.", names.recipient);
+    else if (advice == ADVICE_PTR)
+        buf_format(out, "Give %s a PTR record whose name leads back to it, and use that name in HELO.", names.address);
+    else if (advice == ADVICE_COMPLAINT)
+        buf_format(out, "Send no more mail to %s, and find out who sent this one.", names.recipient);
+    else if (advice < sizeof plain / sizeof plain[0] && plain[advice])
+        buf_text(out, plain[advice]);
+}
+
+/* Says what to change, in lines without a limit. */
+static void
+say_cure(const struct rejection *r, const struct names *names, struct buf *out)
+{
+    if (r->list.dead) {
+        say_dead(r, names, out);
+        buf_text(out, ". Its answers mean nothing, and every sender may be refused. Please remove it from your "
+                      "configuration.\n");
+        return;
+    }
+    buf_format(
+        out,
+        "This is no listing: %s declines to answer your resolver, because it is a public one or asks too often, "
+        "and your server takes the refusal for a listing. Every sender may be refused.\n\n"
+        "Please ask the list through a resolver of your own, or register with its operator; and accept as listings "
+        "only the answers that the list documents: 127.255.255.0/24 is never one.\n",
+        names->list);
+}
+
+bool
+advice_note(const struct rejection *r, struct buf *out)
+{
+    if (r->party != PARTY_RECEIVER)
+        return false;
+    struct names names;
+    struct buf lines = {0};
+    const char *domain = strrchr(r->recipient, '@');
+    char date[32] = "";
+    time_t seconds = (time_t)r->time;
+    struct tm day;
+    if (r->time > 0 && gmtime_r(&seconds, &day))
+        strftime(date, sizeof date, " on %Y-%m-%d %H:%M UTC", &day);
+    name(r, &names);
+    buf_format(&lines, "To: postmaster@%s\n", domain ? domain + 1 : names.server);
+    buf_format(&lines, "Subject: %s refuses mail because of %s\n\n", names.server,
+               r->list.dead ? "a list that was shut down" : "a list that does not answer it");
+    buf_format(&lines, "Dear postmaster,\n\n%s refused mail from %s%s:\n\n    %s\n\n", names.server, names.address,
+               date, r->text);
+    say_cure(r, &names, &lines);
+    text_fold(out, buf_string(&lines), COLUMNS);
+    buf_free(&lines);
+    return true;
+}
