@@ -1,4 +1,5 @@
 #include "command/asn_command.h"
+#include "command/bounce_command.h"
 #include "command/check_command.h"
 #include "command/compare_command.h"
 #include "command/doctor_command.h"
@@ -58,6 +59,7 @@ static int (*const runs[])(const struct options *) = {
     [COMMAND_ASN] = asn_command_run,
     [COMMAND_TOP] = asn_command_run_top,
     [COMMAND_SWEEP] = sweep_command_run,
+    [COMMAND_BOUNCE] = bounce_command_run,
     [COMMAND_COMPARE] = compare_command_run,
     [COMMAND_DOCTOR] = doctor_command_run,
     [COMMAND_LISTS] = lists_command_run,

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "lists/list_key.h"
+#include "targets/target_bounce.h"
 #include "targets/target_word.h"
 
 #include <ctype.h>
@@ -250,7 +251,7 @@ targets_read(struct targets *out, const char *text, size_t count, const struct c
              struct fault *fault)
 {
     static const char mark[] = "\xEF\xBB\xBF"; /* byte order mark, which some editors write at the start of a file */
-    struct addr address;
+    struct addr address = {0};
     out->note.text[0] = '\0';
     vec_clear(&out->list);
     if (addr_parse_bytes(text, count, &address)) { /* fast path for most lines of a batch */
@@ -272,7 +273,11 @@ targets_read(struct targets *out, const char *text, size_t count, const struct c
     for (char *nul = copy; (nul = memchr(nul, '\0', count - (size_t)(nul - copy)));)
         *nul = '\1'; /* a control, so that it is no end and no part of a target */
     list_key_mask_all(catalogue, copy);
-    enum target_line result = read_text(out, copy, catalogue, fault);
+    bool is_bounce = target_bounce_read(copy, count, catalogue, &address, &out->note);
+    struct resource resource = resource_of_address(&address);
+    if (is_bounce)
+        add(out, &resource, NULL);
+    enum target_line result = is_bounce ? TARGET_FOUND : read_text(out, copy, catalogue, fault);
     free(copy);
     return result;
 }

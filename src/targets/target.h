@@ -1,5 +1,6 @@
 /* Targets as users type and paste them: addresses, prefixes, AS numbers and domains in any decoration, in question
- * names, in URLs, as ranges, several at once, perhaps with a label. One parser for arguments, standard input and the prompt. */
+ * names, in URLs, as ranges, several at once, perhaps with a label. One parser for arguments, standard input and the
+ * prompt. */
 #ifndef TARGET_H
 #define TARGET_H
 
@@ -42,7 +43,8 @@ targets_fini(struct targets *targets)
 bool target_read(const char *const *words, size_t count, const struct catalogue *, bool alone, struct target *out,
                  struct fault *note, struct fault *);
 
-/* Sets the resource of a target that is no domain. Returns false with a sentence that names the command for a domain. */
+/* Sets the resource of a target that is no domain. Returns false with a sentence that names the command for a domain.
+ */
 bool target_resource(const struct target *, struct resource *out, struct fault *);
 /* Sets the address of a target that is one. Returns false with a sentence that names the command for it. */
 bool target_address(const struct target *, struct addr *out, struct fault *);

@@ -159,7 +159,10 @@ scene_keys(struct scene *scene, const char *keys)
 void
 scene_paste(struct scene *scene, const char *text)
 {
-    tell(scene, &(struct event){.kind = EVENT_PASTE, .paste = text});
+    struct buf line = {0};
+    text_clean(&line, text, strlen(text), strlen(text));
+    tell(scene, &(struct event){.kind = EVENT_PASTE, .paste = buf_string(&line), .paste_lines = text});
+    buf_free(&line);
 }
 
 void

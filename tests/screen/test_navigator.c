@@ -1540,10 +1540,38 @@ idle_draws_nothing(void **state)
     }
 }
 
+/* Its lines tell the header of a bounce from the reply in it, also when they are pasted at the prompt. */
+static void
+pasted_bounce_opens_the_rejected_address(void **state)
+{
+    (void)state;
+    static const char bounce[] =
+        "Return-Path: <>\nReceived: from mx.example.com (mx.example.com [198.51.100.9])\nFrom: "
+        "MAILER-DAEMON@example.com\n"
+        "Subject: Undelivered Mail Returned to Sender\n\n<user@example.org>: host mx.example.org[192.0.2.25] said: 554 "
+        "5.7.1 Service\n    unavailable; Client host [203.0.113.77] blocked using zen.spamhaus.org (in reply\n    to "
+        "RCPT "
+        "TO command)\n";
+    static const char *const begin[] = {"", "i"};
+    for (size_t i = 0; i < sizeof begin / sizeof begin[0]; i++) {
+        struct desk desk;
+        open_desk(&desk, 24, 80, false, NULL, DATABASE);
+        start(&desk, "AS64497");
+        scene_keys(&desk.scene, begin[i]);
+        scene_paste(&desk.scene, bounce);
+        scene_keys(&desk.scene, "<Enter>");
+        assert_shows(&desk.scene, "took 203.0.113.77 from a");
+        assert_place(&desk.scene, "203.0.113.77");
+        assert_shows(&desk.scene, "of mx.example.org");
+        close_desk(&desk, NULL);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pasted_bounce_opens_the_rejected_address),
         cmocka_unit_test(compare_shows_side_by_side),
         cmocka_unit_test(four_compared_stand_side_by_side),
         cmocka_unit_test(marked_rows_are_compared),

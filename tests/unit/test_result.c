@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "command/bounce_rows.h"
 #include "command/parts_json.h"
 #include "evidence_fixture.h"
 
@@ -1293,6 +1294,169 @@ fleet_keeps_its_keys(void **state)
     fini(&s);
 }
 
+/* ---- rejections ---- */
+
+static const struct key rejection_keys[] = {
+    {"schema", "i"},        {"source", "o"},      {"kind", "s"},        {"direction", "s"}, {"time", "sn"},
+    {"recipient", "sn"},    {"reply_code", "sn"}, {"status", "sn"},     {"text", "sn"},     {"address", "sn"},
+    {"address_from", "sn"}, {"others", "a"},      {"others_from", "a"}, {"client", "sn"},   {"receiver", "o"},
+    {"list", "on"},         {"level", "in"},      {"net", "sn"},        {"party", "s"},     {"advice", "a"},
+    {"note", "sn"},         {"form", "sn"},       {"checked", "on"},
+};
+static const struct key source_keys[] = {{"file", "sn"}, {"line", "in"}, {"message", "in"}};
+static const struct key receiver_host_keys[] = {{"host", "sn"}, {"address", "sn"}};
+static const struct key named_list_keys[] = {
+    {"zone", "sn"}, {"name", "s"}, {"private", "b"}, {"dead", "b"}, {"unknown", "b"}};
+static const struct key group_keys[] = {
+    {"rejections", "i"},     {"list", "sn"},  {"zone", "sn"}, {"receiver", "sn"}, {"addresses", "a"},
+    {"more_addresses", "b"}, {"first", "sn"}, {"last", "sn"}, {"party", "s"},     {"direction", "s"},
+};
+
+static struct rejection
+made_rejection(void)
+{
+    struct rejection r = {
+        .kind = REJECTION_DSN,
+        .source = {"bounce.eml", 1, 2},
+        .time = 1796026443,
+        .recipient = "user@example.org",
+        .code = 550,
+        .status = "5.7.1",
+        .text = "550 5.7.1 no",
+        .receiver = {.host = "mx.example.org"},
+        .list = {.zone = "dnsbl-2.uceprotect.net", .name = "UCEPROTECT Level 2"},
+        .level = 2,
+        .party = PARTY_NEIGHBOURS,
+        .advice = {ADVICE_LISTING},
+    };
+    addr_parse("192.0.2.25", &r.receiver.address);
+    addr_parse("203.0.113.77", &r.own.address);
+    addr_parse("203.0.113.78", &r.others[0].address);
+    r.other_count = 1;
+    prefix_parse("203.0.113.0/24", &r.net, NULL);
+    return r;
+}
+
+static json_t *
+read_rejection(const struct rejection *r, const struct result *checked)
+{
+    struct buf out = {0};
+    bounce_rows_json(&out, r, checked, false);
+    json_t *json = json_loads(out.at, JSON_REJECT_DUPLICATES, NULL);
+    assert_keys("rejection", json, rejection_keys, COUNT(rejection_keys));
+    assert_int_equal(json_object_size(json), COUNT(rejection_keys));
+    assert_keys("source", json_object_get(json, "source"), source_keys, COUNT(source_keys));
+    assert_keys("receiver", json_object_get(json, "receiver"), receiver_host_keys, COUNT(receiver_host_keys));
+    buf_free(&out);
+    return json;
+}
+
+static void
+rejection_json_has_every_key(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *value;
+    } expected[] = {
+        {"source.file", "\"bounce.eml\""},
+        {"kind", "\"dsn\""},
+        {"direction", "\"outbound\""},
+        {"time", "\"2026-11-30T08:14:03Z\""},
+        {"reply_code", "\"550\""},
+        {"status", "\"5.7.1\""},
+        {"address", "\"203.0.113.77\""},
+        {"others", "[\"203.0.113.78\"]"},
+        {"client", "null"},
+        {"receiver.address", "\"192.0.2.25\""},
+        {"list.private", "false"},
+        {"level", "2"},
+        {"net", "\"203.0.113.0/24\""},
+        {"party", "\"neighbours\""},
+        {"checked", "null"},
+    };
+    struct rejection r = made_rejection(), nothing = {.kind = REJECTION_NONE};
+    json_t *json = read_rejection(&r, NULL);
+    for (size_t i = 0; i < COUNT(expected); i++)
+        assert_at(json, expected[i].path, expected[i].value);
+    assert_keys("list", json_object_get(json, "list"), named_list_keys, COUNT(named_list_keys));
+    json_decref(json);
+    json_decref(read_rejection(&nothing, NULL));
+    struct sample s;
+    make(&s, make_all);
+    json = read_rejection(&r, &s.result);
+    assert_at(json, "checked.verdict.state", "\"direct\"");
+    json_decref(json);
+    fini(&s);
+}
+
+/* The address of a stranger whom this server refused is none of the user's. */
+static void
+inbound_rejection_has_no_own_address(void **state)
+{
+    (void)state;
+    struct rejection r = made_rejection();
+    r.inbound = true;
+    json_t *json = read_rejection(&r, NULL);
+    assert_at(json, "direction", "\"inbound\"");
+    assert_at(json, "address", "null");
+    assert_at(json, "others", "[]");
+    assert_at(json, "client", "\"203.0.113.77\"");
+    json_decref(json);
+}
+
+static void
+rejection_csv_has_a_cell_for_each_name(void **state)
+{
+    (void)state;
+    struct rejection r = made_rejection();
+    struct buf head = {0}, row = {0};
+    size_t names = 1, cells = 1;
+    bounce_rows_csv_head(&head);
+    bounce_rows_csv(&row, &r, NULL);
+    for (size_t i = 0; i < head.count; i++)
+        names += head.at[i] == ',';
+    bool is_quoted = false;
+    for (size_t i = 0; i < row.count; i++) {
+        is_quoted ^= row.at[i] == '"';
+        cells += row.at[i] == ',' && !is_quoted;
+    }
+    assert_int_equal(cells, names);
+    assert_non_null(strstr(row.at, ",203.0.113.77,203.0.113.78,mx.example.org,192.0.2.25,dnsbl-2.uceprotect.net,"));
+    buf_free(&head);
+    buf_free(&row);
+}
+
+static void
+summary_counts_by_list_and_receiver(void **state)
+{
+    (void)state;
+    struct bounce_groups groups = {0};
+    struct rejection r = made_rejection(), other = made_rejection(), unknown = made_rejection();
+    other.time += 3600;
+    addr_parse("203.0.113.80", &other.own.address);
+    memset(&unknown.list, 0, sizeof unknown.list);
+    unknown.party = PARTY_RECIPIENT;
+    for (size_t i = 0; i < 3; i++)
+        bounce_groups_add(&groups, &unknown);
+    bounce_groups_add(&groups, &r);
+    bounce_groups_add(&groups, &other);
+    bounce_groups_sort(&groups);
+    assert_int_equal(groups.all.count, 2);
+    struct buf out = {0};
+    bounce_groups_json(&out, &groups, false);
+    json_t *json = json_loads(out.at, JSON_DISABLE_EOF_CHECK, NULL);
+    assert_keys("group", json, group_keys, COUNT(group_keys));
+    assert_at(json, "rejections", "2");
+    assert_at(json, "list", "\"UCEPROTECT Level 2\"");
+    assert_at(json, "receiver", "\"mx.example.org\"");
+    assert_at(json, "addresses", "[\"203.0.113.77\",\"203.0.113.80\"]");
+    assert_at(json, "first", "\"2026-11-30T08:14:03Z\"");
+    assert_at(json, "last", "\"2026-11-30T09:14:03Z\"");
+    json_decref(json);
+    buf_free(&out);
+    bounce_groups_fini(&groups);
+}
+
 int
 main(void)
 {
@@ -1322,6 +1486,10 @@ main(void)
         cmocka_unit_test(page_fits_width),
         cmocka_unit_test(page_has_no_foreign_bytes),
         cmocka_unit_test(fleet_keeps_its_keys),
+        cmocka_unit_test(rejection_json_has_every_key),
+        cmocka_unit_test(inbound_rejection_has_no_own_address),
+        cmocka_unit_test(rejection_csv_has_a_cell_for_each_name),
+        cmocka_unit_test(summary_counts_by_list_and_receiver),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -502,10 +502,63 @@ target_other_than_address_names_its_command(void **state)
     }
 }
 
+/* ---- bounces ---- */
+
+#define SAID                                                                                                           \
+    "host mx.example.org[192.0.2.25] said: 554 5.7.1 Service unavailable; Client host [203.0.113.77] blocked using "   \
+    "zen.spamhaus.org (in reply to RCPT TO command)"
+
+/* A rejection gives the rejected address, never the receiver's, and says so. */
+static void
+rejection_gives_the_rejected_address(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *note;
+    } cases[] = {
+        {"Nov 30 09:14:03 mail postfix/smtp[4711]: 4XyZ: to=<user@example.org>, relay=mx.example.org[192.0.2.25]:25, "
+         "delay=1, delays=0/0/1/0, dsn=5.7.1, status=bounced (" SAID ")",
+         "took 203.0.113.77 from a Postfix log line of mx.example.org"},
+        {"554 5.7.1 Service unavailable; Client host [203.0.113.77] blocked using zen.spamhaus.org",
+         "took 203.0.113.77 from a reply"},
+        {"Nov 30 09:14:03 mail postfix/smtpd[4711]: NOQUEUE: reject: RCPT from unknown[203.0.113.77]: 554 5.7.1 "
+         "Service "
+         "unavailable; Client host [203.0.113.77] blocked using zen.spamhaus.org; from=<a@example.com> "
+         "to=<user@example.org> proto=ESMTP helo=<x>",
+         "took 203.0.113.77 from a Postfix log line; the server that wrote it refused this address"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct targets targets = {0};
+        struct fault fault;
+        char text[RESOURCE_TEXT];
+        assert_int_equal(targets_read(&targets, cases[i].text, strlen(cases[i].text), catalogue_builtin(), &fault),
+                         TARGET_FOUND);
+        assert_int_equal(targets.list.count, 1);
+        assert_string_equal(resource_text(&targets.list.at[0].resource, text), "203.0.113.77");
+        assert_string_equal(targets.note.text, cases[i].note);
+        targets_fini(&targets);
+    }
+}
+
+/* Labels and comments of a batch may use the words of rejections. */
+static void
+label_with_words_of_a_rejection_stays_a_label(void **state)
+{
+    (void)state;
+    static const char line[] = "203.0.113.77 mx1 was blocked and listed on 550 last week";
+    struct targets targets = {0};
+    struct fault fault;
+    assert_int_equal(targets_read(&targets, line, strlen(line), catalogue_builtin(), &fault), TARGET_FOUND);
+    assert_string_equal(targets.list.at[0].label, "mx1 was blocked and listed on 550 last week");
+    targets_fini(&targets);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rejection_gives_the_rejected_address),
+        cmocka_unit_test(label_with_words_of_a_rejection_stays_a_label),
         cmocka_unit_test(text_in_any_decoration_names_its_targets),
         cmocka_unit_test(text_in_any_decoration_names_its_domain),
         cmocka_unit_test(text_without_target_is_refused_with_reason),

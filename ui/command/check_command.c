@@ -5,15 +5,14 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "command/batch_size.h"
+#include "command/judged.h"
 #include "command/lines.h"
 #include "command/output.h"
 #include "command/prometheus.h"
-#include "command/result.h"
 #include "session/exit_status.h"
 #include "session/interrupt.h"
 #include "session/session.h"
 #include "targets/target.h"
-#include "verdict/explain.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -197,63 +196,27 @@ clear_progress(const struct check *c)
 static void
 finish_job(struct check *c, struct job *job)
 {
-    struct result result = {
-        .policy = &c->engine.dataset.policy,
-        .asndb = c->engine.dataset.asndb,
-        .map = c->engine.dataset.asn_table,
-        .zones = c->engine.dataset.zones,
-        .target = job->target.text,
-        .label = *job->target.label ? job->target.label : NULL,
-        .error = job->error.text,
-        .late = job->late,
-        .receivers = c->receivers,
-        .warning = c->options->warning,
-        .critical = c->options->critical,
-    };
-    struct verdict verdict = {0};
-    struct observation now = {0};
-    struct journal_case a_case = {0};
-    struct fault fault = {""};
+    struct judged judged;
     enum exit_status status = STATUS_UNKNOWN;
+    unsigned parts =
+        (c->whole_result ? JUDGED_WHOLE | (c->fleet ? 0 : JUDGED_CASE) : 0) | (c->compares ? JUDGED_CHANGES : 0);
+    judged_make(&judged, &c->engine, job->investigation, c->options, c->receivers, parts);
+    struct result *result = &judged.result;
+    result->target = job->target.text;
+    result->label = *job->target.label ? job->target.label : NULL;
+    result->error = job->investigation ? NULL : job->error.text;
+    result->late = job->late;
     if (job->investigation) {
-        struct resource resource = resource_of_address(&job->address);
-        investigation_remember(job->investigation);
-        result.evidence = investigation_evidence(job->investigation);
-        result.error = NULL;
-        if (c->whole_result) {
-            struct dataset *dataset = &c->engine.dataset;
-            dns_facts_take(&c->engine.dns_facts, result.evidence);
-            if (evidence_asks_another(result.evidence))
-                dataset_count_ranking(dataset);
-            investigation_answer_another(job->investigation, dataset, &c->engine.dns_facts);
-            verdict_reach(&verdict, result.evidence, result.policy);
-        } else {
-            verdict_reach_headline(&verdict, result.evidence, result.policy);
-        }
-        result.verdict = &verdict;
-        struct last_look *last = c->compares ? recorder_last_look(c->engine.recorder, &job->address) : NULL;
-        result.then = last && last->known ? &last->then : NULL;
-        if (last) {
-            observation_make(&now, result.evidence, &verdict);
-            result.now = &now;
-        }
-        if (c->engine.recorder && c->whole_result && !c->fleet &&
-            journal_case_find(recorder_journal(c->engine.recorder), &resource, &a_case, &fault))
-            result.a_case = &a_case;
-        if (*fault.text)
-            exit_status_report(fault.text, 0);
-        status = exit_status_of(c->options->format == FORMAT_NAGIOS ? result_nagios_state(&result) : verdict.state);
-        bool is_fine = c->options->format == FORMAT_NAGIOS && evidence_is_unlistable(result.evidence);
-        c->by_state[is_fine ? VERDICT_CLEAR : verdict.state]++;
+        enum verdict_state state = judged.verdict.state;
+        status = exit_status_of(c->options->format == FORMAT_NAGIOS ? result_nagios_state(result) : state);
+        bool is_fine = c->options->format == FORMAT_NAGIOS && evidence_is_unlistable(result->evidence);
+        c->by_state[is_fine ? VERDICT_CLEAR : state]++;
     }
-    c->cut_short = c->cut_short || job->late || (result.evidence && result.evidence->finished_ms == 0);
-    if (!c->options->changed || result_is_changed(&result))
-        c->format->put(c, &result, status);
+    c->cut_short = c->cut_short || job->late || (result->evidence && result->evidence->finished_ms == 0);
+    if (!c->options->changed || result_is_changed(result))
+        c->format->put(c, result, status);
     c->worst = c->finished++ == 0 ? status : exit_status_worse(c->worst, status);
-    verdict_fini(&verdict);
-    observation_fini(&now);
-    if (result.a_case)
-        journal_case_fini(&a_case);
+    judged_fini(&judged);
     investigation_free(job->investigation);
 }
 

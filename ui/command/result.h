@@ -39,6 +39,8 @@ void result_text(struct buf *out, const struct result *, int columns, bool colou
 /* The target in one line, with its changes if only such are printed. */
 void result_line(struct buf *out, const struct result *, bool colour);
 void result_json(struct buf *out, const struct result *, bool pretty);
+/* Returns the same as a value of jansson, which the caller owns. */
+struct json_t *result_json_value(const struct result *);
 void result_csv_head(struct buf *out);
 void result_csv(struct buf *out, const struct result *);
 /* A row of CSV from a bulk lookup. */

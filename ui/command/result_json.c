@@ -328,8 +328,8 @@ history_json(const struct evidence *e, const struct journal_case *a_case)
     return o;
 }
 
-void
-result_json(struct buf *out, const struct result *r, bool pretty)
+struct json_t *
+result_json_value(const struct result *r)
 {
     const struct evidence *e = r->evidence;
     json_t *o = json_object(), *rungs = e && e->has_density ? json_array() : json_null();
@@ -352,5 +352,11 @@ result_json(struct buf *out, const struct result *r, bool pretty)
     parts_json_set(o, "history", e && (e->seen.known || r->a_case) ? history_json(e, r->a_case) : json_null());
     parts_json_set(o, "lists", e ? lists_json(e) : json_null());
     parts_json_set(o, "receivers", e ? receivers_json(r) : json_null());
-    parts_json_print(out, o, pretty);
+    return o;
+}
+
+void
+result_json(struct buf *out, const struct result *r, bool pretty)
+{
+    parts_json_print(out, result_json_value(r), pretty);
 }

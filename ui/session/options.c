@@ -152,6 +152,7 @@ static const struct setting {
     {NULL, "lists", "LISTS", "query uceprotect, all or ZONE,...", true, FIELD(lists)},
     {NULL, "quorum", "all|N", "need answers of N weighty lists (default all)", true, .function = apply_quorum},
     {NULL, "probe", NULL, "have each list prove itself (lists)", false, FIELD(probe)},
+    {NULL, "no-check", NULL, "read only, ask nothing (bounce)", false, FIELD(no_check)},
     {NULL, "timeout", "SECONDS", "timeout for one try (two tries; default 3)", true, FIELD(timeout_ms), .seconds = 300},
     {NULL, "offline", NULL, "send no packets; use local files only", true, FIELD(offline)},
     {NULL, "zones", "DIR", "read the zone files of the lists in DIR", true, FIELD(zones)},
@@ -164,6 +165,7 @@ static const struct setting {
     {NULL, "json", NULL, "print JSON, like --format json", false, FIELD(format), .constant = FORMAT_JSON},
     {NULL, "number", "N", "print N rows, 20 by default", false, .function = apply_number, .letter = 'n'},
     {NULL, "sort", "KEY", "rank by ratio, score, impacts or listed (top)", false, FIELD(rank), .words = rank_words},
+    {NULL, "summary", NULL, "count rejections by list and receiver (bounce)", false, FIELD(summary)},
     {NULL, "color", "WHEN", "use colour: auto, always or never", true, FIELD(colour), .words = colour_words},
     {NULL, "ascii", NULL, "draw with ASCII only", true, FIELD(ascii)},
     {NULL, "theme", "NAME", "colours: auto, dark, light, mono or your own", true, FIELD(theme)},
@@ -275,6 +277,7 @@ static const struct {
     {"top", COMMAND_TOP, "", "rank all providers (needs zone files)"},
     {"compare", COMMAND_COMPARE, "TARGET TARGET...", "put providers, ranges or addresses side by side"},
     {"sweep", COMMAND_SWEEP, "PREFIX", "query level 1 for each address of a prefix"},
+    {"bounce", COMMAND_BOUNCE, "[FILE... | -]", "say who refused mail, and why; then check"},
     {"doctor", COMMAND_DOCTOR, "", "tell if the resolver is fit to query the lists"},
     {"lists", COMMAND_LISTS, "", "show the lists that are known"},
     {"fleet", COMMAND_FLEET, "[FILE]", "check the targets in a file, worst first"},
@@ -490,6 +493,8 @@ options_fit(const struct options *o, struct fault *fault)
             return fault_set(fault, "--%s works only with journal %s", uses[i].name, actions[uses[i].action].name);
     if (o->probe && o->command != COMMAND_LISTS)
         return fault_set(fault, "--probe works only with lists");
+    if ((o->no_check || o->summary) && o->command != COMMAND_BOUNCE)
+        return fault_set(fault, "--%s works only with bounce", o->summary ? "summary" : "no-check");
     if ((o->warning || o->critical || o->verbose) && o->format != FORMAT_NAGIOS)
         return fault_set(fault, "-w, -c and -v work only with --format nagios");
     if (o->warning && o->critical && o->critical < o->warning)
@@ -595,7 +600,7 @@ options_help(struct buf *out)
         snprintf(help, sizeof help, "%s%s", settings[i].help, settings[i].letter ? letter : "");
         put_help_row(out, "--", settings[i].name, settings[i].value, help);
     }
-    buf_text(out, "\nExit status (0 to 3: check, fleet, watch, sweep; 0 or 3: doctor, lists --probe)\n"
+    buf_text(out, "\nExit status (0-3: check, fleet, watch, sweep, bounce; 0 or 3: doctor, lists)\n"
                   "   0  clear                            64  wrong usage\n"
                   "   1  neighbours or provider only      74  cannot read or write a file\n"
                   "   2  the address itself is listed    130  interrupted\n"

@@ -19,6 +19,7 @@ enum command {
     COMMAND_TOP,
     COMMAND_COMPARE,
     COMMAND_SWEEP,
+    COMMAND_BOUNCE,
     COMMAND_DOCTOR,
     COMMAND_LISTS,
     COMMAND_FLEET,
@@ -72,6 +73,8 @@ struct options {
     char *lists;     /* those to ask, as catalogue_choose reads them; NULL = those of weight 1 and more */
     unsigned quorum; /* weighty lists that must be believed before a verdict; 0 = all */
     bool probe;      /* `lists` has them prove themselves */
+    bool no_check;   /* `bounce` reads only */
+    bool summary;    /* `bounce` counts rejections by list and receiver */
     int64_t timeout_ms;
     int64_t deadline_ms;        /* for all targets together; 0 = none */
     unsigned warning, critical; /* listings from which monitoring warns; 0 = the verdict decides */

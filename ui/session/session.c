@@ -103,18 +103,33 @@ session_load_lists(const struct options *o, struct fault *fault, int *status)
     return NULL;
 }
 
+static const char receivers_of_machine[] = "/etc/whylisted/receivers.conf";
+
 struct receivers *
 session_load_receivers(struct fault *fault)
 {
-    static const char machine[] = "/etc/whylisted/receivers.conf";
     struct receivers *receivers = receivers_new();
     char *user = options_usual_file("XDG_CONFIG_HOME", ".config", "receivers.conf");
-    bool ok = (textfile_is_missing(machine) || receivers_load(receivers, machine, fault)) &&
+    bool ok = (textfile_is_missing(receivers_of_machine) || receivers_load(receivers, receivers_of_machine, fault)) &&
               (!user || receivers_load(receivers, user, fault));
     free(user);
     if (ok)
         return receivers;
     receivers_free(receivers);
+    return NULL;
+}
+
+struct marks *
+session_load_marks(struct fault *fault)
+{
+    struct marks *marks = marks_new();
+    char *user = options_usual_file("XDG_CONFIG_HOME", ".config", "receivers.conf");
+    bool ok = (textfile_is_missing(receivers_of_machine) || marks_load(marks, receivers_of_machine, fault)) &&
+              (!user || marks_load(marks, user, fault));
+    free(user);
+    if (ok)
+        return marks;
+    marks_free(marks);
     return NULL;
 }
 

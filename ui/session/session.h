@@ -2,6 +2,7 @@
 #ifndef SESSION_H
 #define SESSION_H
 
+#include "bounce/marks.h"
 #include "check/engine.h"
 #include "lists/receivers.h"
 #include "session/options.h"
@@ -16,6 +17,10 @@ struct catalogue *session_load_lists(const struct options *, struct fault *, int
  * bad.
  */
 struct receivers *session_load_receivers(struct fault *);
+
+/* Returns the built-in marks of replies and those of receivers.conf; the caller frees them. NULL with a fault if a file
+ * is bad. */
+struct marks *session_load_marks(struct fault *);
 
 /* Opens what the options name. Returns false with a fault and its exit status, and nothing stays open. *warning is ""
  * unless an ASN database in a usual place cannot be used; the caller shows it. Without it (NULL), the caller reads the

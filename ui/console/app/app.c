@@ -257,8 +257,9 @@ offer_text(struct app *app, const struct event *event)
     bool begins = (press >= '0' && press <= '9') || (press >= 'A' && press <= 'Z'), taken = false;
     char first[] = {begins ? (char)press : '\0', '\0'};
     const char *text = event->kind == EVENT_PASTE ? event->paste : first;
+    const char *lines = event->kind == EVENT_PASTE ? event->paste_lines : NULL;
     for (size_t i = 0; *text && !taken && i < app->actions_count; i++)
-        taken = app->actions[i].paste && app->actions[i].paste(app->actions[i].arg, text);
+        taken = app->actions[i].paste && app->actions[i].paste(app->actions[i].arg, text, lines);
     return taken;
 }
 

@@ -65,8 +65,8 @@ struct app_actions {
     bool (*can)(void *arg, enum action, const struct app_place *);
     void (*act)(void *arg, enum action, const struct app_place *);
     /* Takes text that no view wants; returns false when not wanted either. May be NULL, like the following. */
-    bool (*paste)(void *arg, const char *text);
-    void (*describe)(void *arg, struct buf *out); /* appends a sentence for the help */
+    bool (*paste)(void *arg, const char *text, const char *lines); /* as in struct event */
+    void (*describe)(void *arg, struct buf *out);                  /* appends a sentence for the help */
     /* Appends why an action is missing that works at other times; nothing for any other action. */
     void (*explain_missing)(void *arg, enum action, const struct app_place *, struct buf *out);
     void *arg;

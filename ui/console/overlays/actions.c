@@ -135,11 +135,11 @@ act(void *arg, enum action action, const struct app_place *place)
 }
 
 static bool
-paste(void *arg, const char *text)
+paste(void *arg, const char *text, const char *lines)
 {
     struct actions *a = arg;
     if (a->source.submit)
-        actions_ask_target(a, text);
+        prompt_open_lines(a->app, a->target_label, text, lines, a->source.submit, a->source.arg);
     return a->source.submit;
 }
 
@@ -176,5 +176,5 @@ actions_on_target(struct actions *a, const char *label, const struct palette_com
 void
 actions_ask_target(struct actions *a, const char *initial)
 {
-    prompt_open(a->app, a->target_label, initial, a->source.submit, a->source.arg);
+    prompt_open_lines(a->app, a->target_label, initial, NULL, a->source.submit, a->source.arg);
 }

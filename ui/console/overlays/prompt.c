@@ -17,6 +17,9 @@ struct prompt {
     int cols;         /* of the last layout, ... */
     const char *rest; /* ... which had no room for all of the label: its second part, below the line; NULL = it had */
     struct fault fault;
+    bool takes_lines;
+    char *lines;    /* that were pasted, ... */
+    char *one_line; /* ... as they are shown; NULL = none */
     prompt_submit *submit;
     prompt_submit *typed;       /* gets the text at each change; NULL = none */
     void (*dropped)(void *arg); /* called when the prompt is cancelled; NULL = none */
@@ -28,6 +31,8 @@ close_prompt(void *self)
 {
     struct prompt *prompt = self;
     typed_fini(&prompt->line);
+    free(prompt->lines);
+    free(prompt->one_line);
     free(prompt);
 }
 
@@ -44,13 +49,24 @@ subject(void *self, size_t row, struct view_subject *out)
         buf_text(out->title, prompt->line.label);
 }
 
+/* Remembers a paste of several lines. */
+static void
+remember_lines(struct prompt *prompt, const char *lines)
+{
+    free(prompt->lines);
+    free(prompt->one_line);
+    prompt->lines = lines && strchr(lines, '\n') ? mem_copy(lines) : NULL;
+    prompt->one_line = prompt->lines ? typed_copy(&prompt->line) : NULL;
+}
+
 /* Passes the line to a function, and keeps it if it is accepted for good. */
 static bool
 pass(struct prompt *prompt, prompt_submit *to, bool keep)
 {
     char *line = typed_copy(&prompt->line);
     prompt->fault.text[0] = '\0';
-    bool accepted = !to || to(prompt->arg, line, &prompt->fault);
+    bool is_paste = keep && prompt->one_line && strcmp(line, prompt->one_line) == 0;
+    bool accepted = !to || to(prompt->arg, is_paste ? prompt->lines : line, &prompt->fault);
     if (accepted && keep)
         typed_keep(&prompt->line, line);
     free(line);
@@ -65,6 +81,8 @@ input(void *self, struct app *app, const struct event *event)
     struct prompt *prompt = self;
     (void)app;
     enum edit_result result = typed_input(&prompt->line, event);
+    if (result == EDIT_CHANGED && event->kind == EVENT_PASTE && prompt->takes_lines)
+        remember_lines(prompt, event->paste_lines);
     if (result == EDIT_CHANGED)
         pass(prompt, prompt->typed, false);
     else if (result == EDIT_FULL)
@@ -135,15 +153,31 @@ static const struct view prompt_view = {
     .input = input,
 };
 
+static struct prompt *
+open_prompt(struct app *app, const char *label, const char *initial, prompt_submit *submit, void *arg)
+{
+    struct prompt *prompt = mem_zero(sizeof *prompt);
+    prompt->submit = submit;
+    prompt->arg = arg;
+    typed_init(&prompt->line, label, initial);
+    app_push(app, &prompt_view, prompt);
+    return prompt;
+}
+
 void
 prompt_open_heard(struct app *app, const char *label, const char *initial, prompt_submit *typed, prompt_submit *submit,
                   void (*dropped)(void *arg), void *arg)
 {
-    struct prompt *prompt = mem_zero(sizeof *prompt);
-    prompt->submit = submit;
+    struct prompt *prompt = open_prompt(app, label, initial, submit, arg);
     prompt->typed = typed;
     prompt->dropped = dropped;
-    prompt->arg = arg;
-    typed_init(&prompt->line, label, initial);
-    app_push(app, &prompt_view, prompt);
+}
+
+void
+prompt_open_lines(struct app *app, const char *label, const char *initial, const char *lines, prompt_submit *submit,
+                  void *arg)
+{
+    struct prompt *prompt = open_prompt(app, label, initial, submit, arg);
+    prompt->takes_lines = true;
+    remember_lines(prompt, lines);
 }

@@ -12,6 +12,11 @@ typedef bool prompt_submit(void *arg, const char *text, struct fault *);
 void prompt_open_heard(struct app *, const char *label, const char *initial, prompt_submit *typed,
                        prompt_submit *submit, void (*dropped)(void *arg), void *arg);
 
+/* Like prompt_open, for text that may have lines, such as a bounce. A paste is shown in one line and submitted with its
+ * lines, unless it was edited. `lines` is `initial` with its line breaks; NULL = it has none. */
+void prompt_open_lines(struct app *, const char *label, const char *initial, const char *lines, prompt_submit *submit,
+                       void *arg);
+
 static inline void
 prompt_open(struct app *app, const char *label, const char *initial, prompt_submit *submit, void *arg)
 {

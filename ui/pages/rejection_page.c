@@ -1,0 +1,204 @@
+#include "pages/rejection_page.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "bounce/advice.h"
+#include "bounce/rejection_words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { COL = 1, COL_DEEP = 3 };
+
+static const char *const parties[] = {
+    [PARTY_UNKNOWN] = "The text does not say who can end it.",
+    [PARTY_SENDER] = "Your own server is the cause.",
+    [PARTY_NEIGHBOURS] = "Addresses around yours are the cause, not your server.",
+    [PARTY_PROVIDER] = "Your provider, or its rules for the range, is the cause.",
+    [PARTY_RECEIVER] = "The receiver's own configuration is at fault; your address need not be listed.",
+    [PARTY_RECIPIENT] = "The recipient is the reason: no list is involved.",
+};
+
+void
+rejection_page_list(const struct rejection *r, struct buf *out)
+{
+    buf_text(out, r->list.name);
+    if (*r->list.zone && !strstr(r->list.name, r->list.zone))
+        buf_format(out, " (%s)", r->list.zone);
+    if (r->list.dead)
+        buf_text(out, ", which is shut down");
+}
+
+/* Returns the result of the list that the rejection names, or of one that contains its data; NULL = none in this run.
+ */
+static const struct list_result *
+find_result(const struct rejection *r, const struct evidence *now)
+{
+    const struct list *named = r->list.known;
+    for (size_t i = 0; named && i < now->lists.count; i++)
+        if (now->lists.at[i].list == named && now->lists.at[i].asked)
+            return &now->lists.at[i];
+    for (size_t i = 0; named && *named->data && i < now->lists.count; i++)
+        if (list_contains(now->lists.at[i].list, named) && now->lists.at[i].asked)
+            return &now->lists.at[i];
+    return NULL;
+}
+
+void
+rejection_page_since(const struct rejection *r, const struct evidence *now, struct buf *out)
+{
+    const struct list_result *result = find_result(r, now);
+    char when[CLOCK_MINUTE];
+    if (!result)
+        return;
+    buf_text(out, "The rejection");
+    if (r->time > 0)
+        buf_format(out, " of %s UTC", clock_minute(r->time * 1000, when));
+    buf_format(out, " named %s. ", r->list.name);
+    if (result->state == STATE_LISTED)
+        buf_format(out, "%s still lists the address.", result->list->zone);
+    else if (result->state == STATE_CLEAR)
+        buf_text(out, "That listing is gone since.");
+    else
+        buf_format(out, "Whether it still lists the address is not known: %s.",
+                   result->detail ? result->detail : list_state_name(result->state));
+}
+
+/* ---- the page ---- */
+
+static void
+add_source(struct page *p, const struct rejection *r, struct buf *text)
+{
+    char when[CLOCK_MINUTE];
+    buf_clear(text);
+    buf_text(text, r->source.file);
+    if (r->source.line > 0 && r->kind == REJECTION_LOG)
+        buf_format(text, ":%lu", r->source.line);
+    else if (r->source.message > 1)
+        buf_format(text, ", message %lu", r->source.message);
+    if (r->time > 0)
+        buf_format(text, ", %s UTC", clock_minute(r->time * 1000, when));
+    buf_format(text, " (%s%s%s)", r->software, *r->software ? " " : "", rejection_words_form(r->kind));
+    page_row(p, 0);
+    page_wrap(p, COL, ROLE_DIM, buf_string(text));
+}
+
+static void
+add_headline(struct page *p, const struct rejection *r, struct buf *text)
+{
+    buf_clear(text);
+    if (r->kind == REJECTION_NONE) {
+        buf_text(text, "No rejection is in it.");
+    } else if (r->kind == REJECTION_COMPLAINT) {
+        buf_format(text, "A complaint, no bounce: %s reported the mail as spam.",
+                   *r->recipient ? r->recipient : "a recipient");
+    } else {
+        rejection_words_receiver(r, text);
+        *text->at = *text->at == 'a' && !*r->receiver.host ? 'A' : *text->at;
+        buf_text(text, " refused mail");
+        if (*r->recipient)
+            buf_format(text, " to %s", r->recipient);
+        if (*r->list.name) {
+            buf_text(text, " because of ");
+            rejection_page_list(r, text);
+        }
+        buf_byte(text, '.');
+    }
+    page_row(p, 0);
+    page_wrap(p, COL, ROLE_STRONG, buf_string(text));
+}
+
+static void
+add_reply(struct page *p, const struct rejection *r, struct buf *text)
+{
+    char code[8], net[PREFIX_TEXT];
+    buf_clear(text);
+    snprintf(code, sizeof code, "%u", r->code);
+    if (r->code > 0 && !strstr(r->text, code))
+        buf_format(text, "%s ", code);
+    if (*r->status && !strstr(r->text, r->status))
+        buf_format(text, "%s ", r->status);
+    buf_text(text, r->text);
+    if (text->count > 0) {
+        page_row(p, 0);
+        page_wrap(p, COL_DEEP, ROLE_PLAIN, buf_string(text));
+    }
+    if (r->net.addr.family == ADDR_NONE)
+        return;
+    buf_clear(text);
+    buf_format(text, "The listed net is %s.", prefix_text(&r->net, net));
+    page_row(p, 0);
+    page_wrap(p, COL, ROLE_PLAIN, buf_string(text));
+}
+
+/* Names all addresses that may be the sender's, with the reason for their order. */
+static void
+add_addresses(struct page *p, const struct rejection *r, struct buf *text)
+{
+    char address[ADDR_TEXT];
+    if (r->own.address.family == ADDR_NONE)
+        return;
+    buf_clear(text);
+    buf_format(text, "Rejected address: %s (%s)", addr_text(&r->own.address, address),
+               rejection_trust_words(r->own.trust));
+    for (size_t i = 0; i < r->other_count; i++)
+        buf_format(text, "%s%s (%s)", i == 0 ? "; less likely: " : ", ", addr_text(&r->others[i].address, address),
+                   rejection_trust_words(r->others[i].trust));
+    page_row(p, 0);
+    page_wrap(p, COL, ROLE_PLAIN, buf_string(text));
+}
+
+static void
+add_advice(struct page *p, const struct rejection *r, struct buf *text)
+{
+    if (*r->list.name || r->party != PARTY_UNKNOWN) {
+        buf_clear(text);
+        buf_text(text, parties[r->party]);
+        page_row(p, 0);
+        page_wrap(p, COL, ROLE_PLAIN, buf_string(text));
+    }
+    if (*r->meaning) {
+        buf_clear(text);
+        buf_format(text, "Reason: %s.", r->meaning);
+        page_row(p, 0);
+        page_wrap(p, COL, ROLE_PLAIN, buf_string(text));
+    }
+    for (size_t i = 0; i < REJECTION_ADVICE && r->advice[i] != ADVICE_NONE; i++) {
+        buf_clear(text);
+        advice_words(r, r->advice[i], text);
+        page_row(p, 0);
+        page_format(p, COL, 0, ROLE_PLAIN, "%zu", i + 1);
+        page_wrap(p, COL_DEEP, ROLE_PLAIN, buf_string(text));
+    }
+    buf_clear(text);
+    if (!advice_note(r, text))
+        return;
+    page_row(p, 0);
+    page_wrap(p, COL, ROLE_DIM, "A note to the other postmaster:");
+    for (char *line = text->at, *end; *line; line = end) {
+        end = line + strcspn(line, "\n");
+        end += *end ? (*end = '\0', 1) : 0;
+        page_row(p, 0);
+        page_wrap(p, COL_DEEP, ROLE_PLAIN, line);
+    }
+}
+
+void
+rejection_page(struct page *p, const struct rejection *r, const struct evidence *now)
+{
+    struct buf text = {0};
+    add_source(p, r, &text);
+    add_headline(p, r, &text);
+    add_reply(p, r, &text);
+    add_addresses(p, r, &text);
+    if (r->kind != REJECTION_NONE)
+        add_advice(p, r, &text);
+    buf_clear(&text);
+    if (now)
+        rejection_page_since(r, now, &text);
+    if (text.count > 0) {
+        page_row(p, 0);
+        page_wrap(p, COL, ROLE_STRONG, buf_string(&text));
+    }
+    buf_free(&text);
+}
