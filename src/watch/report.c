@@ -57,6 +57,17 @@ is_aside(const struct journal_alarm *a)
     return strcmp(a->event, "can tell") == 0;
 }
 
+/* Returns whether an earlier change is about the same target, and with `event` also the same turn. */
+static bool
+is_repeated(const journal_alarms *alarms, size_t at, bool event)
+{
+    const struct journal_alarm *a = &alarms->at[at];
+    for (size_t i = 0; i < at; i++)
+        if (strcmp(alarms->at[i].target, a->target) == 0 && (!event || strcmp(alarms->at[i].event, a->event) == 0))
+            return true;
+    return false;
+}
+
 /* Appends "3 listed, 1 clear: mx1, mx2, mx3 and 1 more". */
 static void
 put_several(struct buf *out, const journal_alarms *alarms)
@@ -66,14 +77,16 @@ put_several(struct buf *out, const journal_alarms *alarms)
     for (size_t event = 0, said = 0; event < sizeof events / sizeof events[0]; event++) {
         size_t count = 0;
         for (size_t i = 0; i < alarms->count; i++)
-            count += strcmp(alarms->at[i].event, events[event]) == 0;
+            count += strcmp(alarms->at[i].event, events[event]) == 0 && !is_repeated(alarms, i, true);
         if (count > 0)
             buf_format(out, "%s%zu %s", said++ > 0 ? ", " : "", count, events[event]);
     }
     for (size_t i = 0; i < alarms->count; i++) {
         const struct journal_alarm *a = &alarms->at[i];
-        targets += *a->target != '\0';
-        if (*a->target && named < NAMED)
+        if (!*a->target || is_repeated(alarms, i, false))
+            continue;
+        targets++;
+        if (named < NAMED)
             buf_format(out, "%s%s", named++ > 0 ? ", " : ": ", *a->label ? a->label : a->target);
     }
     if (targets > named)
@@ -107,9 +120,11 @@ put_time(struct buf *out, const char *what, int64_t at_ms)
         buf_format(out, "  %s %s UTC.\n", what, clock_minute(at_ms, text));
 }
 
+/* Leaves out what the paragraph before, if it is about the same target, has said. */
 static void
-put_change(struct buf *out, const struct journal_alarm *a)
+put_change(struct buf *out, const struct journal_alarm *a, const struct journal_alarm *before)
 {
+    bool said = before && strcmp(before->target, a->target) == 0 && strcmp(before->headline, a->headline) == 0;
     bool listed = strcmp(a->event, "listed") == 0, clear = strcmp(a->event, "clear") == 0;
     struct buf text = {0};
     if (*a->target)
@@ -117,8 +132,9 @@ put_change(struct buf *out, const struct journal_alarm *a)
     else
         buf_format(&text, "Whole fleet: %s", a->event);
     buf_byte(&text, '\n');
-    buf_format(&text, "  %s\n", a->headline);
-    if (*a->tags)
+    if (!said)
+        buf_format(&text, "  %s\n", a->headline);
+    if (!said && *a->tags)
         buf_format(&text, "  Tags: %s.\n", a->tags);
     if (listed)
         buf_format(&text, "  Lists: %s.\n", a->lists);
@@ -141,7 +157,7 @@ report_text(struct buf *out, const journal_alarms *alarms)
     buf_byte(out, '\n');
     for (size_t i = 0; i < alarms->count; i++) {
         buf_byte(out, '\n');
-        put_change(out, &alarms->at[i]);
+        put_change(out, &alarms->at[i], i > 0 ? &alarms->at[i - 1] : NULL);
     }
 }
 

@@ -154,7 +154,7 @@ silence_of_the_list_that_listed_is_no_all_clear(void **state)
 
 /* ---- rounds ---- */
 
-enum { CLEAR, LEVEL1, BACKSCATTER, NET, BLIND, KINDS };
+enum { CLEAR, LEVEL1, BACKSCATTER, NET, BOTH, BLIND, KINDS };
 
 static struct sample samples[KINDS];
 static struct journal *journal;
@@ -173,6 +173,8 @@ set_up(void **state)
     made_listed(&samples[LEVEL1].evidence, AT_LEVEL1, MADE_L1);
     made_listed(&samples[BACKSCATTER].evidence, AT_BACKSCATTERER, MADE_BACKSCATTER);
     made_listed(&samples[NET].evidence, AT_LEVEL2, MADE_L2);
+    made_listed(&samples[BOTH].evidence, AT_LEVEL1, MADE_L1);
+    made_listed(&samples[BOTH].evidence, AT_LEVEL2, MADE_L2);
     for (size_t i = 0; i < BUILTIN_LISTS; i++)
         made_trouble(&samples[BLIND].evidence, i, STATE_TIMEOUT, NULL);
     for (int kind = 0; kind < KINDS; kind++)
@@ -378,7 +380,7 @@ digest_is_sent_once_a_day(void **state)
     assert_received("");
     now_ms = INT64_C(1767225600000) + DAY_MS;
     look(clear, 2);
-    assert_received("2026-01-02 00:00 1 listed, 2 clear: mx2, mx1, mx2\n");
+    assert_received("2026-01-02 00:00 1 listed, 2 clear: mx2, mx1\n");
 }
 
 static bool
@@ -443,8 +445,9 @@ mail_is_threaded_and_clean(void **state)
 {
     (void)state;
     static char label[] = "m\xC3\xBCnster m\xC3\xBCnster m\xC3\xBCnster m\xC3\xBCnster", empty[] = "",
-                listed[] = "listed", clear[] = "clear", target[] = "203.0.113.1", address[] = "address",
-                headline[] = "It is listed.", lists[] = "a.example b.example c.example", you[] = "you";
+                listed[] = "listed", clear[] = "clear", target[] = "203.0.113.1", other[] = "203.0.113.2",
+                address[] = "address", headline[] = "It is listed.", lists[] = "a.example b.example c.example",
+                you[] = "you";
     struct journal_message m = {.uuid = {{2}}, .at_ms = MADE_WALL_MS};
     struct journal_alarm items[] = {
         {.event = listed,
@@ -460,7 +463,7 @@ mail_is_threaded_and_clean(void **state)
          .since_ms = MADE_WALL_MS,
          .thread = {{2}}},
         {.event = clear,
-         .target = target,
+         .target = other,
          .label = empty,
          .tags = empty,
          .scope = address,
@@ -488,7 +491,32 @@ mail_is_threaded_and_clean(void **state)
     report_subject(&out, &both);
     assert_string_equal(buf_string(&out),
                         "1 listed, 1 clear: m\xC3\xBCnster m\xC3\xBCnster m\xC3\xBCnster m\xC3\xBCnster"
-                        ", 203.0.113.1");
+                        ", 203.0.113.2");
+    buf_free(&out);
+}
+
+static void
+target_in_several_scopes_is_one_in_the_first_line(void **state)
+{
+    (void)state;
+    const int clear[] = {CLEAR}, both[] = {BOTH};
+    journal_messages messages;
+    journal_alarms alarms;
+    struct buf out = {0};
+    rules.collateral = true;
+    rules.need = rules.of = 1;
+    look(clear, 1);
+    look(both, 1);
+    assert_true(journal_messages_waiting(journal, &messages, &fault));
+    assert_true(journal_alarms_read(journal, &messages.at[0].uuid, &alarms, &fault));
+    assert_int_equal(alarms.count, 2);
+    report_text(&out, &alarms);
+    assert_memory_equal(buf_string(&out), "1 listed: mx1\n", strlen("1 listed: mx1\n"));
+    const char *headline = strstr(buf_string(&out), "on level 1;");
+    assert_non_null(headline);
+    assert_null(strstr(headline + 1, "on level 1;"));
+    journal_alarms_fini(&alarms);
+    vec_free(&messages);
     buf_free(&out);
 }
 
@@ -569,6 +597,7 @@ main(void)
         cmocka_unit_test_setup_teardown(report_is_in_the_case_with_a_follow_up, set_up, tear_down),
         cmocka_unit_test(mail_is_threaded_and_clean),
         cmocka_unit_test(program_that_fails_or_hangs_is_told),
+        cmocka_unit_test_setup_teardown(target_in_several_scopes_is_one_in_the_first_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(json_of_a_message_keeps_its_keys, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -262,8 +262,11 @@ put_what(const struct fleet_row *row, struct buf *out)
 static void
 put_since(const struct fleet_row *row, struct buf *out)
 {
+    enum { NEW_MS = 60 * 1000 };
     struct buf span = {0};
-    if (row->since_ms == 0)
+    if (row->since_ms > 0 && row->seen_ms - row->since_ms < NEW_MS)
+        buf_text(out, row->listed_when_first ? "" : "new");
+    if (row->since_ms == 0 || row->seen_ms - row->since_ms < NEW_MS)
         return;
     text_duration(&span, clock_wall_ms() - row->since_ms);
     const char *first = buf_string(&span), *space = strchr(first, ' '), *second = space ? strchr(space + 1, ' ') : NULL;
