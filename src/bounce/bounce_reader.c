@@ -83,6 +83,14 @@ drop(struct stream *s, size_t count, size_t counted)
 
 /* ---- logs ---- */
 
+static bool
+begins_reply(const char *line, size_t count, bool last)
+{
+    return count > 3 && strchr("245", *line) && isdigit((unsigned char)line[1]) && isdigit((unsigned char)line[2]) &&
+           (isspace((unsigned char)line[3]) || (!last && line[3] == '-'));
+}
+
+/* Reads a line of a log, or one reply of a long list of them. */
 static void
 read_log_line(struct stream *s, const char *line, size_t count)
 {
@@ -92,7 +100,13 @@ read_log_line(struct stream *s, const char *line, size_t count)
         count--;
     if (*line == '#' && log_line_fields(line, count, &s->columns))
         return;
-    if (log_line_read(line, count, &s->columns, reader->catalogue, reader->marks, &r))
+    if (log_line_read(line, count, &s->columns, reader->catalogue, reader->marks, &r)) {
+        take(s, &r);
+        return;
+    }
+    r = (struct rejection){.kind = REJECTION_REPLY};
+    if (s->input == INPUT_LOG && begins_reply(line, count, true) &&
+        reply_read(line, count, reader->catalogue, reader->marks, &r))
         take(s, &r);
 }
 
@@ -266,13 +280,6 @@ read_json(struct stream *s, bool final)
 }
 
 /* ---- pasted text ---- */
-
-static bool
-begins_reply(const char *line, size_t count, bool last)
-{
-    return count > 3 && strchr("245", *line) && isdigit((unsigned char)line[1]) && isdigit((unsigned char)line[2]) &&
-           (isspace((unsigned char)line[3]) || (!last && line[3] == '-'));
-}
 
 /* Reads replies, each of which ends before a line that begins another. */
 static void

@@ -251,7 +251,7 @@ targets_read(struct targets *out, const char *text, size_t count, const struct c
              struct fault *fault)
 {
     static const char mark[] = "\xEF\xBB\xBF"; /* byte order mark, which some editors write at the start of a file */
-    struct addr address = {0};
+    struct addr address;
     out->note.text[0] = '\0';
     vec_clear(&out->list);
     if (addr_parse_bytes(text, count, &address)) { /* fast path for most lines of a batch */
@@ -273,10 +273,13 @@ targets_read(struct targets *out, const char *text, size_t count, const struct c
     for (char *nul = copy; (nul = memchr(nul, '\0', count - (size_t)(nul - copy)));)
         *nul = '\1'; /* a control, so that it is no end and no part of a target */
     list_key_mask_all(catalogue, copy);
-    bool is_bounce = target_bounce_read(copy, count, catalogue, &address, &out->note);
-    struct resource resource = resource_of_address(&address);
-    if (is_bounce)
+    struct target_bounce bounce;
+    bool is_bounce = target_bounce_read(copy, count, catalogue, &bounce);
+    if (is_bounce) {
+        struct resource resource = resource_of_address(&bounce.at[0].address);
         add(out, &resource, NULL);
+        out->note = bounce.note;
+    }
     enum target_line result = is_bounce ? TARGET_FOUND : read_text(out, copy, catalogue, fault);
     free(copy);
     return result;

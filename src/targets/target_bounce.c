@@ -33,8 +33,7 @@ may_be_bounce(const char *text, size_t count)
 }
 
 bool
-target_bounce_read(const char *text, size_t count, const struct catalogue *catalogue, struct addr *out,
-                   struct fault *note)
+target_bounce_read(const char *text, size_t count, const struct catalogue *catalogue, struct target_bounce *out)
 {
     static struct marks *marks; /* shared and read-only */
     struct rejection found = {.kind = REJECTION_NONE};
@@ -46,9 +45,11 @@ target_bounce_read(const char *text, size_t count, const struct catalogue *catal
     bounce_reader_text(&reader, text, count);
     if (found.kind == REJECTION_NONE)
         return false;
-    *out = found.own.address;
+    out->at[0] = found.own;
+    memcpy(out->at + 1, found.others, found.other_count * sizeof found.others[0]);
+    out->count = 1 + found.other_count;
     rejection_words_taken(&found, &words);
-    fault_set(note, "%s", buf_string(&words));
+    fault_set(&out->note, "%s", buf_string(&words));
     buf_free(&words);
     return true;
 }

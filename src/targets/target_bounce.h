@@ -1,15 +1,20 @@
-/* Bounces, replies and log lines in place of a target. Private to the room. */
+/* Bounces, replies and log lines in place of a target. */
 #ifndef TARGET_BOUNCE_H
 #define TARGET_BOUNCE_H
 
 #include "base/fault.h"
-#include "lists/catalogue.h"
+#include "bounce/rejection.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Sets the address that a rejection in the text is about, and a note that says what was taken. Returns false if the
- * text has no rejection. */
-bool target_bounce_read(const char *text, size_t count, const struct catalogue *, struct addr *out, struct fault *note);
+struct target_bounce {
+    struct rejection_address at[1 + REJECTION_OTHERS]; /* that may be the rejected one, the likeliest first */
+    size_t count;
+    struct fault note; /* says what was taken, and what was left */
+};
+
+/* Returns false if the text has no rejection that names an address of the sender. */
+bool target_bounce_read(const char *text, size_t count, const struct catalogue *, struct target_bounce *out);
 
 #endif

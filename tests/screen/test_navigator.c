@@ -1567,11 +1567,29 @@ pasted_bounce_opens_the_rejected_address(void **state)
     }
 }
 
+static void
+pasted_bounce_with_several_addresses_asks_for_one(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 24, 80, false, NULL, DATABASE);
+    start(&desk, "AS64497");
+    scene_paste(&desk.scene, "host mx.example.org[192.0.2.25] said: 554 5.7.1 Client host [203.0.113.77] blocked, and "
+                             "so is [198.51.100.9], using zen.spamhaus.org");
+    scene_keys(&desk.scene, "<Enter>");
+    assert_shows(&desk.scene, "Which address was rejected?");
+    assert_shows(&desk.scene, "198.51.100.9  named in the reply");
+    scene_keys(&desk.scene, "j<Enter>");
+    assert_place(&desk.scene, "198.51.100.9");
+    close_desk(&desk, NULL);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pasted_bounce_opens_the_rejected_address),
+        cmocka_unit_test(pasted_bounce_with_several_addresses_asks_for_one),
         cmocka_unit_test(compare_shows_side_by_side),
         cmocka_unit_test(four_compared_stand_side_by_side),
         cmocka_unit_test(marked_rows_are_compared),

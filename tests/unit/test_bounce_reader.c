@@ -211,6 +211,21 @@ pasted_reply_is_a_reply(void **state)
     assert_rejection(1, REJECTION_REPLY, 3, 0);
 }
 
+/* A list of replies that is too long to be pasted is read as a log. */
+static void
+long_list_of_replies_is_read_to_its_end(void **state)
+{
+    (void)state;
+    enum { REPLIES = 6000 };
+    struct buf text = {0};
+    for (int i = 0; i < REPLIES; i++)
+        buf_format(&text, "554 5.7.1 mail %d from [203.0.113.77] blocked using zen.spamhaus.org\n", i);
+    read_text(text.at);
+    assert_int_equal(count, REPLIES);
+    assert_rejection(9, REJECTION_REPLY, 10, 0);
+    buf_free(&text);
+}
+
 static void
 text_without_rejection_is_none(void **state)
 {
@@ -377,6 +392,7 @@ main(void)
         cmocka_unit_test(maildir_gives_the_mails_of_new_and_cur),
         cmocka_unit_test(missing_file_is_a_fault_that_names_it),
         cmocka_unit_test(pasted_reply_is_a_reply),
+        cmocka_unit_test(long_list_of_replies_is_read_to_its_end),
         cmocka_unit_test(text_without_rejection_is_none),
         cmocka_unit_test(event_is_read_in_each_layout),
         cmocka_unit_test(event_says_time_and_receiver),

@@ -3,11 +3,13 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "check/comparison.h"
+#include "console/overlays/menu.h"
 #include "session/paths.h"
 #include "targets/target.h"
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -400,6 +402,37 @@ navigator_may_be_provider(const char *text)
     return letters > 1 && (as == 0 || !isdigit((unsigned char)text[as])); /* "AS0" is a bad number */
 }
 
+/* Opens the address that was chosen from those in a bounce. */
+static void
+open_rejected(void *arg, size_t line)
+{
+    struct nav *nav = arg;
+    navigator_show(nav, &(struct place){PLACE_ADDRESS, .resource = resource_of_address(&nav->bounce.at[line].address)});
+    if (line == 0) /* which the note names */
+        app_message(nav->app, "%s", nav->bounce.note.text);
+}
+
+/* Asks which of several addresses in a bounce was rejected. Returns false if the text is none, or names one alone. */
+static bool
+ask_rejected(struct nav *nav, const char *text)
+{
+    struct target_bounce *bounce = &nav->bounce;
+    char *lines[1 + REJECTION_OTHERS], address[ADDR_TEXT];
+    if (!target_bounce_read(text, strlen(text), nav->engine->dataset.catalogue, bounce) || bounce->count < 2)
+        return false;
+    for (size_t i = 0; i < bounce->count; i++) {
+        struct buf line = {0};
+        buf_format(&line, "%s  %s", addr_text(&bounce->at[i].address, address),
+                   rejection_trust_words(bounce->at[i].trust));
+        lines[i] = buf_take(&line);
+    }
+    menu_open(nav->app, ACTION_TARGET, "Which address was rejected?", (const char *const *)lines, bounce->count,
+              MENU_NONE, 0, open_rejected, nav);
+    for (size_t i = 0; i < bounce->count; i++)
+        free(lines[i]);
+    return true;
+}
+
 enum { CHECK, RANGE, ASN, TOP, COMPARE, DOCTOR, COMMANDS };
 
 const struct palette_command navigator_commands[COMMANDS + 1] = {
@@ -438,6 +471,8 @@ navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
         if (!comparison_read(text, nav->engine->dataset.catalogue, compared, &place.compared_count, &note, fault))
             return false;
     }
+    if (command >= COMMANDS && ask_rejected(nav, text))
+        return true;
     bool wants_target = command != TOP && command != COMPARE && command != DOCTOR;
     if (wants_target && !read_target(nav, text, &place, &note, fault)) {
         if ((command < COMMANDS && command != ASN) || !navigator_may_be_provider(text))

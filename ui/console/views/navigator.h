@@ -9,6 +9,7 @@
 #include "console/overlays/palette.h"
 #include "console/widgets/table.h"
 #include "lists/receivers.h"
+#include "targets/target_bounce.h"
 
 enum place_kind {
     PLACE_START,
@@ -48,6 +49,7 @@ struct nav {
     struct buf *summary;               /* remains on the normal screen after the console has ended */
     uint32_t came_asn;                 /* the AS to which the user came last from a prefix, ... */
     struct prefix came_from;
+    struct target_bounce bounce; /* whose rejected address the user is asked for */
     VEC(struct watch *) watches; /* of the addresses that views show (watch.h) */
 };
 
