@@ -64,7 +64,7 @@ take_host(const char *value, struct rejection *r, bool is_receiver)
     struct addr address;
     value = without_type(value);
     const char *at = value + strcspn(value, "[(");
-    at = *at ? at + 1 : value;
+    at = *at ? at + strspn(at, "[(") : value;
     at += strncasecmp(at, "ipv6:", 5) == 0 ? 5 : 0;
     bool known = addr_parse_bytes(at, strspn(at, "0123456789abcdefABCDEF:."), &address);
     size_t count = strcspn(value, " \n([;,");
@@ -73,13 +73,6 @@ take_host(const char *value, struct rejection *r, bool is_receiver)
         rejection_set_receiver(r, value, memchr(value, '.', count) ? count : 0, known ? &address : NULL);
     else if (known)
         rejection_add_address(r, &address, TRUST_CLIENT);
-}
-
-/* Returns whether the status says more than a class. */
-static bool
-is_specific(const char *status)
-{
-    return *status && strcmp(status + 1, ".0.0") != 0;
 }
 
 /* Reads the reply and the lines about the recipient. The status in a reply is what the receiver said; the field may be
@@ -91,7 +84,7 @@ read_group(const struct mail *m, const struct group *g, struct rejection *r)
     if (*g->receiver)
         take_host(g->receiver, r, true);
     reply_read(diagnostic, strlen(diagnostic), m->catalogue, m->marks, r);
-    if (!*r->status && is_specific(g->status))
+    if (!*r->status && *g->status && strcmp(g->status + 1, ".0.0") != 0)
         snprintf(r->status, sizeof r->status, "%s", g->status);
     bool alone = m->groups < 2;
     if (!mail_read_sections(m, g->final, alone, r) && *g->recipient)
@@ -100,6 +93,7 @@ read_group(const struct mail *m, const struct group *g, struct rejection *r)
         snprintf(r->status, sizeof r->status, "%s", g->status);
 }
 
+/* Hands over the rejection of a group, and empties it. */
 static void
 emit_group(struct mail *m, struct group *g)
 {
@@ -119,15 +113,8 @@ emit_group(struct mail *m, struct group *g)
         rejection_add_advice(&r, ADVICE_DELIVERED);
     }
     mail_emit(m, &r);
-}
-
-/* Empties a group, but for its buffer. */
-static void
-clear(struct group *g)
-{
-    struct buf diagnostic = g->diagnostic;
-    buf_clear(&diagnostic);
-    *g = (struct group){.diagnostic = diagnostic};
+    buf_clear(&g->diagnostic);
+    *g = (struct group){.diagnostic = g->diagnostic};
 }
 
 /* Takes a field of the message. Returns false if it is none. */
@@ -204,7 +191,6 @@ read_groups(struct mail *m, const char *at, const char *end, bool in_text)
             if (g.has_final && (mime_is_field(name, count, "Final-Recipient") ||
                                 (*g.status && mime_is_field(name, count, "Original-Recipient")))) {
                 emit_group(m, &g);
-                clear(&g);
             }
             if (!take_message_field(m, name, count, buf_string(&value)))
                 take_field(&g, name, count, &value);
@@ -212,7 +198,6 @@ read_groups(struct mail *m, const char *at, const char *end, bool in_text)
             mime_line(&at, end, &line, &count);
         } else if (is_recipient(&g) && !in_text) {
             emit_group(m, &g);
-            clear(&g);
         }
     }
     if (is_recipient(&g))

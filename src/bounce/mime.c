@@ -245,18 +245,10 @@ mime_walk(const char *bytes, size_t count, mime_take *take, void *arg)
 
 /* ---- decoding ---- */
 
-static int
-hex(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                  : -1;
-}
-
 static void
 decode_quoted(const struct mime_part *part, size_t most, struct buf *out)
 {
+    static const char digits[] = "0123456789abcdef";
     const char *at = part->bytes, *end = at + part->count, *line;
     size_t count;
     while (out->count < most && mime_line(&at, end, &line, &count)) {
@@ -265,8 +257,10 @@ decode_quoted(const struct mime_part *part, size_t most, struct buf *out)
         bool soft = count > 0 && line[count - 1] == '=';
         count -= soft;
         for (size_t i = 0; i < count && out->count < most; i++) {
-            bool coded = line[i] == '=' && i + 2 < count && hex(line[i + 1]) >= 0 && hex(line[i + 2]) >= 0;
-            buf_byte(out, coded ? (char)(hex(line[i + 1]) << 4 | hex(line[i + 2])) : line[i]);
+            const char *high = i + 2 < count ? memchr(digits, tolower((unsigned char)line[i + 1]), 16) : NULL;
+            const char *low = high ? memchr(digits, tolower((unsigned char)line[i + 2]), 16) : NULL;
+            bool coded = line[i] == '=' && low;
+            buf_byte(out, coded ? (char)((high - digits) << 4 | (low - digits)) : line[i]);
             i += coded ? 2 : 0;
         }
         if (!soft)

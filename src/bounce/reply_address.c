@@ -18,15 +18,6 @@ struct place {
 };
 
 static bool
-ends_with_one(const struct reply_text *text, size_t at, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (reply_text_follows(text, at, words[i]))
-            return true;
-    return false;
-}
-
-static bool
 begins_with_one(const char *low, const char *const *words, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -104,7 +95,7 @@ is_other(const struct reply_text *text, const struct place *place)
     const char *low = text->low.at;
     bool is_net = low[place->end] == '/' && isdigit((unsigned char)low[place->end + 1]) &&
                   strncmp(low + place->end, "/32", 3) != 0 && strncmp(low + place->end, "/128", 4) != 0;
-    return is_net || ends_with_one(text, place->begin, ONE_OF(before));
+    return is_net || reply_text_follows_one(text, place->begin, ONE_OF(before));
 }
 
 /* Returns the name in front of `end`, with its length: "mx.example.org" of "host mx.example.org[192.0.2.1]". */
@@ -143,9 +134,11 @@ is_receiver(const struct reply_text *text, const struct place *place)
     const char *name = name_before(text, place->left, &count);
     if (name)
         name_at = (size_t)(name - text->flat.at);
-    if (ends_with_one(text, place->left, ONE_OF(client)) || ends_with_one(text, name_at, ONE_OF(client)))
+    if (reply_text_follows_one(text, place->left, ONE_OF(client)) ||
+        reply_text_follows_one(text, name_at, ONE_OF(client)))
         return false;
-    if (ends_with_one(text, place->left, ONE_OF(before)) || ends_with_one(text, name_at, ONE_OF(before)))
+    if (reply_text_follows_one(text, place->left, ONE_OF(before)) ||
+        reply_text_follows_one(text, name_at, ONE_OF(before)))
         return true;
     if (begins_with_one(low + place->right, ONE_OF(verbs)))
         return true;
@@ -164,9 +157,10 @@ trust_of(const struct reply_text *text, const struct place *place)
     size_t count;
     const char *name = name_before(text, place->left, &count);
     size_t name_at = name ? (size_t)(name - text->flat.at) : place->left;
-    if (ends_with_one(text, place->left, ONE_OF(clients)) || ends_with_one(text, name_at, ONE_OF(clients)))
+    if (reply_text_follows_one(text, place->left, ONE_OF(clients)) ||
+        reply_text_follows_one(text, name_at, ONE_OF(clients)))
         return TRUST_CLIENT;
-    if (place->in_url || place->bracketed || ends_with_one(text, place->left, ONE_OF(words)))
+    if (place->in_url || place->bracketed || reply_text_follows_one(text, place->left, ONE_OF(words)))
         return TRUST_REPLY;
     return TRUST_BARE;
 }

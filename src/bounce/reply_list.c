@@ -76,17 +76,14 @@ list_of(const struct catalogue *catalogue, const char *name)
     return NULL;
 }
 
-static const char *
-without_www(const char *host)
-{
-    return strncmp(host, "www.", 4) == 0 ? host + 4 : host;
-}
-
+/* Returns whether the page, a URL, is on the host; "www." makes no difference. */
 static bool
 is_page_of(const char *page, const char *host)
 {
     const char *begin = strstr(page, "://");
-    begin = without_www(begin ? begin + 3 : page);
+    begin = begin ? begin + 3 : page;
+    begin += strncmp(begin, "www.", 4) == 0 ? 4 : 0;
+    host += strncmp(host, "www.", 4) == 0 ? 4 : 0;
     size_t count = strcspn(begin, "/?:");
     return count == strlen(host) && strncmp(begin, host, count) == 0;
 }
@@ -99,7 +96,7 @@ list_with_page(const struct catalogue *catalogue, const char *host)
     for (size_t i = 0; i < catalogue_known(catalogue); i++) {
         const struct list *list = catalogue_list(catalogue, i);
         if (!list->level && list->scope != SCOPE_DOMAIN && list->scope != SCOPE_ALLOW && list->access != ACCESS_KEY &&
-            (is_page_of(list->delist, without_www(host)) || is_page_of(list->policy, without_www(host))) &&
+            (is_page_of(list->delist, host) || is_page_of(list->policy, host)) &&
             (!best || list->weight > best->weight))
             best = list;
     }
@@ -260,11 +257,8 @@ reply_find_unknown_zone(const struct reply_text *text, struct rejection *r)
     for (size_t at = text->begin; next_host(text, &at, &host);) {
         struct addr address;
         const char *zone = question_zone(host.name, &address);
-        bool is_sure = false, is_weak = false;
-        for (size_t i = 0; i < sizeof sure / sizeof sure[0]; i++)
-            is_sure = is_sure || reply_text_follows(text, host.at, sure[i]);
-        for (size_t i = 0; i < sizeof weak / sizeof weak[0]; i++)
-            is_weak = is_weak || reply_text_follows(text, host.at, weak[i]);
+        bool is_sure = reply_text_follows_one(text, host.at, sure, sizeof sure / sizeof sure[0]);
+        bool is_weak = reply_text_follows_one(text, host.at, weak, sizeof weak / sizeof weak[0]);
         if (!is_sure && !(is_weak && looks_like_list(host.name)) && !(zone && looks_like_list(zone)))
             continue;
         if (strcasecmp(host.name, r->receiver.host) == 0)

@@ -11,18 +11,6 @@ enum { CODE = 3, URL_MOST = 512 };
 static const char DIGITS[] = "0123456789";
 static const char BETWEEN[] = " -:#(\n'"; /* a code and its status */
 
-static char
-lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-static bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* ---- lines ---- */
 
 /* Returns whether the line begins the headers of a mail, which name the addresses of relays. */
@@ -109,8 +97,8 @@ goes_on(const struct buf *flat, const char *line, size_t count)
     if (strchr("?&=", *line) || (*line == '/' && count > 1 && isalnum((unsigned char)line[1])))
         return true;
     if (end[-1] == '.' || *line == '.')
-        return is_digit(end[-1] == '.' ? *line : count > 1 ? line[1] : ' ');
-    if (!value || !is_digit(*line) || strspn(value + 1, "0123456789.") != (size_t)(end - value - 1))
+        return isdigit((unsigned char)(end[-1] == '.' ? *line : count > 1 ? line[1] : ' '));
+    if (!value || !isdigit((unsigned char)(*line)) || strspn(value + 1, "0123456789.") != (size_t)(end - value - 1))
         return false;
     char joined[64];
     struct addr whole, part;
@@ -162,7 +150,7 @@ add_reply_line(struct reply_text *text, const char *line, size_t count, struct s
             if (last)
                 *several->code = '\0';
         } else if (!*several->code && end - at > CODE + 1 && strspn(at, DIGITS) == CODE && at[CODE] == '-' &&
-                   strchr("245", *at) && (!is_digit(at[CODE + 1]) || at[CODE + 2] == '.')) {
+                   strchr("245", *at) && (!isdigit((unsigned char)(at[CODE + 1])) || at[CODE + 2] == '.')) {
             memcpy(several->code, at, CODE);
         }
     }
@@ -202,14 +190,14 @@ static size_t
 status_length(const char *begin, const char *at)
 {
     const size_t subject = 4;
-    if ((*at != '2' && *at != '4' && *at != '5') || at[1] != '.' || !is_digit(at[2]) || at[3] != '.')
+    if ((*at != '2' && *at != '4' && *at != '5') || at[1] != '.' || !isdigit((unsigned char)(at[2])) || at[3] != '.')
         return 0;
     size_t count = strspn(at + subject, DIGITS);
     char before = at > begin ? at[-1] : ' ', after = at[subject + count];
     if (count == 0 || count > 3 || isalnum((unsigned char)before) || strchr("._@/", before) ||
         isalnum((unsigned char)after) || after == '_' || after == '@')
         return 0;
-    return after == '.' && is_digit(at[subject + count + 1]) ? 0 : subject + count;
+    return after == '.' && isdigit((unsigned char)(at[subject + count + 1])) ? 0 : subject + count;
 }
 
 bool
@@ -219,8 +207,8 @@ reply_text_follows(const struct reply_text *text, size_t at, const char *words)
     return at >= count && memcmp(text->low.at + at - count, words, count) == 0;
 }
 
-static bool
-follows_one(const struct reply_text *text, size_t at, const char *const *words, size_t count)
+bool
+reply_text_follows_one(const struct reply_text *text, size_t at, const char *const *words, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (reply_text_follows(text, at, words[i]))
@@ -259,20 +247,22 @@ code_strength(const struct reply_text *text, size_t at)
     const char *low = text->low.at + at, *after = low + CODE;
     char before = at > 0 ? low[-1] : '\n';
     if (isalnum((unsigned char)before) || strchr("._-@/+%$", before) || (*after && !strchr(" \n-:)\"',;#.(", *after)) ||
-        (strchr(".-,:", *after) && *after && is_digit(after[1]) && !(after[1] == *low && after[2] == '.')))
+        (strchr(".-,:", *after) && *after && isdigit((unsigned char)(after[1])) &&
+         !(after[1] == *low && after[2] == '.')))
         return CODE_NONE;
     const char *next = after + strspn(after, BETWEEN);
     if (*low == *next && status_length(text->low.at, next) > 0)
         return CODE_STATUS;
-    if (is_measure(next) || (before == '=' && !follows_one(text, at, labels, sizeof labels / sizeof labels[0])))
+    if (is_measure(next) ||
+        (before == '=' && !reply_text_follows_one(text, at, labels, sizeof labels / sizeof labels[0])))
         return CODE_NONE;
-    if (follows_one(text, at, labels, sizeof labels / sizeof labels[0]))
+    if (reply_text_follows_one(text, at, labels, sizeof labels / sizeof labels[0]))
         return CODE_LABELLED;
     if (before == '\n')
         return CODE_FIRST;
     if (strchr("('\"<", before))
         return CODE_QUOTED;
-    bool is_count = follows_one(text, at, counts, sizeof counts / sizeof counts[0]) || strchr(".,)", *after);
+    bool is_count = reply_text_follows_one(text, at, counts, sizeof counts / sizeof counts[0]) || strchr(".,)", *after);
     return is_count && *after ? CODE_NONE : CODE_LOOSE;
 }
 
@@ -317,7 +307,7 @@ status_strength(const struct reply_text *text, size_t at, size_t length)
         return 6;
     if (before == ' ' && at > 1 && strchr(":;", text->low.at[at - 2]))
         return 6;
-    return follows_one(text, at, versions, sizeof versions / sizeof versions[0]) ? 0 : 4;
+    return reply_text_follows_one(text, at, versions, sizeof versions / sizeof versions[0]) ? 0 : 4;
 }
 
 /* Finds the status: right behind the code, or else the surest of its class. */
@@ -354,7 +344,7 @@ reply_text_init(struct reply_text *text, const char *bytes, size_t count, unsign
     buf_bytes(&text->flat, "", 0);
     buf_room(&text->low, text->flat.count);
     for (size_t i = 0; i < text->flat.count; i++)
-        text->low.at[i] = lower(text->flat.at[i]);
+        text->low.at[i] = (char)(text->flat.at[i] | (text->flat.at[i] >= 'A' && text->flat.at[i] <= 'Z' ? 0x20 : 0));
     buf_wrote(&text->low, text->low.at + text->flat.count);
     find_code(text);
     find_status(text);

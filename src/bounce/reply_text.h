@@ -31,7 +31,8 @@ reply_text_fini(struct reply_text *text)
     buf_free(&text->low);
 }
 
-/* Returns whether the text before `at` ends with the words, in lower case. */
+/* Return whether the text before `at` ends with the words, or with one of several, in lower case. */
 bool reply_text_follows(const struct reply_text *, size_t at, const char *words);
+bool reply_text_follows_one(const struct reply_text *, size_t at, const char *const *words, size_t count);
 
 #endif
