@@ -103,6 +103,8 @@ judge(const struct reply_text *text, const struct catalogue *catalogue, const st
         apply_mark(hits->general, r);
     if (r->code / 100 == 4 || (r->code == 0 && *r->status == '4'))
         rejection_add_advice(r, ADVICE_RETRY);
+    else if (r->code / 100 == 5 && r->advice[0] == ADVICE_NONE)
+        rejection_add_advice(r, ADVICE_POSTMASTER);
 }
 
 bool
