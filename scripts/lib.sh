@@ -31,6 +31,8 @@ library libmaxminddb libmaxminddb-dev
 library jansson libjansson-dev
 library inih libinih-dev
 library libutf8proc libutf8proc-dev
+library libidn2 libidn2-dev
+file /usr/include/unistr.h libunistring-dev
 library sqlite3 libsqlite3-dev
 library zlib zlib1g-dev
 library ncursesw libncurses-dev

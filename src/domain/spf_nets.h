@@ -5,7 +5,7 @@
 #include "base/addr.h"
 #include "base/vec.h"
 
-enum { SPF_NETS_MOST = 20000 };
+enum { SPF_NETS_MOST = 4000 };
 
 struct spf_net {
     struct prefix prefix;

@@ -24,7 +24,7 @@ enum { LIST_LEVELS = 3, LIST_ZONE = 192, LIST_DIRECT_WEIGHT = 2, LIST_QUORUM_WEI
 /* The parts of the escalation: the levels, then these. */
 enum { LIST_PART_EXEMPTION = LIST_LEVELS, LIST_PART_BACKSCATTERER, LIST_PARTS };
 
-/* Of a day's limit of questions a part of 1 / LIST_DAY_AT_ONCE may be asked at once, the rest evenly. */
+/* A run may ask 1 / LIST_DAY_AT_ONCE of a day's questions at once, and the rest evenly. */
 enum { LIST_DAY_AT_ONCE = 2, LIST_DAY_S = 24 * 60 * 60 };
 
 struct resolver;
@@ -49,9 +49,11 @@ enum list_access {
 const char *list_status_name(enum list_status);
 const char *list_access_name(enum list_access);
 
-/* An address with a known state, by convention. */
+/* An address, or of a list of domains a name, with a known state, by convention. */
+enum { TEST_POINT_NAME = 64 };
 struct test_point {
     struct addr address;
+    char name[TEST_POINT_NAME]; /* "" = the address */
     bool listed;
     struct addr answer; /* the expected one; family 0 = any that means a listing */
 };
@@ -80,6 +82,7 @@ struct list {
     enum list_access access;
     bool disabled;            /* by the user */
     bool chosen;              /* it is asked in this run */
+    bool asked_for_domains;   /* the same about domains, of a list of them */
     bool named;               /* the user names its zone: it has a result even if it is not asked */
     unsigned pace;            /* most questions a second to its operator; 0 = no limit of its own */
     unsigned daily;           /* the same for a day */
@@ -126,9 +129,11 @@ list_contains(const struct list *whole, const struct list *list)
 
 /* Read it with the functions below. */
 struct catalogue {
-    VEC(struct list *) lists; /* each allocated alone, because other modules point to it; those of the run first */
-    size_t run;               /* the number of those */
-    unsigned quorum;          /* of the weighty lists of a run, so many must be believed; 0 = all */
+    VEC(struct list *)
+    lists;             /* each allocated alone, because other modules point to it; those of the run first, then
+                          those that are asked about domains */
+    size_t run, asked; /* the number of the first, and of both */
+    unsigned quorum;   /* of the weighty lists of a run, so many must be believed; 0 = all */
     const struct list *parts[LIST_PARTS];
 };
 
@@ -184,6 +189,13 @@ static inline size_t
 catalogue_count(const struct catalogue *catalogue)
 {
     return catalogue->run;
+}
+
+/* Returns the number of lists that may be asked in this run: those, and the lists of domains. */
+static inline size_t
+catalogue_asked(const struct catalogue *catalogue)
+{
+    return catalogue->asked;
 }
 
 /* Returns the number of all lists that are known: the others follow those of the run. */

@@ -87,14 +87,20 @@ set_part(struct reading *r, const char *value, struct fault *fault)
     return true;
 }
 
+#define NAME_LETTERS "abcdefghijklmnopqrstuvwxyz0123456789.-_"
+
 static bool
 add_point(struct reading *r, const char *value, bool listed, struct fault *fault)
 {
     struct test_point point = {.listed = listed};
     size_t count = strcspn(value, " \t");
     const char *answer = value + count + strspn(value + count, " \t");
-    if (!addr_parse_bytes(value, count, &point.address))
+    bool address = addr_parse_bytes(value, count, &point.address);
+    bool name = !address && count < sizeof point.name && strspn(value, NAME_LETTERS) >= count;
+    if (!address && (!name || r->draft.scope != SCOPE_DOMAIN))
         return fault_set(fault, "'%.*s' is not an address", (int)count, value);
+    if (name)
+        memcpy(point.name, value, count);
     if (*answer && (!listed || !addr_parse(answer, &point.answer) || !addr_is_loopback(&point.answer)))
         return fault_set(fault, "'%s' is not an answer in 127.0.0.0/8 of a test point that is listed", answer);
     size_t kept = 0;
@@ -350,23 +356,25 @@ begin_block(struct reading *r, const char *section, unsigned line)
     free(key);
 }
 
-/* Adds the test points of RFC 5782 section 5. Without a positive one an emptied list would pass; a negative one may be
- * missing, because some lists list 127.0.0.1. */
+/* Adds the test points of RFC 5782 section 5: addresses, or the names of a list of domains. Without a positive one an
+ * emptied list would pass; a negative one may be missing, because some lists list 127.0.0.1. */
 static void
 add_usual_points(struct reading *r)
 {
-    static const char *const points[2][2] = {{"127.0.0.2", "127.0.0.1"}, {"::ffff:7f00:2", "::ffff:7f00:1"}};
+    static const char *const points[3][2] = {
+        {"127.0.0.2", "127.0.0.1"}, {"::ffff:7f00:2", "::ffff:7f00:1"}, {"test", "invalid"}};
     struct list *list = &r->draft;
     struct fault fault;
     bool none = list->points.count == 0, positive = false;
-    if (list->scope == SCOPE_DOMAIN || list->status > LIST_BY_NAME)
+    const char *const *usual = points[list->scope == SCOPE_DOMAIN ? 2 : !list->families[0]];
+    if (list->status > LIST_BY_NAME)
         return;
     for (size_t i = 0; i < list->points.count; i++)
         positive |= list->points.at[i].listed;
     if (!positive)
-        add_point(r, points[!list->families[0]][0], true, &fault);
+        add_point(r, usual[0], true, &fault);
     if (none)
-        add_point(r, points[!list->families[0]][1], false, &fault);
+        add_point(r, usual[1], false, &fault);
 }
 
 /* Returns whether the draft can be taken as a whole. */

@@ -42,8 +42,16 @@ disabled_by(const struct catalogue *catalogue, const struct list *list)
 static bool
 can_be_asked(const struct catalogue *catalogue, const struct list *list)
 {
-    return list->asked && list->scope != SCOPE_DOMAIN &&
-           (list->status == LIST_ACTIVE || list->status == LIST_BY_NAME) && !disabled_by(catalogue, list);
+    return list->asked && (list->status == LIST_ACTIVE || list->status == LIST_BY_NAME) &&
+           !disabled_by(catalogue, list);
+}
+
+/* Chooses a list, for addresses or for domains. */
+static void
+choose(struct list *list)
+{
+    list->chosen |= list->scope != SCOPE_DOMAIN;
+    list->asked_for_domains |= list->scope == SCOPE_DOMAIN;
 }
 
 /* Chooses the lists that one word stands for. Returns how many it names: none if it has a key in it, which does not
@@ -62,7 +70,8 @@ choose_word(struct catalogue *catalogue, const char *word, size_t count)
                              : list == found || is_named(list, word, count);
         named += meant;
         list->named |= list == found;
-        list->chosen |= meant && can_be_asked(catalogue, list);
+        if (meant && can_be_asked(catalogue, list))
+            choose(list);
     }
     free(zone);
     return named;
@@ -80,20 +89,24 @@ drop_copies(struct catalogue *catalogue)
     }
 }
 
-/* Moves the lists of the run to the front, in the order of the file. */
+/* Moves the lists of the run to the front, and behind them those that are asked about domains, in the order of the
+ * file. */
 static void
 put_in_order(struct catalogue *catalogue)
 {
     struct list **ordered = mem_alloc(catalogue->lists.count * sizeof *ordered);
     size_t count = 0;
-    for (int run = 1; run >= 0; run--) {
+    for (int group = 0; group <= 2; group++) {
         for (size_t i = 0; i < catalogue->lists.count; i++) {
             struct list *list = catalogue->lists.at[i];
-            if ((list->chosen || list->part || list->named) == run)
+            bool in_run = list->chosen || list->part || list->named;
+            if (group == (in_run ? 0 : list->asked_for_domains ? 1 : 2))
                 ordered[count++] = list;
         }
-        if (run)
+        if (group == 0)
             catalogue->run = count;
+        if (group == 1)
+            catalogue->asked = count;
     }
     for (size_t i = 0; i < count; i++) {
         ordered[i]->index = i;
@@ -187,8 +200,9 @@ catalogue_choose(struct catalogue *catalogue, const char *words, struct fault *f
     size_t count, named = 1;
     for (size_t i = 0; i < catalogue->lists.count; i++) {
         struct list *list = catalogue->lists.at[i];
-        list->named = false;
-        list->chosen = !words && list->weight > 0 && list->status == LIST_ACTIVE && can_be_asked(catalogue, list);
+        list->named = list->chosen = list->asked_for_domains = false;
+        if (!words && list->weight > 0 && list->status == LIST_ACTIVE && can_be_asked(catalogue, list))
+            choose(list);
     }
     while (word && *(word += strspn(word, ", \t")) && named > 0) {
         size_t written = strcspn(word, ", \t");

@@ -64,9 +64,11 @@ add_point(struct trial *trial, const struct test_point *point)
     struct health_point added = {.point = point, .wanted = point && point->listed ? STATE_LISTED : STATE_CLEAR};
     char address[ADDR_TEXT], reversed[ADDR_REVERSED_TEXT];
     if (point) {
-        snprintf(added.name, sizeof added.name, "test point %s", addr_text(&point->address, address));
-        snprintf(added.question, sizeof added.question, "%s.%s", addr_reversed(&point->address, reversed),
-                 trial->list->shown);
+        bool named = *point->name;
+        snprintf(added.name, sizeof added.name, "test point %.*s", TEST_POINT_NAME - 1,
+                 named ? point->name : addr_text(&point->address, address));
+        snprintf(added.question, sizeof added.question, "%.*s.%s", TEST_POINT_NAME - 1,
+                 named ? point->name : addr_reversed(&point->address, reversed), trial->list->shown);
     } else {
         snprintf(added.name, sizeof added.name, "a random label");
     }
@@ -137,7 +139,7 @@ health_new(struct loop *loop, struct resolver *resolver, const struct catalogue 
 {
     struct health *health = mem_zero(sizeof *health);
     health->resolver = resolver;
-    health->trials.room = catalogue_count(catalogue);
+    health->trials.room = catalogue_asked(catalogue);
     health->trials.at = mem_alloc(health->trials.room * sizeof health->trials.at[0]);
     for (size_t i = 0; i < health->trials.room; i++)
         vec_push(&health->trials, ((struct trial){.health = health, .list = catalogue_list(catalogue, i)}));

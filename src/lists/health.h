@@ -27,7 +27,7 @@ enum {
 
 /* The answer of one test point. */
 struct health_point {
-    char name[64];                               /* "test point 127.0.0.2", "a random label" */
+    char name[TEST_POINT_NAME + 16];             /* "test point 127.0.0.2", "a random label" */
     char question[HEALTH_QUESTION];              /* the name that was asked for */
     const struct test_point *point;              /* NULL: the random label */
     enum list_state wanted;                      /* LISTED or CLEAR */

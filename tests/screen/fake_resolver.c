@@ -238,7 +238,7 @@ fill_record(struct record *record, const struct rule *rule, size_t i, enum recor
 {
     const char *text = rule->records.at[i];
     *record = (struct record){.type = type, .ttl = rule->ttl};
-    if (type == RECORD_TXT || type == RECORD_PTR) {
+    if (type == RECORD_TXT || type == RECORD_PTR || type == RECORD_MX) {
         record->text = text;
         record->text_count = rule->counts.at[i];
     } else if (!addr_parse(text, &record->addr)) {

@@ -1068,6 +1068,49 @@ lists_each_on_each_size(void **state)
     }
 }
 
+/* ---- a domain ---- */
+
+#define DOMAIN_SCRIPT                                                                                                  \
+    QUAYSIDE LEVEL1 "example.org TXT data \"v=spf1 mx ip4:203.0.113.64/28 ip4:198.51.100.0/24 "                        \
+                    "include:_spf.example.net exists:%{i}._spf.example.org ~all\"\n"                                   \
+                    "example.org MX data mx1.example.org mx2.example.org\n"                                            \
+                    "mx1.example.org A data 203.0.113.77\n"                                                            \
+                    "mx2.example.org AAAA data 2001:db8::25\n"                                                         \
+                    "_spf.example.net TXT data \"v=spf1 ip4:192.0.2.0/28 ip6:2001:db8:1::/48 -all\"\n"                 \
+                    "dbltest.com.dbl.spamhaus.org A data 127.0.1.2\n"
+
+static void
+domain_opens_with_groups_and_leads_to_addresses(void **state)
+{
+    (void)state;
+    struct desk desk;
+    struct fault fault;
+    struct catalogue *own = catalogue_new();
+    assert_true(catalogue_choose(own, "uceprotect, dbl.spamhaus.org", &fault));
+    lists = own;
+    open_desk(&desk, DOMAIN_SCRIPT, "198.51.100.200", 24, 80, false);
+    answer_all(&desk);
+    assert_true(open_target(&desk, "example.org", &fault));
+    scene_wait(&desk.scene, APP_FRAME_MS);
+    scene_show(&desk.scene, "asking");
+    answer_all(&desk);
+    answer_all(&desk); /* the addresses, which SPF has named by now */
+    show_pages(&desk, "judged");
+    scene_keys(&desk.scene, "g<Enter>");
+    assert_shows(&desk.scene, "203.0.113.77");
+    scene_keys(&desk.scene, "<Backspace>");
+    scene_show(&desk.scene, "back on the same row");
+    scene_resize(&desk.scene, 40, 120);
+    show_pages(&desk, "wider");
+    scene_resize(&desk.scene, 10, 40);
+    show_pages(&desk, "narrow");
+    scene_keys(&desk.scene, "r");
+    assert_shows(&desk.scene, "asked again");
+    close_desk(&desk, "domain");
+    lists = NULL;
+    catalogue_free(own);
+}
+
 /* ---- the doctor ---- */
 
 static void
@@ -1194,6 +1237,7 @@ main(void)
         cmocka_unit_test(quit_leaves_summary),
         cmocka_unit_test_setup_teardown(report_is_for_readers_elsewhere, temp_dir_make, temp_dir_remove),
         cmocka_unit_test(quit_before_answers_claims_nothing),
+        cmocka_unit_test(domain_opens_with_groups_and_leads_to_addresses),
         cmocka_unit_test(doctor_shows_findings_with_cures),
         cmocka_unit_test(doctor_closed_early_stops_asking),
     };

@@ -94,7 +94,10 @@ every_block_is_valid(void **state)
             const struct test_point *point = &list->points.at[p];
             uint32_t v4 = addr_to_v4(&point->address);
             listed = listed || point->listed;
-            assert_true(point->address.family == ADDR_V6 || v4 >> 24 == 127);
+            if (*point->name)
+                assert_int_equal(list->scope, SCOPE_DOMAIN);
+            else
+                assert_true(point->address.family == ADDR_V6 || v4 >> 24 == 127);
             assert_true(!point->answer.family || return_codes_judge(&list->codes, &point->answer, 1) <= CODE_LISTED);
         }
         assert_true(*list->run_by && *list->facts);
@@ -119,6 +122,28 @@ static bool
 is_chosen(const struct catalogue *catalogue, const char *zone)
 {
     return catalogue_find(catalogue, zone)->chosen;
+}
+
+static void
+lists_of_domains_come_behind_those_of_addresses(void **state)
+{
+    (void)state;
+    struct catalogue *catalogue = catalogue_new();
+    struct fault fault;
+    assert_int_equal(catalogue_asked(catalogue), catalogue_count(catalogue)); /* those of UCEPROTECT alone */
+    assert_true(catalogue_choose(catalogue, NULL, &fault));
+    for (size_t i = 0; i < catalogue_known(catalogue); i++) {
+        const struct list *list = catalogue_list(catalogue, i);
+        bool domains = i >= catalogue_count(catalogue) && i < catalogue_asked(catalogue);
+        assert_int_equal(list->asked_for_domains, domains);
+        assert_true(!domains || (list->scope == SCOPE_DOMAIN && !list->chosen && list->asked));
+        assert_true(!domains || (list->points.count == 2 && *list->points.at[0].name && list->points.at[0].listed));
+    }
+    const struct list *usual = catalogue_find(catalogue, "dbl.nordspam.com");
+    assert_true(usual->asked_for_domains);
+    assert_string_equal(usual->points.at[0].name, "test"); /* RFC 5782 section 5 */
+    assert_string_equal(usual->points.at[1].name, "invalid");
+    catalogue_free(catalogue);
 }
 
 static void
@@ -567,6 +592,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(uceprotect_has_five_parts),
         cmocka_unit_test(every_block_is_valid),
+        cmocka_unit_test(lists_of_domains_come_behind_those_of_addresses),
         cmocka_unit_test(words_choose_lists),
         cmocka_unit_test(disabled_list_takes_its_twins_along),
         cmocka_unit_test(key_in_front_of_zone_is_taken_and_never_shown),

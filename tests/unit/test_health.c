@@ -98,6 +98,30 @@ health_asks_three_questions(void **state)
     close_bench(&b);
 }
 
+static void
+health_list_of_domains_has_names_as_test_points(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct fault fault;
+    struct catalogue *own = catalogue_new();
+    assert_true(catalogue_choose(own, "uceprotect, dbl.nordspam.com", &fault));
+    open_bench(&b, "test.dbl.nordspam.com A data 127.0.0.2\n");
+    health_free(b.health);
+    b.health = health_new(b.loop, b.resolver, own);
+    const struct list *list = catalogue_find(own, "dbl.nordspam.com");
+    health_ask(b.health, list, false);
+    const char *asked = fake_resolver_asked(b.resolver);
+    assert_non_null(strstr(asked, "test.dbl.nordspam.com A fresh\n"));
+    assert_non_null(strstr(asked, "invalid.dbl.nordspam.com A fresh\n"));
+    assert_int_equal(lines_of(asked), 3);
+    fake_resolver_deliver_all(b.resolver);
+    assert_int_equal(health_at(b.health, list)->state, STATE_CLEAR);
+    assert_string_equal(health_at(b.health, list)->points.at[0].name, "test point test");
+    close_bench(&b);
+    catalogue_free(own);
+}
+
 /* A cache, or a wildcard set up for one label, knows none of another self-test. */
 static void
 health_label_is_new_each_time(void **state)
@@ -598,6 +622,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(health_asks_three_questions),
+        cmocka_unit_test(health_list_of_domains_has_names_as_test_points),
         cmocka_unit_test(health_label_is_new_each_time),
         cmocka_unit_test(health_is_done_after_third_answer),
         cmocka_unit_test(health_defect_sets_state),

@@ -237,6 +237,8 @@ usage_error_is_one_sentence(void **state)
         const char *line, *fault;
     } cases[] = {
         {"-H 203.0.113.77 -w 1", "-w, -c and -v work only with --format nagios"},
+        {"check --spf-check 203.0.113.77 203.0.113.77", "--spf-check works only with domain"},
+        {"domain --helo mail.example.org example.org", "--helo works only with --spf-check"},
         {"-H 203.0.113.77 -w 0", "--warning 0: not a number between 1 and 1000"},
         {"-H 203.0.113.77 -t soon", "--deadline soon: not a number of seconds between 0.05 and 86400"},
         {"range 203.0.113.0/24 -H 203.0.113.77", "-H, -t, -w, -c and -v work only with check, fleet and watch"},

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "command/batch_size.h"
+#include "command/domain_command.h"
 #include "command/judged.h"
 #include "command/lines.h"
 #include "command/output.h"
@@ -641,6 +642,8 @@ check_command_run(const struct options *o)
         .several = o->target_count == 1 && strcmp(o->targets[0], "-") == 0,
         .started_ms = clock_now_ms(),
     };
+    if (domain_command_takes(o))
+        return domain_command_run(o);
     c.whole_result = o->format == FORMAT_JSON || (o->format == FORMAT_TEXT && !c.several);
     return run(&c);
 }

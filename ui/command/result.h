@@ -14,6 +14,8 @@
 
 #include <stdbool.h>
 
+struct json_t;
+
 struct result {
     const struct evidence *evidence; /* NULL: the line could not be read as a target */
     const struct verdict *verdict;
@@ -49,6 +51,8 @@ struct result_row {
     const struct summary *summary; /* NULL: the line could not be read */
 };
 void result_csv_row(struct buf *out, const struct result_row *);
+/* Returns the result of a list without a part in the escalation; the caller owns it. */
+struct json_t *result_list_json(const struct list_result *);
 /* Returns the verdict for a monitoring system: by the number of listings if that is wanted; clear if nothing can list
  * the address; a warning, as for collateral, if it is clear by zone files that are not fresh. */
 enum verdict_state result_nagios_state(const struct result *);

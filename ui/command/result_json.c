@@ -138,30 +138,33 @@ meanings_json(const struct list_result *f)
     return array;
 }
 
+json_t *
+result_list_json(const struct list_result *f)
+{
+    json_t *o = list_json(f);
+    struct buf why = {0};
+    bool listed = f->state == STATE_LISTED;
+    enum list_scope scope = listed ? list_result_scope(f) : f->list->scope;
+    list_words_why_not(&why, f);
+    parts_json_set(o, "operator", parts_json_text(f->list->run_by));
+    parts_json_set(o, "scope", parts_json_string(list_scope_name(scope)));
+    parts_json_set(o, "weight", json_integer(listed ? list_result_weight(f) : f->list->weight));
+    parts_json_set(o, "counted", json_boolean(why.count == 0));
+    parts_json_set(o, "why_not_counted", parts_json_text(buf_string(&why)));
+    parts_json_set(o, "meanings", meanings_json(f));
+    parts_json_set(o, "delist", parts_json_text(f->list->delist));
+    buf_free(&why);
+    return o;
+}
+
 /* The lists without a part in the escalation; null when there are none. */
 static json_t *
 lists_json(const struct evidence *e)
 {
     json_t *array = json_array();
-    for (size_t i = 0; i < e->lists.count; i++) {
-        const struct list_result *f = &e->lists.at[i];
-        if (f->list->part)
-            continue;
-        json_t *o = list_json(f);
-        struct buf why = {0};
-        list_words_why_not(&why, f);
-        parts_json_set(o, "operator", parts_json_text(f->list->run_by));
-        bool listed = f->state == STATE_LISTED;
-        enum list_scope scope = listed ? list_result_scope(f) : f->list->scope;
-        parts_json_set(o, "scope", parts_json_string(list_scope_name(scope)));
-        parts_json_set(o, "weight", json_integer(listed ? list_result_weight(f) : f->list->weight));
-        parts_json_set(o, "counted", json_boolean(why.count == 0));
-        parts_json_set(o, "why_not_counted", parts_json_text(buf_string(&why)));
-        parts_json_set(o, "meanings", meanings_json(f));
-        parts_json_set(o, "delist", parts_json_text(f->list->delist));
-        json_array_append_new(array, o);
-        buf_free(&why);
-    }
+    for (size_t i = 0; i < e->lists.count; i++)
+        if (!e->lists.at[i].list->part)
+            json_array_append_new(array, result_list_json(&e->lists.at[i]));
     if (json_array_size(array) > 0)
         return array;
     json_decref(array);

@@ -170,6 +170,9 @@ static const struct setting {
     {NULL, "ascii", NULL, "draw with ASCII only", true, FIELD(ascii)},
     {NULL, "theme", "NAME", "colours: auto, dark, light, mono or your own", true, FIELD(theme)},
     {NULL, "mouse", "yes|no", "take clicks and the wheel in the console", true, FIELD(mouse), .words = mouse_words},
+    {"Domains (domain)", "spf-check", "ADDRESS", "tell if SPF lets ADDRESS send", false, FIELD(spf_check)},
+    {NULL, "from", "SENDER", "with this sender", false, FIELD(from)},
+    {NULL, "helo", "NAME", "with this HELO name", false, FIELD(helo)},
     {"Journal", "journal", "FILE", "save lookups in FILE and compare with it", true, .function = apply_journal},
     {NULL, "no-journal", NULL, "do not use a journal", true, FIELD(no_journal)},
     {NULL, "changed", NULL, "print only what changed since the last look", false, FIELD(changed)},
@@ -278,6 +281,7 @@ static const struct {
     {"compare", COMMAND_COMPARE, "TARGET TARGET...", "put providers, ranges or addresses side by side"},
     {"sweep", COMMAND_SWEEP, "PREFIX", "query level 1 for each address of a prefix"},
     {"bounce", COMMAND_BOUNCE, "[FILE... | -]", "say who refused mail, and why; then check"},
+    {"domain", COMMAND_DOMAIN, "NAME", "judge where a domain's mail leaves"},
     {"doctor", COMMAND_DOCTOR, "", "tell if the resolver is fit to query the lists"},
     {"lists", COMMAND_LISTS, "", "show the lists that are known"},
     {"fleet", COMMAND_FLEET, "[FILE]", "check the targets in a file, worst first"},
@@ -495,6 +499,10 @@ options_fit(const struct options *o, struct fault *fault)
         return fault_set(fault, "--probe works only with lists");
     if ((o->no_check || o->summary) && o->command != COMMAND_BOUNCE)
         return fault_set(fault, "--%s works only with bounce", o->summary ? "summary" : "no-check");
+    if (o->spf_check && o->command != COMMAND_DOMAIN)
+        return fault_set(fault, "--spf-check works only with domain");
+    if ((o->from || o->helo) && !o->spf_check)
+        return fault_set(fault, "--%s works only with --spf-check", o->from ? "from" : "helo");
     if ((o->warning || o->critical || o->verbose) && o->format != FORMAT_NAGIOS)
         return fault_set(fault, "-w, -c and -v work only with --format nagios");
     if (o->warning && o->critical && o->critical < o->warning)
@@ -600,7 +608,7 @@ options_help(struct buf *out)
         snprintf(help, sizeof help, "%s%s", settings[i].help, settings[i].letter ? letter : "");
         put_help_row(out, "--", settings[i].name, settings[i].value, help);
     }
-    buf_text(out, "\nExit status (0-3: check, fleet, watch, sweep, bounce; 0 or 3: doctor, lists)\n"
+    buf_text(out, "\nExit status (0-3: check, fleet, watch, sweep, bounce, domain; 0 or 3: doctor, lists)\n"
                   "   0  clear                            64  wrong usage\n"
                   "   1  neighbours or provider only      74  cannot read or write a file\n"
                   "   2  the address itself is listed    130  interrupted\n"

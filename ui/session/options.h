@@ -20,6 +20,7 @@ enum command {
     COMMAND_COMPARE,
     COMMAND_SWEEP,
     COMMAND_BOUNCE,
+    COMMAND_DOMAIN,
     COMMAND_DOCTOR,
     COMMAND_LISTS,
     COMMAND_FLEET,
@@ -91,6 +92,7 @@ struct options {
     bool changed;       /* `check` prints only what changed since the journal's last look */
     int64_t max_age_ms; /* of zone files that are answered from; 0 = any */
     enum rank rank;
+    char *spf_check, *from, *helo; /* of `domain`; as written, NULL = not given */
     size_t number; /* rows of `top`, and of lists of the journal */
     bool yes;      /* consent to a sweep wider than a /24, to over 100,000 questions, and to forgetting */
     enum journal_action action;

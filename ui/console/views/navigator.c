@@ -365,24 +365,25 @@ navigator_start(struct nav *nav)
 
 /* Of several targets the first is opened. */
 static bool
-read_target(const struct nav *nav, const char *text, struct place *out, struct fault *note, struct fault *fault)
+read_target(const struct nav *nav, const char *text, struct target *target, struct place *out, struct fault *note,
+            struct fault *fault)
 {
-    struct target target;
-    if (!target_read(&text, 1, nav->engine->dataset.catalogue, false, &target, note, fault) ||
-        !target_resource(&target, &out->resource, fault))
+    if (!target_read(&text, 1, nav->engine->dataset.catalogue, false, target, note, fault))
         return false;
-    const struct prefix *prefix = &target.resource.prefix;
+    const struct prefix *prefix = &target->resource.prefix;
     unsigned whole = prefix->addr.family == ADDR_V6 ? 128 : ADDRESS;
-    if (target.resource.kind == RESOURCE_ASN) {
-        *out = (struct place){PLACE_PROVIDER, .resource = target.resource};
+    if (target->is_domain) {
+        *out = (struct place){PLACE_DOMAIN, .domain = target->text};
+    } else if (target->resource.kind == RESOURCE_ASN) {
+        *out = (struct place){PLACE_PROVIDER, .resource = target->resource};
     } else if (prefix->length == whole) {
         *out = (struct place){PLACE_ADDRESS, .resource = resource_of_address(&prefix->addr)};
     } else {
         if (prefix->addr.family != ADDR_V4)
-            return fault_set(fault, "the UCEPROTECT lists cover only IPv4, and %s is IPv6", target.text);
+            return fault_set(fault, "the UCEPROTECT lists cover only IPv4, and %s is IPv6", target->text);
         if (prefix->length > 0 && prefix->length < POLICY_SHORTEST)
             return fault_set(fault, "the widest prefix is a /%d; W shows the world", POLICY_SHORTEST);
-        *out = (struct place){prefix->length > 0 ? PLACE_RANGE : PLACE_WORLD, .resource = target.resource};
+        *out = (struct place){prefix->length > 0 ? PLACE_RANGE : PLACE_WORLD, .resource = target->resource};
     }
     return true;
 }
@@ -433,7 +434,7 @@ ask_rejected(struct nav *nav, const char *text)
     return true;
 }
 
-enum { CHECK, RANGE, ASN, TOP, COMPARE, DOCTOR, COMMANDS };
+enum { CHECK, RANGE, ASN, TOP, COMPARE, DOMAIN_OF, DOCTOR, COMMANDS };
 
 const struct palette_command navigator_commands[COMMANDS + 1] = {
     [CHECK] = {"check", "TARGET", "Query the lists about an address"},
@@ -441,6 +442,7 @@ const struct palette_command navigator_commands[COMMANDS + 1] = {
     [ASN] = {"asn", "ASN", "Rate a provider, by its ASN or an address"},
     [TOP] = {"top", "", "Rank all providers"},
     [COMPARE] = {"compare", "TARGETS", "Compare providers, ranges or addresses"},
+    [DOMAIN_OF] = {"domain", "NAME", "Judge where a domain's mail leaves"},
     [DOCTOR] = {"doctor", "", "Tell if the resolver is fit to query the lists"},
 };
 
@@ -449,6 +451,7 @@ navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
 {
     struct resource compared[COMPARISON_MOST];
     struct place place = {.kind = PLACE_WORLD};
+    struct target named;
     const struct asndb *asndb = nav->engine->dataset.asndb;
     struct asndb_record record;
     struct fault note = {""};
@@ -474,7 +477,7 @@ navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
     if (command >= COMMANDS && ask_rejected(nav, text))
         return true;
     bool wants_target = command != TOP && command != COMPARE && command != DOCTOR;
-    if (wants_target && !read_target(nav, text, &place, &note, fault)) {
+    if (wants_target && !read_target(nav, text, &named, &place, &note, fault)) {
         if ((command < COMMANDS && command != ASN) || !navigator_may_be_provider(text))
             return false;
         fault->text[0] = '\0';
@@ -493,7 +496,8 @@ navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
             return set_unannounced(fault, address, asndb);
         place = (struct place){PLACE_PROVIDER, .resource = resource_of_asn(record.asn)};
     }
-    (place.kind == PLACE_COMPARE ? navigate : navigator_show)(nav, &place); /* others may be compared than before */
+    bool fresh = place.kind == PLACE_COMPARE || place.kind == PLACE_DOMAIN; /* it has no resource to be found by */
+    (fresh ? navigate : navigator_show)(nav, &place);
     if (*note.text)
         app_message(nav->app, "%s", note.text);
     return true;

@@ -25,6 +25,7 @@ enum place_kind {
     PLACE_NOTE,
     PLACE_CASE,
     PLACE_DOCTOR,
+    PLACE_DOMAIN,
     PLACE_KINDS
 };
 
@@ -36,6 +37,7 @@ struct place {
     const struct observation *observation; /* of PLACE_THEN_NOW; NULL = the newest of the address */
     const struct resource *compared;       /* of PLACE_COMPARE, borrowed ... */
     size_t compared_count;                 /* ... COMPARISON_LEAST to COMPARISON_MOST of them */
+    const char *domain;                    /* of PLACE_DOMAIN, borrowed */
     const char *filter;                    /* of the rows of PLACE_WORLD, borrowed; NULL = none */
 };
 

@@ -32,5 +32,7 @@ void view_note_open(struct nav *, const struct place *);
 void view_case_open(struct nav *, const struct place *);
 /* What the resolver's servers do to answers of lists. */
 void view_doctor_open(struct nav *, const struct place *);
+/* A domain: what it publishes, and the addresses from which its mail leaves. */
+void view_domain_open(struct nav *, const struct place *);
 
 #endif

@@ -1,0 +1,352 @@
+#include "check/survey.h"
+
+#include "base/text.h"
+#include "domain/idn.h"
+#include "verdict/explain.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { OPEN_MOST = 16 };
+
+/* ---- addresses ---- */
+
+/* Takes the result of an investigation that has ended. */
+static void
+take_result(struct survey *survey, struct survey_address *a)
+{
+    struct verdict verdict;
+    const struct evidence *e = investigation_evidence(a->investigation);
+    verdict_reach(&verdict, e, &survey->engine->dataset.policy);
+    a->judged = true;
+    a->judgement = (struct judgement){verdict.state, verdict.listed, verdict.others, verdict.causes};
+    a->actor = verdict.actor;
+    a->unlistable = evidence_is_unlistable(e);
+    a->headline = mem_copy(verdict.headline);
+    a->ptr = e->ptr.state == PTR_CONFIRMED ? mem_copy(e->ptr.name) : NULL;
+    verdict_fini(&verdict);
+    investigation_free(a->investigation);
+    a->investigation = NULL;
+    survey->open--;
+}
+
+static void on_investigation(void *arg);
+
+/* Begins investigations, so many at a time, and takes the results of those that need no answer. */
+static void
+investigate(struct survey *survey)
+{
+    for (size_t i = 0; i < survey->addresses.count && survey->open < OPEN_MOST; i++) {
+        struct survey_address *a = &survey->addresses.at[i];
+        char text[ADDR_TEXT];
+        if (a->judged || a->investigation)
+            continue;
+        a->investigation = investigation_new(survey->engine, addr_text(&a->address, text), NULL, &a->address,
+                                             on_investigation, survey);
+        survey->open++;
+        if (investigation_evidence(a->investigation)->finished_ms != 0)
+            take_result(survey, a);
+    }
+}
+
+static void
+on_investigation(void *arg)
+{
+    struct survey *survey = arg;
+    for (size_t i = 0; i < survey->addresses.count; i++) {
+        struct survey_address *a = &survey->addresses.at[i];
+        if (a->investigation && investigation_evidence(a->investigation)->finished_ms != 0)
+            take_result(survey, a);
+    }
+    investigate(survey);
+    survey->changed(survey->arg);
+}
+
+static void
+add_address(struct survey *survey, const struct addr *address, enum survey_role role, unsigned group)
+{
+    for (size_t i = 0; i < survey->addresses.count; i++)
+        if (addr_equal(&survey->addresses.at[i].address, address)) {
+            struct survey_address *a = &survey->addresses.at[i];
+            a->group = role == SURVEY_SPF && !(a->roles & SURVEY_SPF) ? group : a->group;
+            a->roles |= role;
+            return;
+        }
+    if (survey->addresses.count < SURVEY_ADDRESSES_MOST)
+        vec_push(&survey->addresses, ((struct survey_address){.address = *address, .roles = role, .group = group}));
+    else
+        survey->left_out++;
+}
+
+/* ---- SPF ---- */
+
+static void
+look_up_net(const struct survey *survey, struct survey_net *net)
+{
+    const struct dataset *dataset = &survey->engine->dataset;
+    const struct zone_file *level2 = dataset_level(dataset, 2), *level3 = dataset_level(dataset, 3);
+    net->known = net->prefix.addr.family == ADDR_V4 && dataset_level(dataset, 1);
+    net->listed = net->known ? density_listed(dataset->zones, &net->prefix) : 0;
+    net->level2 = net->known && level2 ? cover_of(level2, &net->prefix) : COVER_NONE;
+    net->level3 = net->known && level3 ? cover_of(level3, &net->prefix) : COVER_NONE;
+}
+
+void
+survey_zones_changed(struct survey *survey)
+{
+    for (size_t i = 0; i < survey->nets.count; i++)
+        look_up_net(survey, &survey->nets.at[i]);
+}
+
+/* Adds the addresses of a narrow net one by one, and a wide one as it is. */
+static void
+add_net(struct survey *survey, const struct spf_net *found)
+{
+    unsigned bits = (found->prefix.addr.family == ADDR_V4 ? 32U : 128U) - found->prefix.length;
+    struct survey_net net = {.prefix = found->prefix, .group = found->group};
+    for (unsigned i = 0; bits <= 4 && i < 1U << bits; i++) {
+        struct addr address = found->prefix.addr;
+        address.bytes[address.family == ADDR_V4 ? 3 : 15] |= (uint8_t)i;
+        add_address(survey, &address, SURVEY_SPF, found->group);
+    }
+    for (size_t i = 0; i < survey->nets.count; i++)
+        if (prefix_equal(&survey->nets.at[i].prefix, &found->prefix))
+            return;
+    if (bits <= 4)
+        return;
+    look_up_net(survey, &net);
+    vec_push(&survey->nets, net);
+}
+
+static void
+on_spf(void *arg)
+{
+    struct survey *survey = arg;
+    const struct spf_report *report = spf_report(survey->spf);
+    for (size_t i = 0; i < report->nets.count; i++)
+        add_net(survey, &report->nets.at[i]);
+    investigate(survey);
+    survey->changed(survey->arg);
+}
+
+static void
+on_check(void *arg)
+{
+    struct survey *survey = arg;
+    survey->changed(survey->arg);
+}
+
+/* ---- MX and own addresses ---- */
+
+/* Counts an answer about addresses, and adds them. */
+static void
+take_addresses(struct survey *survey, const struct answer *answer, enum survey_role role)
+{
+    survey->left--;
+    if (answer->outcome != OUTCOME_DATA && answer->outcome != OUTCOME_NODATA && answer->outcome != OUTCOME_NXDOMAIN)
+        survey->failure = answer->outcome;
+    for (size_t i = 0; i < answer->count; i++)
+        add_address(survey, &answer->records[i].addr, role, 0);
+    investigate(survey);
+    survey->changed(survey->arg);
+}
+
+static void
+on_own(void *arg, const struct answer *answer)
+{
+    take_addresses(arg, answer, SURVEY_OWN);
+}
+
+static void
+on_host(void *arg, const struct answer *answer)
+{
+    struct survey_host *host = arg;
+    for (size_t i = 0; i < answer->count; i++)
+        vec_push(&host->addresses, answer->records[i].addr);
+    take_addresses(host->survey, answer, SURVEY_MX);
+}
+
+static int
+by_preference(const void *a, const void *b)
+{
+    return (int)((const struct survey_host *)a)->preference - (int)((const struct survey_host *)b)->preference;
+}
+
+static void
+on_mx(void *arg, const struct answer *answer)
+{
+    struct survey *survey = arg;
+    survey->mx = answer->outcome;
+    for (size_t i = 0; i < answer->count && i < SURVEY_HOSTS_MOST; i++) {
+        const struct record *record = &answer->records[i];
+        struct survey_host host = {.preference = record->preference, .survey = survey};
+        host.name = text_clean_copy(record->text, record->text_count);
+        vec_push(&survey->hosts, host);
+    }
+    if (survey->hosts.count > 0)
+        qsort(survey->hosts.at, survey->hosts.count, sizeof survey->hosts.at[0], by_preference);
+    for (size_t i = 0; i < survey->hosts.count; i++) { /* which stay in place from here on */
+        struct survey_host *host = &survey->hosts.at[i];
+        if (strcmp(host->name, ".") == 0)
+            continue;
+        survey->left += 2;
+        resolver_ask(survey->engine->resolver, host->name, RECORD_A, 0, on_host, host);
+        resolver_ask(survey->engine->resolver, host->name, RECORD_AAAA, 0, on_host, host);
+    }
+    survey->changed(survey->arg);
+}
+
+/* ---- the whole ---- */
+
+static void
+on_lists(void *arg)
+{
+    struct survey *survey = arg;
+    survey->changed(survey->arg);
+}
+
+struct survey *
+survey_new(const struct engine *engine, const char *domain, const struct survey_client *client,
+           void (*changed)(void *arg), void *arg, struct fault *fault)
+{
+    struct spf_question all = {0};
+    char *asked = engine->resolver ? idn_to_ascii(domain, fault) : NULL;
+    if (!asked) {
+        if (!engine->resolver)
+            fault_set(fault, "what %s publishes is asked by DNS, which --offline forbids", domain);
+        return NULL;
+    }
+    struct survey *survey = mem_zero(sizeof *survey);
+    *survey = (struct survey){.engine = engine,
+                              .domain = text_clean_copy(domain, strlen(domain)),
+                              .asked = asked,
+                              .mx = OUTCOME_CANCELLED,
+                              .left = 2,
+                              .changed = changed,
+                              .arg = arg};
+    all.domain = asked;
+    survey->spf = spf_new(engine->loop, engine->resolver, &all, on_spf, survey);
+    if (client) {
+        struct spf_question one = {
+            .domain = client->from ? NULL : asked, .ip = client->address, .sender = client->from, .helo = client->helo};
+        one.sender = client->from ? client->from : asked;
+        survey->client = client->address;
+        survey->from = mem_copy(client->from);
+        survey->helo = mem_copy(client->helo);
+        survey->check = spf_new(engine->loop, engine->resolver, &one, on_check, survey);
+    }
+    resolver_ask(engine->resolver, asked, RECORD_MX, 0, on_mx, survey);
+    resolver_ask(engine->resolver, asked, RECORD_A, 0, on_own, survey);
+    resolver_ask(engine->resolver, asked, RECORD_AAAA, 0, on_own, survey);
+    const char *names[DOMAIN_LISTS_NAMES] = {asked,
+                                             survey->helo && strcmp(survey->helo, asked) != 0 ? survey->helo : NULL};
+    survey->lists = domain_lists_new(engine, names, on_lists, survey);
+    return survey;
+}
+
+void
+survey_free(struct survey *survey)
+{
+    if (!survey)
+        return;
+    spf_free(survey->spf);
+    spf_free(survey->check);
+    domain_lists_free(survey->lists);
+    resolver_forget(survey->engine->resolver, survey);
+    for (size_t i = 0; i < survey->hosts.count; i++) {
+        resolver_forget(survey->engine->resolver, &survey->hosts.at[i]);
+        vec_free(&survey->hosts.at[i].addresses);
+        free(survey->hosts.at[i].name);
+    }
+    for (size_t i = 0; i < survey->addresses.count; i++) {
+        investigation_free(survey->addresses.at[i].investigation);
+        free(survey->addresses.at[i].headline);
+        free(survey->addresses.at[i].ptr);
+    }
+    vec_free(&survey->hosts);
+    vec_free(&survey->addresses);
+    vec_free(&survey->nets);
+    free(survey->domain);
+    free(survey->asked);
+    free(survey->from);
+    free(survey->helo);
+    free(survey);
+}
+
+bool
+survey_is_open(const struct survey *survey)
+{
+    const char *name;
+    bool open = !spf_has_ended(survey->spf) || (survey->check && !spf_has_ended(survey->check)) || survey->left > 0 ||
+                survey->mx == OUTCOME_CANCELLED || survey_judged(survey) < survey->addresses.count;
+    for (size_t i = 0; i < domain_lists_count(survey->lists); i++)
+        open |= domain_lists_at(survey->lists, i, &name)->pending;
+    return open;
+}
+
+size_t
+survey_judged(const struct survey *survey)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < survey->addresses.count; i++)
+        count += survey->addresses.at[i].judged;
+    return count;
+}
+
+/* Returns the worse of two states, in the order of the exit statuses. */
+static enum verdict_state
+worse(enum verdict_state a, enum verdict_state b)
+{
+    static const int ranks[] = {
+        [VERDICT_CLEAR] = 0, [VERDICT_COLLATERAL] = 1, [VERDICT_UNKNOWN] = 2, [VERDICT_DIRECT] = 3};
+    return ranks[a] > ranks[b] ? a : b;
+}
+
+enum verdict_state
+survey_state(const struct survey *survey)
+{
+    enum verdict_state state = survey->addresses.count + survey->nets.count > 0 ? VERDICT_CLEAR : VERDICT_UNKNOWN;
+    bool mx_failed = survey->mx != OUTCOME_DATA && survey->mx != OUTCOME_NODATA && survey->mx != OUTCOME_NXDOMAIN;
+    if (mx_failed || survey->failure != OUTCOME_DATA || spf_report(survey->spf)->result == SPF_TEMPERROR)
+        state = VERDICT_UNKNOWN;
+    for (size_t i = 0; i < survey->addresses.count; i++) {
+        const struct survey_address *a = &survey->addresses.at[i];
+        if (!a->unlistable)
+            state = worse(state, a->judged ? a->judgement.state : VERDICT_UNKNOWN);
+    }
+    for (size_t i = 0; i < domain_lists_count(survey->lists); i++) {
+        const char *name;
+        const struct list_result *f = domain_lists_at(survey->lists, i, &name);
+        if (list_result_is_listed(f) && list_result_is_counted(f))
+            state = worse(state, list_result_weight(f) >= LIST_DIRECT_WEIGHT ? VERDICT_DIRECT : VERDICT_COLLATERAL);
+        else if (list_result_is_trouble(f) && list_is_weighty(f->list) && !list_result_is_barred(f))
+            state = worse(state, VERDICT_UNKNOWN);
+    }
+    return state;
+}
+
+bool
+survey_passes(const struct survey *survey, const struct prefix *prefix)
+{
+    const struct spf_report *report = spf_report(survey->spf);
+    if (report->result == SPF_NONE && spf_has_ended(survey->spf))
+        return true;
+    for (size_t i = 0; i < report->nets.count; i++)
+        if (!report->nets.at[i].lost && prefix_covers(&report->nets.at[i].prefix, prefix))
+            return true;
+    return false;
+}
+
+bool
+survey_is_exit(const struct survey *survey, const struct survey_address *a)
+{
+    struct prefix prefix = resource_of_address(&a->address).prefix;
+    return a->judged && a->judgement.state == VERDICT_CLEAR && survey_passes(survey, &prefix);
+}
+
+bool
+survey_net_is_exit(const struct survey *survey, const struct survey_net *net)
+{
+    return net->known && net->listed == 0 && net->level2 == COVER_NONE && net->level3 == COVER_NONE &&
+           survey_passes(survey, &net->prefix);
+}

@@ -1,0 +1,102 @@
+/* Surveys the mail of a domain: reads what it publishes (SPF, MX, own addresses), judges the addresses from which it
+ * sends, and asks the lists of domains about it.
+ *
+ * Single addresses and nets up to /28 are investigated address by address. Wider nets are looked up in the zone files
+ * alone, because a sweep over DNS would take thousands of questions. */
+#ifndef SURVEY_H
+#define SURVEY_H
+
+#include "check/domain_lists.h"
+#include "check/investigation.h"
+#include "density/cover.h"
+#include "domain/spf.h"
+
+enum { SURVEY_ADDRESSES_MOST = 256, SURVEY_HOSTS_MOST = 20, SURVEY_NARROW = 16 /* addresses of a net */ };
+
+/* Why an address belongs to the domain; several may be true. */
+enum survey_role { SURVEY_SPF = 1, SURVEY_MX = 2, SURVEY_OWN = 4 };
+
+struct survey_address {
+    struct addr address;
+    unsigned roles;
+    unsigned group;                      /* of the SPF report, by place, if SPF names it */
+    struct investigation *investigation; /* under way; NULL = not begun, or ended: */
+    bool judged;
+    bool unlistable; /* no list of the run knows such addresses */
+    struct judgement judgement;
+    char *headline; /* clean */
+    char *ptr;      /* confirmed name, clean; NULL = none */
+    enum actor actor;
+};
+
+/* A net too wide to ask about each address. */
+struct survey_net {
+    struct prefix prefix;
+    unsigned group;
+    bool known;                /* level 1 has a zone file */
+    size_t listed;             /* its addresses on level 1 */
+    enum cover level2, level3; /* how much of it they list, as far as zone files say */
+};
+
+struct survey_host {
+    char *name; /* clean; "." = takes no mail (RFC 7505) */
+    unsigned preference;
+    VEC(struct addr) addresses;
+    struct survey *survey; /* private */
+};
+
+/* The client that is checked besides; address.family ADDR_NONE = none. */
+struct survey_client {
+    struct addr address;
+    const char *from, *helo; /* NULL = the domain */
+};
+
+/* Read it. */
+struct survey {
+    const struct engine *engine;
+    char *domain;      /* as the user wrote it, clean ... */
+    char *asked;       /* ... and in ASCII, for questions */
+    struct spf *spf;   /* all addresses */
+    struct spf *check; /* of the client; NULL = none */
+    struct addr client;
+    char *from, *helo;             /* of it; NULL = not given */
+    VEC(struct survey_host) hosts; /* by preference */
+    enum outcome mx;               /* of the question; OUTCOME_CANCELLED = awaited */
+    size_t left;                   /* answers about hosts and own addresses that are awaited */
+    enum outcome failure;          /* of one of these; OUTCOME_DATA = none */
+    VEC(struct survey_address) addresses;
+    VEC(struct survey_net) nets;
+    size_t left_out; /* addresses beyond SURVEY_ADDRESSES_MOST, which are not asked about */
+    size_t open;     /* investigations under way */
+    struct domain_lists *lists;
+    void (*changed)(void *arg);
+    void *arg;
+};
+
+/* Begins; the client may be NULL. `changed` is called after each change, never from inside; it may not free the survey.
+ * Returns NULL with a fault without a resolver, and for a text that is no domain. The engine outlives it. */
+struct survey *survey_new(const struct engine *, const char *domain, const struct survey_client *,
+                          void (*changed)(void *arg), void *arg, struct fault *);
+/* Drops the questions under way. NULL is fine. */
+void survey_free(struct survey *);
+
+/* Returns whether answers are awaited. */
+bool survey_is_open(const struct survey *);
+/* Counts the addresses that are judged. */
+size_t survey_judged(const struct survey *);
+
+/* Looks the wide nets up again, after the zone files have changed. */
+void survey_zones_changed(struct survey *);
+
+/* Returns the worst of what is known: of the addresses, and of the domain itself; VERDICT_UNKNOWN also if SPF cannot be
+ * read or nothing is there to judge. */
+enum verdict_state survey_state(const struct survey *);
+
+/* Returns whether SPF lets the whole prefix send, or has no record that could forbid it. */
+bool survey_passes(const struct survey *, const struct prefix *);
+
+/* Return whether mail could leave there today: SPF lets it pass, and nothing lists it. */
+bool survey_is_exit(const struct survey *, const struct survey_address *);
+bool survey_net_is_exit(const struct survey *, const struct survey_net *);
+
+#endif
