@@ -171,8 +171,8 @@ take_stranger(struct rejection *r, struct span text)
 
 /* ---- Postfix ---- */
 
-/* QUEUE-ID: to=<>, relay=NAME[ADDRESS]:PORT, ..., dsn=5.7.1, status=bounced (REPLY); a filter on this machine is no
- * other server. */
+/* QUEUE-ID: to=<>, relay=NAME[ADDRESS]:PORT, ..., dsn=5.7.1, status=bounced (REPLY); a filter or the delivery on this
+ * machine is no other server. */
 static bool
 read_postfix(struct reading *g)
 {
@@ -186,7 +186,9 @@ read_postfix(struct reading *g)
     relay = before_any(relay, ",");
     if (!begins(relay, "none"))
         take_receiver(g->out, relay);
-    g->out->inbound = g->out->receiver.address.family != ADDR_NONE && addr_is_loopback(&g->out->receiver.address);
+    bool is_socket = behind(relay, "[private/", &to) || behind(relay, "[/", &to);
+    bool is_loopback = g->out->receiver.address.family != ADDR_NONE && addr_is_loopback(&g->out->receiver.address);
+    g->out->inbound = is_socket || is_loopback;
     if (!behind(status, "(", &g->reply))
         return false;
     const char *end = mem_last(g->reply.at, ')', g->reply.count);

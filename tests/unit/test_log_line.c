@@ -182,6 +182,12 @@ refusal_by_local_filter_is_inbound(void **state)
                           "127.0.0.1[127.0.0.1] said: 554 5.7.1 Rejected, spam (in reply to end of DATA command))",
                           &r));
     assert_true(r.inbound);
+    assert_true(read_line("Nov 30 09:14:03 mail postfix/lmtp[4711]: 4XyZ: to=<u@example.org>, "
+                          "relay=mail.example.org[private/dovecot-lmtp], delay=1, delays=0/0/1/0, dsn=5.1.1, "
+                          "status=bounced (host mail.example.org[private/dovecot-lmtp] said: 550 5.1.1 <u@example.org> "
+                          "User doesn't exist: u (in reply to RCPT TO command))",
+                          &r));
+    assert_true(r.inbound);
 }
 
 static void
