@@ -136,6 +136,7 @@ enum {
     IMPACTS,
     SCORE,
     LISTED,
+    LISTED_SINCE,
     CHANGED,
     HEADLINE,
     ERROR
@@ -156,7 +157,7 @@ static const struct table_column columns[] = {
     [LEVEL3] = {{"3", 1, 1, 2, false}, NULL, NULL, false, NULL, 0},
     [OTHERS] = {{"+", 2, 2, 3, true}, "lists", "other lists, most first", true, NULL, 0},
     [WHAT] = {{"what", 40, 12, 1, false}, NULL, NULL, false, NULL, 0},
-    [SINCE] = {{"since", 6, 6, 4, true}, NULL, "since, newest first", true, "since", TABLE_TEXT},
+    [SINCE] = {{"since", 6, 6, 4, true}, NULL, "since, newest first", true, NULL, 0},
     [CHANGES] = {{"changed", 60, 8, 5, false}, NULL, NULL, false, "changes", TABLE_TEXT},
     [TAGS] = RECORD("tags", TABLE_TEXT),
     [STATE] = RECORD("state", TABLE_TEXT),
@@ -167,13 +168,14 @@ static const struct table_column columns[] = {
     [IMPACTS] = {{"", 0, 0, 9, false}, "impacts", NULL, true, "impacts", TABLE_INTEGER},
     [SCORE] = {{"", 0, 0, 9, false}, "score", NULL, true, "score", TABLE_TENTHS},
     [LISTED] = RECORD("listed", TABLE_TEXT),
+    [LISTED_SINCE] = RECORD("since", TABLE_TEXT),
     [CHANGED] = RECORD("changed", TABLE_BOOL),
     [HEADLINE] = RECORD("headline", TABLE_TEXT),
     [ERROR] = RECORD("error", TABLE_TEXT),
 };
 
-static const size_t records[] = {TARGET,  LABEL, TAGS,   STATE, CAUSE,   ASN,     ORG,      PREFIX,
-                                 IMPACTS, SCORE, LISTED, SINCE, CHANGED, CHANGES, HEADLINE, ERROR};
+static const size_t records[] = {TARGET,  LABEL, TAGS,   STATE,        CAUSE,   ASN,     ORG,      PREFIX,
+                                 IMPACTS, SCORE, LISTED, LISTED_SINCE, CHANGED, CHANGES, HEADLINE, ERROR};
 
 static const struct fleet_row *
 row_at(void *self, size_t item)
@@ -288,7 +290,7 @@ static enum role
 cell(void *self, size_t item, size_t column, struct buf *out)
 {
     const struct fleet_row *row = row_at(self, item);
-    char prefix[PREFIX_TEXT];
+    char prefix[PREFIX_TEXT], time[CLOCK_TEXT];
     enum role role = row->state == VERDICT_CLEAR ? ROLE_PLAIN : ROLE_STRONG;
     const char *const texts[] = {
         [LABEL] = row->target->label,
@@ -312,6 +314,10 @@ cell(void *self, size_t item, size_t column, struct buf *out)
     case SINCE:
         put_since(row, out);
         return ROLE_DIM;
+    case LISTED_SINCE:
+        if (row->since_ms > 0)
+            buf_text(out, clock_rfc3339(row->since_ms, time));
+        return ROLE_PLAIN;
     case CAUSE:
         put_causes(row->causes, out);
         return ROLE_PLAIN;
