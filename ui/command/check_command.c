@@ -166,7 +166,7 @@ put_fleet(struct check *c, const struct result *r, enum exit_status status)
 static void
 finish_fleet(struct check *c)
 {
-    if (!interrupt_came())
+    if (!interrupt_came() || c->fleet->whole)
         c->fleet->finish(c->fleet->arg, &c->engine, &c->out);
     output_flush(&c->output, &c->out);
 }
@@ -209,8 +209,9 @@ finish_job(struct check *c, struct job *job)
     result->late = job->late;
     if (job->investigation) {
         enum verdict_state state = judged.verdict.state;
-        status = exit_status_of(c->options->format == FORMAT_NAGIOS ? result_nagios_state(result) : state);
-        bool is_fine = c->options->format == FORMAT_NAGIOS && evidence_is_unlistable(result->evidence);
+        bool nagios = c->options->format == FORMAT_NAGIOS;
+        bool is_fine = (nagios || c->options->command == COMMAND_WATCH) && evidence_is_unlistable(result->evidence);
+        status = exit_status_of(is_fine ? VERDICT_CLEAR : nagios ? result_nagios_state(result) : state);
         c->by_state[is_fine ? VERDICT_CLEAR : state]++;
     }
     c->cut_short = c->cut_short || job->late || (result->evidence && result->evidence->finished_ms == 0);

@@ -17,7 +17,7 @@ struct check_fleet {
     bool (*begin)(void *arg, struct engine *, struct fault *);
     /* Takes the result of a target in the order of the fleet; NULL: prints in check's formats. */
     void (*take)(void *arg, const struct fleet_target *, const struct result *);
-    /* Appends what the command prints at the end; not called if the user interrupts. */
+    /* Appends what the command prints at the end; if the user interrupts, called only for whole results. */
     void (*finish)(void *arg, struct engine *, struct buf *out);
     bool whole; /* results have advice and ends, and the last look in the journal */
     void *arg;

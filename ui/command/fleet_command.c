@@ -100,8 +100,14 @@ finish(void *arg, struct engine *engine, struct buf *out)
     struct table *table = arg;
     size_t count = table->rows.list.count;
     uint32_t *order = mem_alloc((count + 1) * sizeof *order);
+    struct fault sentence;
     (void)engine;
     (void)out;
+    if (count < table->fleet->targets.count) {
+        fault_set(&sentence, "interrupted after %zu of %zu targets; the table has those alone", count,
+                  table->fleet->targets.count);
+        exit_status_report(sentence.text, 0);
+    }
     table_model_order(&fleet_table, &table->rows, count, FLEET_TABLE_ORDER, false, order);
     table->items = mem_alloc((count + 1) * sizeof *table->items);
     for (size_t i = 0; i < count; i++)
@@ -121,7 +127,8 @@ fleet_command_run(const struct options *o)
         return session_refuse(o, fault.text, status);
     }
     bool monitored = o->format == FORMAT_NAGIOS || o->format == FORMAT_PROMETHEUS;
-    struct check_fleet batch = {.fleet = &fleet, .take = monitored ? NULL : take, .finish = finish, .arg = &table, .whole = true};
+    struct check_fleet batch = {
+        .fleet = &fleet, .take = monitored ? NULL : take, .finish = finish, .arg = &table, .whole = true};
     status = check_command_run_fleet(o, &batch);
     if (table.items)
         status = output_result(o, formats, &table, fleet.bad > 0 ? STATUS_USAGE : status);
