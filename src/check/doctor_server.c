@@ -166,6 +166,7 @@ gather(struct judging *j)
         f->unserved = health->unserved && !f->list->part;
         if (health->done && *health->detail)
             buf_text(&detail, health->detail);
+        free(f->detail); /* why a list that knows IPv6 alone is not asked about this address */
         f->detail = detail.count > 0 ? buf_take(&detail) : NULL;
         x.outcome = health->done ? telling_point(health)->outcome : first->answer->outcome;
         x.server = first->answer->server;
