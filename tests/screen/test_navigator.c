@@ -753,7 +753,7 @@ selected_asn_shows_full_name(void **state)
     assert_shows(&desk.scene, "AS64497     \xE2\x97\x86 Harbor Net, \"Quay\"");
     assert_hides(&desk.scene, "    size");
     assert_shows(&desk.scene,
-                 "\xE2\x80\xBA AS64497 Harbor Net, \"Quay\" & S\xC3\xB6hne, NL, 256 addresses, 50.0 needed, under");
+                 "\xE2\x80\xBA AS64497 Harbor Net, \"Quay\" & S\xC3\xB6hne, NL, 256 addresses, 50 needed, under");
     keys(&desk, "j");
     assert_shows(&desk.scene, "\xE2\x80\xBA AS64501 EVIL");
     keys(&desk, "flisted>1000<Enter>"); /* none */

@@ -9,6 +9,7 @@
 #include "pages/figure.h"
 #include "verdict/phrases.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -446,7 +447,9 @@ put_item(struct timeline *t, const struct timeline_item *row, struct course *cou
         if (count->impacts >= 0) {
             buf_text(text, ", ");
             figure_count(text, count->impacts, "impact", "impacts");
-            buf_format(text, is_asn ? " (estimate), needed %.1f" : " (limit %.0f)", count->limit);
+            buf_text(text, is_asn ? " (estimate, limit " : " (limit ");
+            text_number(text, (int64_t)ceil(count->limit));
+            buf_byte(text, ')');
         } else if (!is_asn) {
             buf_text(text, ", no impacts known");
         }

@@ -231,7 +231,8 @@ cell(void *self, size_t item, size_t column, struct buf *out)
         buf_text(out, known && d.at_least ? ">=" : "");
         break;
     }
-    if (isnan(number) || (column != RATIO && column != SCORE && column != NEEDED))
+    number = column == NEEDED ? ceil(number) : number; /* impacts are whole */
+    if (isnan(number) || (column != RATIO && column != SCORE))
         return table_model_number(out, number, role);
     if (column == RATIO)
         buf_format(out, "%.2f", ranking_ratio_shown(number));
