@@ -85,13 +85,14 @@ look_around(const struct reply_text *text, struct place *place)
     place->in_url = is_in_url(low, place->begin);
 }
 
-/* Returns whether digits with dots are a version, a network, a mailbox or the host of a URL rather than an address of
- * the sender or the receiver. */
+/* Returns whether digits with dots are a version, a network, a mailbox, the host of a URL or the receiver's resolver
+ * rather than an address of the sender or the receiver. */
 static bool
 is_other(const struct reply_text *text, const struct place *place)
 {
-    static const char *const before[] = {"version ", "release ", "server id ", " id ",     "(tls) id ", "://",
-                                         "@[",       "@",        "exim ",      "postfix ", "sendmail ", " v"};
+    static const char *const before[] = {
+        "version ", "release ", "server id ", " id ",      "(tls) id ", "://",           "@[",
+        "@",        "exim ",    "postfix ",   "sendmail ", " v",        "/returnc/pub/", "/returnc/vol/"};
     const char *low = text->low.at;
     bool is_net = low[place->end] == '/' && isdigit((unsigned char)low[place->end + 1]) &&
                   strncmp(low + place->end, "/32", 3) != 0 && strncmp(low + place->end, "/128", 4) != 0;
