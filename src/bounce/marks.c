@@ -3,7 +3,9 @@
 #include "base/inifile.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/textfile.h"
 #include "base/vec.h"
+#include "lists/list_key.h"
 #include "lists/receivers.h"
 
 #include <ctype.h>
@@ -274,20 +276,6 @@ take_key(struct marks *marks, struct rule *rule, const struct inifile_entry *ent
                      entry->key);
 }
 
-static bool
-take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
-{
-    struct marks *marks = arg;
-    const char *name = receivers_mark(entry->section);
-    if (!name)
-        return true;
-    if (marks->rules.count == 0 || strcmp(marks->rules.at[marks->rules.count - 1].mark.name, name) != 0) {
-        struct mark mark = {mem_copy(name), mem_copy(""), mem_copy(""), mem_copy(""), mem_copy(""), 0, {0}};
-        vec_push(&marks->rules, ((struct rule){.mark = mark}));
-    }
-    return take_key(marks, &marks->rules.at[marks->rules.count - 1], entry, fault);
-}
-
 static void
 rule_fini(struct rule *rule)
 {
@@ -296,6 +284,48 @@ rule_fini(struct rule *rule)
     free(rule->mark.filter);
     free(rule->mark.means);
     free(rule->mark.form);
+}
+
+static bool
+begin_mark(void *arg, const struct inifile_entry *entry, struct fault *fault)
+{
+    struct marks *marks = arg;
+    struct mark mark = {
+        mem_copy(receivers_mark(entry->section)), mem_copy(""), mem_copy(""), mem_copy(""), mem_copy(""), 0, {0}};
+    (void)fault;
+    vec_push(&marks->rules, ((struct rule){.mark = mark}));
+    return true;
+}
+
+static bool
+take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
+{
+    struct marks *marks = arg;
+    return take_key(marks, &marks->rules.at[marks->rules.count - 1], entry, fault);
+}
+
+/* Drops the last mark and its patterns if it has a fault. */
+static bool
+end_mark(void *arg, bool good, struct fault *fault)
+{
+    struct marks *marks = arg;
+    struct rule *rule = &marks->rules.at[marks->rules.count - 1];
+    bool found = rule->groups != 0 || rule->status_count > 0;
+    if (good && !found)
+        fault_set(fault, "[mark %s] has neither words nor a status", rule->mark.name);
+    if (good && found)
+        return true;
+    rule_fini(rule);
+    marks->rules.count--;
+    while (marks->patterns.count > 0 && marks->patterns.at[marks->patterns.count - 1].mark == marks->rules.count)
+        free(marks->patterns.at[--marks->patterns.count].text);
+    return !good;
+}
+
+static bool
+is_no_mark(const char *section)
+{
+    return !receivers_mark(section);
 }
 
 static void
@@ -313,7 +343,8 @@ struct marks *
 marks_new(void)
 {
     struct marks *marks = mem_zero(sizeof *marks);
-    receivers_parse_builtin(take_entry, marks);
+    receivers_hand_over(
+        &(struct inifile_blocks){"receivers.conf", begin_mark, take_entry, end_mark, is_no_mark, .arg = marks});
     index_patterns(marks);
     return marks;
 }
@@ -356,19 +387,25 @@ append(struct marks *to, struct marks *from)
 }
 
 bool
-marks_load(struct marks *marks, const char *path, struct fault *fault)
+marks_load(struct marks *marks, const char *path, inifile_report *report, void *arg, struct fault *fault)
 {
     struct marks read = {0};
-    bool good = receivers_parse_file(path, take_entry, &read, fault);
-    for (size_t i = 0; i < read.rules.count && good; i++)
-        if (read.rules.at[i].groups == 0 && read.rules.at[i].status_count == 0)
-            good = fault_set(fault, "%s: [mark %s] has neither words nor a status", path, read.rules.at[i].mark.name);
-    if (!good) {
-        marks_fini(&read);
-        return false;
-    }
+    struct inifile_blocks blocks = {.path = path,
+                                    .begin = begin_mark,
+                                    .take = take_entry,
+                                    .end = end_mark,
+                                    .is_foreign = is_no_mark,
+                                    .hide = list_key_hide_any,
+                                    .arg = &read,
+                                    .report = report,
+                                    .report_arg = arg};
+    struct buf text = {0};
+    bool was_read = textfile_read(path, INIFILE_MOST, &text, fault);
+    if (was_read)
+        inifile_parse_blocks(&blocks, buf_string(&text), text.count);
+    buf_free(&text);
     append(&read, marks);
     *marks = read;
     index_patterns(marks);
-    return true;
+    return was_read;
 }

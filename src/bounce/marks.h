@@ -33,9 +33,9 @@ struct mark_hits {
 struct marks *marks_new(void);
 void marks_free(struct marks *); /* NULL is fine */
 
-/* Adds the marks of a file in front of the others; those with a known name are replaced. Returns false with a fault,
- * which names file and line, and leaves them as they were. */
-bool marks_load(struct marks *, const char *path, struct fault *);
+/* Adds the marks of a file in front of the others; those with a known name are replaced. Reports a mark with a fault,
+ * which is left out. Returns false with a fault if the file cannot be read. */
+bool marks_load(struct marks *, const char *path, inifile_report *, void *arg, struct fault *);
 
 /* Finds the marks in a text in lower case. Takes time in proportion to its length. */
 struct mark_hits marks_find(const struct marks *, const char *low, unsigned code, const char *status);

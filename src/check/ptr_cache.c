@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "check/investigation.h"
 #include "check/ptr.h"
+#include "lists/list_key.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -46,6 +47,8 @@ on_answer(void *arg, const struct answer *answer)
 {
     struct slot *slot = arg;
     ptr_read(&slot->ptr, answer);
+    if (slot->ptr.name)
+        list_key_mask_all(slot->cache->engine->dataset.catalogue, slot->ptr.name);
     slot->cache->changed(slot->cache->arg);
 }
 

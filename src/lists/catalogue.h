@@ -3,6 +3,7 @@
 #define CATALOGUE_H
 
 #include "base/addr.h"
+#include "base/inifile.h"
 #include "base/vec.h"
 #include "lists/return_code.h"
 
@@ -158,13 +159,10 @@ void catalogue_free(struct catalogue *); /* NULL is fine */
 /* Returns the built-in lists, shared and read-only. */
 const struct catalogue *catalogue_builtin(void);
 
-/* Receives the fault of a block, with file and line. */
-typedef void catalogue_fault(void *arg, const char *sentence);
-
 /* Adds the lists of a file and changes those that it names. Reports a block with a fault, which changes nothing.
  * Also reports a key in a file that everybody can read. Returns false with a fault if the file cannot be read. Must not
  * be called while anything refers to a list. */
-bool catalogue_load(struct catalogue *, const char *path, catalogue_fault *, void *arg, struct fault *);
+bool catalogue_load(struct catalogue *, const char *path, inifile_report *, void *arg, struct fault *);
 
 /* Sets the key of the list with this index. Returns false if it is no label of a name. */
 bool catalogue_set_key(struct catalogue *, size_t index, const char *key);

@@ -40,19 +40,10 @@ list_access_name(enum list_access access)
     return list_block_accesses[access];
 }
 
-enum { FAULTS_MOST = 5 }; /* that are reported of a file; of the others the number */
-
 struct reading {
     struct catalogue *catalogue;
-    const char *path;
-    catalogue_fault *report;
-    void *arg;
-    size_t faults;
     bool is_first; /* the built-in file, where no zone comes twice */
     bool has_key;
-    bool in_block, bad;
-    char *section; /* as written */
-    unsigned line; /* of the last entry */
     struct list draft;
     struct list *known;            /* NULL = the draft is a new list */
     bool own_codes, own_points[2]; /* this block has some, which replace the list's old ones: negative, positive */
@@ -283,19 +274,6 @@ set_value(struct reading *r, enum key key, size_t offset, const char *value, str
     return false;
 }
 
-/* Reports the fault, without keys in it. */
-static void
-complain(struct reading *r, unsigned line, struct fault *fault)
-{
-    size_t path = strncmp(fault->text, r->path, strlen(r->path)) == 0 ? strlen(r->path) : 0;
-    list_key_hide(r->catalogue, fault->text + path);
-    if (line)
-        inifile_place(r->path, line, fault);
-    r->bad = true;
-    if (r->report && r->faults++ < FAULTS_MOST)
-        r->report(r->arg, fault->text);
-}
-
 /* Returns the zone of a section: lower case, without a final dot, and without a key, which goes into *key. The caller
  * frees both. */
 static char *
@@ -327,33 +305,30 @@ make_draft(struct reading *r, char *zone)
     free(zone);
 }
 
-static void
-begin_block(struct reading *r, const char *section, unsigned line)
+static bool
+begin_block(void *arg, const struct inifile_entry *entry, struct fault *fault)
 {
-    struct fault fault;
-    char *key, *zone = zone_of(r, section, &key);
+    struct reading *r = arg;
+    char *key, *zone = zone_of(r, entry->section, &key);
     const char *name = zone + (strncmp(zone, "*.", 2) == 0 ? 2 : 0);
     size_t count = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.");
     bool is_zone = count > 0 && name[count] == '\0' && count < LIST_ZONE && strchr(zone, '.') && name[0] != '.' &&
                    name[count - 1] != '.' && !strstr(name, "..");
-    r->in_block = true;
-    r->line = line;
-    r->bad = r->own_codes = r->own_points[0] = r->own_points[1] = false;
-    free(r->section);
-    r->section = mem_copy(section);
+    bool good = true;
+    r->own_codes = r->own_points[0] = r->own_points[1] = false;
     make_draft(r, zone);
     if (!is_zone) {
-        fault_set(&fault, *section ? "[%s] is not a zone: it must be a domain name" : "this is before the first [zone]",
-                  r->draft.zone);
-        complain(r, line, &fault);
+        good = fault_set(
+            fault, *entry->section ? "[%s] is not a zone: it must be a domain name" : "this is before the first [zone]",
+            r->draft.zone);
     } else if (key && r->known && r->known->access != ACCESS_KEY) {
-        fault_set(&fault, "[%s] takes no key in front of it", r->draft.zone);
-        complain(r, line, &fault);
+        good = fault_set(fault, "[%s] takes no key in front of it", r->draft.zone);
     } else if (key) {
         r->has_key |= list_block_set_key(&r->draft, key);
         r->draft.access = ACCESS_KEY;
     }
     free(key);
+    return good;
 }
 
 /* Adds the test points of RFC 5782 section 5: addresses, or the names of a list of domains. Without a positive one an
@@ -394,19 +369,14 @@ is_sound(const struct reading *r, struct fault *fault)
     return true;
 }
 
-static void
-end_block(struct reading *r)
+static bool
+end_block(void *arg, bool good, struct fault *fault)
 {
+    struct reading *r = arg;
     struct list *list = &r->draft;
-    struct fault fault;
-    if (!r->in_block)
-        return;
-    r->in_block = false;
-    if (!r->bad && !is_sound(r, &fault))
-        complain(r, r->line, &fault);
-    if (r->bad) {
+    if (!good || !is_sound(r, fault)) {
         list_block_fini(list);
-        return;
+        return !good;
     }
     list_block_complete(list);
     add_usual_points(r);
@@ -420,52 +390,51 @@ end_block(struct reading *r)
     *r->known = *list;
     if (list->part)
         r->catalogue->parts[find_name(list->part, part_names, LIST_PARTS)] = r->known;
-}
-
-/* Always returns true, because the blocks behind a bad one are still valid. */
-static bool
-read_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
-{
-    struct reading *r = arg;
-    size_t i = 0;
-    if (!r->in_block || strcmp(entry->section, r->section) != 0) {
-        end_block(r);
-        begin_block(r, entry->section, entry->line);
-    }
-    if (r->bad)
-        return true;
-    while (i < KEYS && (*keys[i].name != *entry->key || strcmp(keys[i].name, entry->key) != 0))
-        i++;
-    if (i == KEYS)
-        fault_set(fault, "[%s] has no key '%s'", r->draft.zone, entry->key);
-    else if (set_value(r, keys[i].key, keys[i].offset, entry->value, fault)) {
-        r->has_key |= keys[i].key == KEY_SECRET;
-        return true;
-    }
-    complain(r, entry->line, fault);
     return true;
 }
 
-bool
-catalogue_load(struct catalogue *catalogue, const char *path, catalogue_fault *report, void *arg, struct fault *fault)
+static bool
+take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
 {
-    struct reading r = {.catalogue = catalogue, .path = path, .report = report, .arg = arg};
+    struct reading *r = arg;
+    size_t i = 0;
+    while (i < KEYS && (*keys[i].name != *entry->key || strcmp(keys[i].name, entry->key) != 0))
+        i++;
+    if (i == KEYS)
+        return fault_set(fault, "[%s] has no key '%s'", r->draft.zone, entry->key);
+    bool good = set_value(r, keys[i].key, keys[i].offset, entry->value, fault);
+    r->has_key |= good && keys[i].key == KEY_SECRET;
+    return good;
+}
+
+static void
+hide_keys(void *arg, char *sentence)
+{
+    const struct reading *r = arg;
+    list_key_hide(r->catalogue, sentence);
+}
+
+bool
+catalogue_load(struct catalogue *catalogue, const char *path, inifile_report *report, void *arg, struct fault *fault)
+{
+    struct reading r = {.catalogue = catalogue};
+    struct inifile_blocks blocks = {.path = path,
+                                    .begin = begin_block,
+                                    .take = take_entry,
+                                    .end = end_block,
+                                    .hide = hide_keys,
+                                    .arg = &r,
+                                    .report = report,
+                                    .report_arg = arg};
     struct buf text = {0};
-    struct fault bad_line;
+    struct fault open_key;
     struct stat file;
     bool was_read = textfile_read(path, INIFILE_MOST, &text, fault);
-    bool good = !was_read || inifile_parse(path, buf_string(&text), text.count, read_entry, &r, &bad_line);
-    end_block(&r);
-    free(r.section);
-    if (!good)
-        complain(&r, 0, &bad_line);
+    if (was_read)
+        inifile_parse_blocks(&blocks, buf_string(&text), text.count);
     if (r.has_key && report && stat(path, &file) == 0 && (file.st_mode & S_IROTH)) {
-        fault_set(&bad_line, "%s: everybody on this machine can read the key in it; use chmod o-r", path);
-        report(arg, bad_line.text);
-    }
-    if (r.faults > FAULTS_MOST) {
-        fault_set(&bad_line, "%s: and %zu more blocks or lines are left out", path, r.faults - FAULTS_MOST);
-        report(arg, bad_line.text);
+        fault_set(&open_key, "%s: everybody on this machine can read the key in it; use chmod o-r", path);
+        report(arg, open_key.text);
     }
     buf_free(&text);
     return was_read;
@@ -475,12 +444,10 @@ struct catalogue *
 catalogue_new(void)
 {
     struct catalogue *catalogue = mem_zero(sizeof *catalogue);
-    struct reading r = {.catalogue = catalogue, .path = "lists.conf", .is_first = true};
+    struct reading r = {.catalogue = catalogue, .is_first = true};
+    struct inifile_blocks blocks = {"lists.conf", begin_block, take_entry, end_block, .arg = &r};
     struct fault fault;
-    for (size_t i = 0; i < sizeof builtin_entries / sizeof builtin_entries[0]; i++)
-        read_entry(&r, &builtin_entries[i], &fault);
-    end_block(&r);
-    free(r.section);
+    inifile_hand_over(&blocks, builtin_entries, sizeof builtin_entries / sizeof builtin_entries[0]);
     catalogue_choose(catalogue, "uceprotect", &fault);
     return catalogue;
 }

@@ -77,15 +77,17 @@ choose_word(struct catalogue *catalogue, const char *word, size_t count)
     return named;
 }
 
-/* Leaves one of the lists with the same data: the first in the file. */
+/* Leaves one of the lists with the same data: the first in the file, or the one that has all of it. */
 static void
 drop_copies(struct catalogue *catalogue)
 {
     for (size_t i = 0; i < catalogue->lists.count; i++) {
-        const struct list *first = catalogue->lists.at[i];
-        for (size_t j = i + 1; j < catalogue->lists.count && first->chosen && *first->data; j++)
-            if (list_contains(first, catalogue->lists.at[j]))
-                catalogue->lists.at[j]->chosen = false;
+        const struct list *whole = catalogue->lists.at[i];
+        for (size_t j = 0; j < catalogue->lists.count && whole->chosen && *whole->data; j++) {
+            struct list *list = catalogue->lists.at[j];
+            if (j != i && list_contains(whole, list) && (j > i || !list_contains(list, whole)))
+                list->chosen = false;
+        }
     }
 }
 
@@ -172,6 +174,7 @@ refuse_word(const struct catalogue *catalogue, const char *word, size_t count, s
                   name);
     else
         fault_set(fault, "no list is called '%s': write uceprotect, all or zones; 'whylisted lists' prints them", zone);
+    list_key_hide(catalogue, fault->text);
     free(zone);
 }
 

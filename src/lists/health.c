@@ -147,7 +147,7 @@ health_new(struct loop *loop, struct resolver *resolver, const struct catalogue 
         struct trial *trial = &health->trials.at[i];
         struct pace *pace = pace_of(health, loop, trial->list);
         struct resolver *asked = trial->list->asker ? trial->list->asker : resolver;
-        trial->questions = list_questions_new(loop, asked, pace, trial->list, begin, trial);
+        trial->questions = list_questions_new(loop, asked, pace, catalogue, trial->list, begin, trial);
         trial->list_health.points.room = POINTS;
         trial->list_health.points.at = mem_alloc(POINTS * sizeof trial->list_health.points.at[0]);
         add_points(trial);
@@ -287,6 +287,16 @@ conclude(struct trial *trial)
     drop_marked(health);
 }
 
+/* Returns whether a blocklist answers that the address is known as good, or only informs. */
+static bool
+is_praise(const struct list *list, const struct answer *answer)
+{
+    bool praise = list->scope != SCOPE_ALLOW;
+    for (size_t i = 0; i < answer->count && praise; i++)
+        praise = return_codes_judge(&list->codes, &answer->records[i].addr, 1) <= CODE_ALLOW;
+    return praise;
+}
+
 static void
 answered(void *arg, const struct answer *answer)
 {
@@ -299,6 +309,8 @@ answered(void *arg, const struct answer *answer)
     struct buf detail = {0}, raw = {0};
 
     point->state = health_read(trial->list, answer, &detail, &result->foreign);
+    if (point->wanted == STATE_CLEAR && point->point && point->state == STATE_LISTED && is_praise(trial->list, answer))
+        point->state = STATE_CLEAR;
     point->outcome = answer->outcome;
     point->answer = answer->count > 0 ? answer->records[0].addr : (struct addr){0};
     point->unserved = answer->unserved;

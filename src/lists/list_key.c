@@ -1,5 +1,7 @@
 #include "lists/list_key.h"
 
+#include "dns/answer.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -14,8 +16,9 @@ is_secret(const struct list *list, const char *label, size_t count, const char *
     return left > zone && label[count] == '.' && strncasecmp(label + count + 1, list->zone, zone) == 0;
 }
 
-size_t
-list_key_mask(const struct list *list, char *text, size_t count)
+/* Masks the keys of one list. Returns the new length, which is no longer; the text needs no NUL. */
+static size_t
+mask(const struct list *list, char *text, size_t count)
 {
     const char *end = text + count;
     size_t kept = 0, taken;
@@ -32,11 +35,30 @@ list_key_mask(const struct list *list, char *text, size_t count)
     return list->access == ACCESS_KEY ? kept : count;
 }
 
+static size_t
+mask_all(const struct catalogue *catalogue, char *text, size_t count)
+{
+    for (size_t i = 0; i < catalogue_known(catalogue); i++)
+        count = mask(catalogue_list(catalogue, i), text, count);
+    return count;
+}
+
 void
 list_key_mask_all(const struct catalogue *catalogue, char *text)
 {
-    for (size_t i = 0; i < catalogue_known(catalogue); i++)
-        text[list_key_mask(catalogue_list(catalogue, i), text, strlen(text))] = '\0';
+    text[mask_all(catalogue, text, strlen(text))] = '\0';
+}
+
+struct answer *
+list_key_copy_answer(const struct catalogue *catalogue, const struct answer *answer)
+{
+    struct answer *copy = answer_copy(answer);
+    for (size_t i = 0; i < copy->count; i++) {
+        struct record *record = (struct record *)&copy->records[i]; /* in the block of the copy */
+        if (record->text)
+            record->text_count = mask_all(catalogue, (char *)record->text, record->text_count);
+    }
+    return copy;
 }
 
 /* Returns whether a label looks like the key of an operator. Those of Spamhaus have 26 letters and digits, those of
@@ -87,16 +109,25 @@ cut_quoted_key(char *text)
 void
 list_key_hide(const struct catalogue *catalogue, char *text)
 {
+    enum { CUT = 8 };
     char *kept = text;
     cut_quoted_key(text);
     list_key_mask_all(catalogue, text);
     for (const char *at = text; *at;) {
         size_t count = strspn(at, label_bytes), taken = count + (count == 0);
-        bool secret = looks_secret(at, count);
-        size_t copied = secret ? strlen(shown) : taken;
+        bool cut = count > 0 && !at[count] && at + count - text >= FAULT_ROOM - CUT; /* perhaps inside a key */
+        bool secret = cut || looks_secret(at, count);
+        size_t copied = secret && taken > strlen(shown) ? strlen(shown) : taken;
         memmove(kept, secret ? shown : at, copied);
         kept += copied;
         at += taken;
     }
     *kept = '\0';
+}
+
+void
+list_key_hide_any(void *unused, char *text)
+{
+    (void)unused;
+    list_key_hide(catalogue_builtin(), text);
 }

@@ -6,19 +6,24 @@
 
 #include <stddef.h>
 
-/* Replaces keys in a text by "KEY": the list's own, and every label that stands before the zone of a list with a key.
- * Returns the new length, which is no longer; the text needs no NUL. */
-size_t list_key_mask(const struct list *, char *text, size_t count);
-
-/* The same for the keys of all lists that are known, in a string. */
+/* Replaces keys in a string by "KEY": those of all lists that are known, and every label that stands before the zone of
+ * a list with a key. The string becomes no longer. */
 void list_key_mask_all(const struct catalogue *, char *text);
+
+struct answer;
+
+/* Returns a copy of an answer with records, for free(), whose texts and names are masked so. */
+struct answer *list_key_copy_answer(const struct catalogue *, const struct answer *);
 
 /* Returns the bytes of a key with its dot before a zone: before that of a list with a key, or one that looks like the
  * key of an operator, 20 letters and digits or more; 0 = there is none. */
 size_t list_key_before(const struct catalogue *, const char *zone);
 
-/* Replaces everything in a fault about lists.conf or --lists that may be a key: also what looks like one, and what
+/* Replaces everything in a fault about a file or an option that may be a key: also what looks like one, and what
  * follows the word "key" in a quotation. */
 void list_key_hide(const struct catalogue *, char *text);
+
+/* Does so by the built-in lists, as the `hide` of struct inifile_blocks. */
+void list_key_hide_any(void *unused, char *text);
 
 #endif

@@ -66,6 +66,7 @@ struct list_questions {
     struct loop *loop;
     struct resolver *resolver;
     struct pace *pace;
+    const struct catalogue *catalogue;
     const struct list *list;
     unsigned labels; /* in the list's zone */
     void (*prove)(void *arg);
@@ -83,11 +84,12 @@ struct list_questions {
 };
 
 struct list_questions *
-list_questions_new(struct loop *loop, struct resolver *resolver, struct pace *pace, const struct list *list,
-                   void (*prove)(void *arg), void *arg)
+list_questions_new(struct loop *loop, struct resolver *resolver, struct pace *pace, const struct catalogue *catalogue,
+                   const struct list *list, void (*prove)(void *arg), void *arg)
 {
     struct list_questions *qs = mem_alloc(sizeof *qs);
     *qs = (struct list_questions){.loop = loop, .resolver = resolver, .pace = pace, .list = list, .labels = 1};
+    qs->catalogue = catalogue;
     qs->prove = prove;
     qs->arg = arg;
     qs->lull = (struct timer){.fire = prove, .arg = arg};
@@ -348,18 +350,14 @@ weigh(struct question *q)
     enter(q, waits ? STAGE_UNCONFIRMED : STAGE_READY);
 }
 
-/* Keeps a copy of an answer, without the key if a text has it. */
+/* Keeps a copy of an answer, without keys in its texts, of which other lists know none but may repeat one. */
 static void
 keep_answer(struct question *q, const struct answer *answer)
 {
     if (q->answer != &q->plain)
         free(q->answer);
-    q->answer = answer->count > 0 ? answer_copy(answer) : answer_copy_into(&q->plain, answer);
-    for (size_t i = 0; i < answer->count; i++) {
-        struct record *record = (struct record *)&q->answer->records[i]; /* in the block of the copy */
-        if (record->text)
-            record->text_count = list_key_mask(q->questions->list, (char *)record->text, record->text_count);
-    }
+    q->answer =
+        answer->count > 0 ? list_key_copy_answer(q->questions->catalogue, answer) : answer_copy_into(&q->plain, answer);
 }
 
 static void

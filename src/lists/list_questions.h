@@ -22,8 +22,8 @@ enum {
 struct list_questions;
 
 /* Calls `prove` when answers wait for a self-test. */
-struct list_questions *list_questions_new(struct loop *, struct resolver *, struct pace *, const struct list *,
-                                          void (*prove)(void *arg), void *arg);
+struct list_questions *list_questions_new(struct loop *, struct resolver *, struct pace *, const struct catalogue *,
+                                          const struct list *, void (*prove)(void *arg), void *arg);
 /* Drops all questions. NULL is fine. */
 void list_questions_free(struct list_questions *);
 

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/textfile.h"
+#include "lists/list_key.h"
 #include "lists/rspamd.h"
 
 #include <stdlib.h>
@@ -11,6 +12,17 @@
 /* data/receivers.conf, without comments. */
 static const struct inifile_entry builtin_receivers[] = {
 #include "lists/receivers.inc"
+};
+
+/* A receiver of a file, while it is read. */
+struct draft {
+    struct receiver receiver;
+    bool bad; /* a part of it has a fault, so that it is left out */
+};
+
+struct reading {
+    VEC(struct draft) drafts;
+    size_t place; /* of the draft whose block is read */
 };
 
 enum { OCTETS = 4, OCTET_MOST = 255, RECEIVERS_POINTS_MOST = 1000 };
@@ -154,19 +166,19 @@ is_key(const char *key, const char *name)
     return strcmp(key, name) == 0 || (strncmp(key, postfix, count) == 0 && strcmp(key + count, name) == 0);
 }
 
-/* Returns the receiver of a section; a new one where it is mentioned first. */
-static struct receiver *
-receiver_of(struct receivers *receivers, const char *section)
+/* Returns the place of the draft of a section; of a new one where it is mentioned first. */
+static size_t
+draft_of(struct reading *reading, const char *section)
 {
     char *name = text_clean_copy(section, strlen(section));
     size_t i = 0;
-    while (i < receivers->list.count && strcmp(receivers->list.at[i].name, name) != 0)
+    while (i < reading->drafts.count && strcmp(reading->drafts.at[i].receiver.name, name) != 0)
         i++;
-    if (i == receivers->list.count)
-        vec_push(&receivers->list, ((struct receiver){.name = name, .dated = mem_copy("")}));
+    if (i == reading->drafts.count)
+        vec_push(&reading->drafts, ((struct draft){.receiver = {.name = name, .dated = mem_copy("")}}));
     else
         free(name);
-    return &receivers->list.at[i];
+    return i;
 }
 
 /* Sets the threshold, from which mail is rejected or, for want of that, marked; else keeps the score of a symbol. */
@@ -174,8 +186,6 @@ static void
 take_score(void *arg, const char *symbol, double points)
 {
     struct receiver *r = arg;
-    if (!r)
-        return;
     bool rejects = strcmp(symbol, "reject") == 0, marks = strcmp(symbol, "add_header") == 0;
     if (rejects || (marks && (r->threshold == 0 || r->marks))) {
         r->threshold = points;
@@ -191,8 +201,6 @@ take_rule(void *arg, const char *zone, const char *filter, const char *symbol, s
     static const struct addr none = {ADDR_V4, {0}};
     struct receiver *r = arg;
     bool fits;
-    if (!r)
-        return true;
     if (*filter && !read_filter(filter, &none, &fits))
         return fault_set(fault, "%s: '%s' is no answer of a list, such as 127.0.0.2 or 127.0.%%d+.2", symbol, filter);
     vec_push(&r->sites, ((struct receiver_site){mem_copy(zone), mem_copy(filter), mem_copy(symbol), 0}));
@@ -221,14 +229,28 @@ score_rules(struct receiver *r)
 }
 
 static bool
+begin_block(void *arg, const struct inifile_entry *entry, struct fault *fault)
+{
+    struct reading *reading = arg;
+    reading->place = draft_of(reading, entry->section);
+    return *entry->section || fault_set(fault, "%s: a receiver begins with its name, [NAME]", entry->key);
+}
+
+static bool
+end_block(void *arg, bool good, struct fault *fault)
+{
+    struct reading *reading = arg;
+    (void)fault;
+    reading->drafts.at[reading->place].bad |= !good;
+    return true;
+}
+
+static bool
 take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
 {
     static const char symbol_bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-    if (!*entry->section)
-        return fault_set(fault, "%s: a receiver begins with its name, [NAME]", entry->key);
-    if (receivers_mark(entry->section))
-        return true;
-    struct receiver *r = receiver_of(arg, entry->section);
+    struct reading *reading = arg;
+    struct receiver *r = &reading->drafts.at[reading->place].receiver;
     bool symbol = !entry->key[strspn(entry->key, symbol_bytes)], threshold = is_key(entry->key, "threshold");
     char *value = mem_copy_bytes(entry->value, strcspn(entry->value, ";")); /* as in rspamd's files */
     double points;
@@ -251,52 +273,59 @@ take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
     return good;
 }
 
-/* Takes the blocks of rspamd out of a file, and leaves blanks. Without receivers drops them. */
-static bool
-take_blocks(struct receivers *receivers, const char *path, char *text, struct fault *fault)
+/* Returns the next line that begins a section. */
+static const char *
+next_section(const char *text)
+{
+    while (*text) {
+        text += strcspn(text, "\n");
+        text += *text == '\n';
+        size_t count = strcspn(text, "\n");
+        if (*text == '[' && memchr(text, ']', count))
+            break;
+    }
+    return text;
+}
+
+/* Reads a block of rspamd. One with a fault ends at the next section. Returns its end. */
+static const char *
+take_rules(struct reading *reading, struct inifile_blocks *blocks, const char *section, const char *text,
+           unsigned number)
+{
+    struct draft *draft = &reading->drafts.at[draft_of(reading, section)];
+    struct rspamd_sink sink = {&draft->receiver, take_rule, take_score};
+    struct fault fault;
+    const char *end = text;
+    if (rspamd_read(&end, &sink, &fault))
+        return end;
+    for (const char *at = text; at < end; at++)
+        number += *at == '\n';
+    draft->bad = true;
+    inifile_complain(blocks, number, &fault);
+    return next_section(end);
+}
+
+/* Takes the blocks of rspamd out of a text, and leaves blanks. */
+static void
+take_blocks(struct reading *reading, struct inifile_blocks *blocks, char *text)
 {
     char *section = NULL;
-    bool good = true;
     unsigned number = 1;
-    for (char *line = text; good && *line; number++) {
+    for (char *line = text; *line; number++) {
         char *begin = line + strspn(line, " \t");
         const char *end = line;
         if (*begin == '[') {
             free(section);
             section = mem_copy_bytes(begin + 1, strcspn(begin + 1, "]\n"));
         } else if (section && !receivers_mark(section) && rspamd_begins(line)) {
-            struct rspamd_sink sink = {receivers ? receiver_of(receivers, section) : NULL, take_rule, take_score};
-            good = rspamd_read(&end, &sink, fault);
+            end = take_rules(reading, blocks, section, line, number);
         }
-        for (char *at = line; at < end; at++) {
-            number += !good && *at == '\n';
+        for (char *at = line; at < end; at++)
             *at = *at == '\n' ? '\n' : ' ';
-        }
-        if (!good)
-            inifile_place(path, number, fault);
         line += strcspn(line, "\n");
         line += *line == '\n';
     }
     free(section);
-    return good;
-}
-
-/* Reads the entries of a file, and the blocks of rspamd for the receivers, if there are any. */
-static bool
-read_file(const char *path, struct receivers *receivers, inifile_take *take, void *arg, struct fault *fault)
-{
-    struct buf text = {0};
-    bool good = textfile_read(path, INIFILE_MOST, &text, fault) &&
-                take_blocks(receivers, path, text.count > 0 ? text.at : (char[]){""}, fault) &&
-                inifile_parse(path, buf_string(&text), text.count, take, arg, fault);
-    buf_free(&text);
-    return good;
-}
-
-bool
-receivers_parse_file(const char *path, inifile_take *take, void *arg, struct fault *fault)
-{
-    return read_file(path, NULL, take, arg, fault);
 }
 
 static void
@@ -308,6 +337,23 @@ drop(struct receivers *receivers, size_t place)
     receivers->list.count--;
 }
 
+/* Moves the drafts without a fault to the receivers, in place of those with the same name. */
+static void
+keep_drafts(struct receivers *receivers, struct reading *reading)
+{
+    for (size_t i = 0; i < reading->drafts.count; i++) {
+        struct receiver *r = &reading->drafts.at[i].receiver;
+        for (size_t k = 0; k < receivers->list.count && !reading->drafts.at[i].bad; k++)
+            if (strcmp(receivers->list.at[k].name, r->name) == 0)
+                drop(receivers, k--);
+        if (reading->drafts.at[i].bad)
+            receiver_fini(r);
+        else
+            vec_push(&receivers->list, *r);
+    }
+    vec_free(&reading->drafts);
+}
+
 const char *
 receivers_mark(const char *section)
 {
@@ -315,19 +361,26 @@ receivers_mark(const char *section)
     return strncmp(section, mark, sizeof mark - 1) == 0 ? section + sizeof mark - 1 : NULL;
 }
 
-void
-receivers_parse_builtin(inifile_take *take, void *arg)
+static bool
+is_mark(const char *section)
 {
-    struct fault fault;
-    for (size_t i = 0; i < sizeof builtin_receivers / sizeof builtin_receivers[0]; i++)
-        take(arg, &builtin_receivers[i], &fault);
+    return receivers_mark(section) != NULL;
+}
+
+void
+receivers_hand_over(struct inifile_blocks *blocks)
+{
+    inifile_hand_over(blocks, builtin_receivers, sizeof builtin_receivers / sizeof builtin_receivers[0]);
 }
 
 struct receivers *
 receivers_new(void)
 {
     struct receivers *receivers = mem_zero(sizeof *receivers);
-    receivers_parse_builtin(take_entry, receivers);
+    struct reading reading = {0};
+    receivers_hand_over(
+        &(struct inifile_blocks){"receivers.conf", begin_block, take_entry, end_block, is_mark, .arg = &reading});
+    keep_drafts(receivers, &reading);
     return receivers;
 }
 
@@ -342,24 +395,34 @@ receivers_free(struct receivers *receivers)
 }
 
 bool
-receivers_load(struct receivers *receivers, const char *path, struct fault *fault)
+receivers_load(struct receivers *receivers, const char *path, inifile_report *report, void *arg, struct fault *fault)
 {
-    struct receivers read = {0};
-    bool good = read_file(path, &read, take_entry, &read, fault);
-    for (size_t i = 0; i < read.list.count && good; i++) {
-        score_rules(&read.list.at[i]);
-        if (read.list.at[i].threshold <= 0)
-            good = fault_set(fault, "%s: [%s] has no threshold", path, read.list.at[i].name);
+    struct reading reading = {0};
+    struct inifile_blocks blocks = {.path = path,
+                                    .begin = begin_block,
+                                    .take = take_entry,
+                                    .end = end_block,
+                                    .is_foreign = is_mark,
+                                    .hide = list_key_hide_any,
+                                    .arg = &reading,
+                                    .report = report,
+                                    .report_arg = arg};
+    struct buf text = {0};
+    bool was_read = textfile_read(path, INIFILE_MOST, &text, fault);
+    if (was_read && text.count > 0) {
+        take_blocks(&reading, &blocks, text.at);
+        inifile_parse_blocks(&blocks, text.at, text.count);
     }
-    for (size_t i = 0; i < read.list.count; i++) {
-        for (size_t k = 0; k < receivers->list.count && good; k++)
-            if (strcmp(receivers->list.at[k].name, read.list.at[i].name) == 0)
-                drop(receivers, k--);
-        if (good)
-            vec_push(&receivers->list, read.list.at[i]);
-        else
-            receiver_fini(&read.list.at[i]);
+    for (size_t i = 0; i < reading.drafts.count; i++) {
+        struct draft *draft = &reading.drafts.at[i];
+        score_rules(&draft->receiver);
+        if (!draft->bad && draft->receiver.threshold <= 0 && report) {
+            fault_set(fault, "%s: [%s] has no threshold, so it is left out", path, draft->receiver.name);
+            report(arg, fault->text);
+        }
+        draft->bad |= draft->receiver.threshold <= 0;
     }
-    vec_free(&read.list);
-    return good;
+    keep_drafts(receivers, &reading);
+    buf_free(&text);
+    return was_read;
 }

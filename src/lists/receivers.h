@@ -42,17 +42,15 @@ struct receivers {
 struct receivers *receivers_new(void);
 void receivers_free(struct receivers *); /* NULL is fine */
 
-/* Adds the receivers of a file; those with a known name are replaced. Returns false with a fault, which names file and
- * line, and leaves them as they were. */
-bool receivers_load(struct receivers *, const char *path, struct fault *);
+/* Adds the receivers of a file; those with a known name are replaced. Reports a receiver with a fault, which is left
+ * out. Returns false with a fault if the file cannot be read. */
+bool receivers_load(struct receivers *, const char *path, inifile_report *, void *arg, struct fault *);
 
 /* Returns NAME of a section "mark NAME", which is not about a receiver's points but about its replies; else NULL. */
 const char *receivers_mark(const char *section);
 
-/* Hands over the entries of the built-in file, and of another one as inifile_read does, which may have rules of rspamd
- * in it. */
-void receivers_parse_builtin(inifile_take *, void *arg);
-bool receivers_parse_file(const char *path, inifile_take *, void *arg, struct fault *);
+/* Hands over the built-in file. */
+void receivers_hand_over(struct inifile_blocks *);
 
 /* Returns whether an answer of the site's list gives its points. */
 bool receiver_site_takes(const struct receiver_site *, const struct addr *answer);

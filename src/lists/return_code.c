@@ -83,25 +83,45 @@ fits(const struct return_code *code, const struct addr *answer)
     return prefix_holds(loopback, answer) && (addr_to_v4(answer) & code->bits) == code->bits;
 }
 
+static const struct return_code *
+general_code(const struct addr *answer)
+{
+    size_t i = 0;
+    while (i + 1 < GENERAL && !fits(&general[i], answer))
+        i++;
+    return &general[i];
+}
+
+/* Returns whether a list's code fits the answer. One that is no listing on other lists, such as 127.0.0.1, must be
+ * named: a range around it does not tell that the list means it. */
+static bool
+documents(const struct return_code *code, const struct addr *answer)
+{
+    const struct return_code *usual = general_code(answer);
+    if (!fits(code, answer) || code->meaning >= CODE_INVALID || usual->meaning < CODE_INVALID)
+        return fits(code, answer);
+    if (code->bits)
+        return (addr_to_v4(answer) & UINT32_C(0xFFFFFF)) == (code->bits & UINT32_C(0xFFFFFF));
+    return code->block.length == 32 ||
+           (usual->block.length > loopback->length && prefix_covers(&usual->block, &code->block));
+}
+
 bool
 return_codes_document(const return_codes *codes, const struct addr *answer)
 {
     bool known = false;
     for (size_t i = 0; i < codes->count && !known; i++)
-        known = fits(&codes->at[i], answer);
+        known = documents(&codes->at[i], answer);
     return known;
 }
 
 static const struct return_code *
 code_of(const return_codes *codes, const struct addr *answer)
 {
-    size_t i = 0;
     for (size_t own = 0; own < codes->count; own++)
-        if (fits(&codes->at[own], answer))
+        if (documents(&codes->at[own], answer))
             return &codes->at[own];
-    while (i + 1 < GENERAL && !fits(&general[i], answer))
-        i++;
-    return &general[i];
+    return general_code(answer);
 }
 
 /* The first of the answers with the weightiest meaning, and the first with the lightest. */
@@ -165,7 +185,7 @@ return_codes_text(const return_codes *codes, const struct addr *answer, size_t n
         return n == 0 && *first->text ? first->text : NULL;
     for (size_t i = 0; i < codes->count; i++) {
         const struct return_code *code = &codes->at[i];
-        bool counts = code == first || (first->bits && code->bits && fits(code, answer));
+        bool counts = code == first || (first->bits && code->bits && documents(code, answer));
         if (counts && *code->text && n-- == 0)
             return code->text;
     }

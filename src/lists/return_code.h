@@ -39,8 +39,8 @@ bool return_code_parse(struct return_code *out, const char *text, bool is_bits, 
 
 /* Returns the weightiest meaning among the answers. For each answer the list's first code that fits decides; without
  * one an answer inside 127/8 is a listing, except 127.0.0.0, 127.0.0.1, 127.0.53.53 and 127.255.0.0/16 (invalid) and
- * 127.255.255.0/24 and those that end in 255 (refused), and all else is invalid (RFC 5782 section 2.1). count must not
- * be 0. */
+ * 127.255.255.0/24 and those that end in 255 (refused), which only a code for them alone changes, and all else is
+ * invalid (RFC 5782 section 2.1). count must not be 0. */
 enum code_meaning return_codes_judge(const return_codes *, const struct addr *answers, size_t count);
 
 /* Returns whether the list documents the answer. */

@@ -6,6 +6,7 @@
 #include "base/textfile.h"
 #include "journal/watches.h"
 #include "lists/catalogue.h"
+#include "lists/list_key.h"
 #include "session/exit_status.h"
 #include "session/paths.h"
 #include "targets/target.h"
@@ -544,6 +545,14 @@ preview_arguments(int argc, char **argv, bool *nagios)
     return config;
 }
 
+/* Removes what may be the key of a list from a fault, but nothing from the path with which it may begin. */
+static void
+hide_keys(const char *path, struct fault *fault)
+{
+    size_t count = path ? strlen(path) : 0;
+    list_key_hide(catalogue_builtin(), fault->text + (count > 0 && strncmp(fault->text, path, count) == 0 ? count : 0));
+}
+
 bool
 options_parse(struct options *o, int argc, char **argv, struct fault *fault, int *status)
 {
@@ -556,9 +565,11 @@ options_parse(struct options *o, int argc, char **argv, struct fault *fault, int
     char *usual = named ? NULL : options_usual_file("XDG_CONFIG_HOME", ".config", "config");
     const char *path = named ? named : usual;
     bool ok = !path || !*path || inifile_read(path, apply_entry, o, fault);
-    free(usual);
     *status = ok ? STATUS_USAGE : STATUS_FILE;
     ok = ok && read_arguments(o, argc, argv, fault);
+    if (!ok)
+        hide_keys(path, fault);
+    free(usual);
     if (!ok && nagios)
         o->format = FORMAT_NAGIOS; /* so that the fault is reported in that format */
     if (o->format == FORMAT_NAGIOS)

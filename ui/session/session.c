@@ -110,8 +110,9 @@ session_load_receivers(struct fault *fault)
 {
     struct receivers *receivers = receivers_new();
     char *user = options_usual_file("XDG_CONFIG_HOME", ".config", "receivers.conf");
-    bool ok = (textfile_is_missing(receivers_of_machine) || receivers_load(receivers, receivers_of_machine, fault)) &&
-              (!user || receivers_load(receivers, user, fault));
+    bool ok = (textfile_is_missing(receivers_of_machine) ||
+               receivers_load(receivers, receivers_of_machine, on_report, NULL, fault)) &&
+              (!user || receivers_load(receivers, user, on_report, NULL, fault));
     free(user);
     if (ok)
         return receivers;
@@ -124,8 +125,9 @@ session_load_marks(struct fault *fault)
 {
     struct marks *marks = marks_new();
     char *user = options_usual_file("XDG_CONFIG_HOME", ".config", "receivers.conf");
-    bool ok = (textfile_is_missing(receivers_of_machine) || marks_load(marks, receivers_of_machine, fault)) &&
-              (!user || marks_load(marks, user, fault));
+    bool ok = (textfile_is_missing(receivers_of_machine) ||
+               marks_load(marks, receivers_of_machine, on_report, NULL, fault)) &&
+              (!user || marks_load(marks, user, on_report, NULL, fault));
     free(user);
     if (ok)
         return marks;
