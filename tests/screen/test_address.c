@@ -1000,7 +1000,7 @@ lists_say_whether_receivers_block(void **state)
                                temp_dir_put("receivers.conf", "[strict]\nthreshold = 3\nsites = zen.example*4\n"
                                                               "[lenient]\nthreshold = 9\nsites = cop.example*2\n"
                                                               "[blind]\nthreshold = 2\nsites = cuda.example*2\n"),
-                               &fault));
+                               NULL, NULL, &fault));
     struct catalogue *many = open_lists(&desk, MANY_LISTS, MANY_ANSWERS, "203.0.113.77", 24, 120, false);
     desk.nav.receivers = receivers;
     answer_all(&desk);

@@ -231,7 +231,7 @@ key_in_front_of_zone_is_taken_and_never_shown(void **state)
         const char *text, *zone, *asked, *faults;
     } cases[] = {
         {"[s3cret.zen.dq.spamhaus.net]\nweight = 4\n", "zen.dq.spamhaus.net", "s3cret.zen.dq.spamhaus.net", ""},
-        {"[S3cret.ZEN.dq.spamhaus.net.]\n", "zen.dq.spamhaus.net", NULL, ""}, /* inih skips empty sections */
+        {"[S3cret.ZEN.dq.spamhaus.net.]\n", "zen.dq.spamhaus.net", "S3cret.zen.dq.spamhaus.net", ""},
         {"[s3cret.combined.mail.abusix.zone]\nweight = 3\n", "combined.mail.abusix.zone",
          "s3cret.combined.mail.abusix.zone", ""},
         {"[0123456789abcdefghijklmnop.sbl.dq.spamhaus.net]\nweight = 4\n", "sbl.dq.spamhaus.net",
@@ -241,14 +241,13 @@ key_in_front_of_zone_is_taken_and_never_shown(void **state)
         {"[s3cret.zen.dq.spamhaus.net]\nheight = 4\n", "zen.dq.spamhaus.net", NULL,
          "lists.conf:2: [zen.dq.spamhaus.net] has no key 'height'\n"},
         {"[0123456789abcdefghijklmnop.zen.spamhaus.org]\nweight = 4\n", "zen.spamhaus.org", "zen.spamhaus.org",
-         "lists.conf:2: [zen.spamhaus.org] takes no key in front of it\n"},
+         "lists.conf:1: [zen.spamhaus.org] takes no key in front of it\n"},
         {"[zen.dq.spamhaus.net]\nkey s3cret\n", "zen.dq.spamhaus.net", NULL,
          "lists.conf:2: neither a [section] nor a key = value: 'key'\n"},
         {"[zen.dq.spamhaus.net]\n  key: s3cret\n", "zen.dq.spamhaus.net", "s3cret.zen.dq.spamhaus.net", ""},
         {"[zen.dq.spamhaus.net]\nkee 0123456789abcdefghijklmnop\n", "zen.dq.spamhaus.net", NULL,
          "lists.conf:2: neither a [section] nor a key = value: 'kee KEY'\n"},
         {"[s3cret.zen.dq.spamhaus.net\nweight = 2\n", "zen.dq.spamhaus.net", NULL,
-         "lists.conf:2: this is before the first [zone]\n"
          "lists.conf:1: neither a [section] nor a key = value: '[KEY.zen.dq.spamhaus.net'\n"},
     };
     assert_int_equal(chmod(temp_dir_put("lists.conf", ""), S_IRUSR | S_IWUSR), 0);
@@ -484,6 +483,23 @@ parts_of_the_same_data_are_no_copies(void **state)
     catalogue = catalogue_with("", "zen.spamhaus.org,xbl.spamhaus.org", "");
     assert_false(catalogue_find(catalogue, "xbl.spamhaus.org")->chosen);
     catalogue_free(catalogue);
+    catalogue = catalogue_with("", "sbl.spamhaus.org,sbl-xbl.spamhaus.org,pbl.spamhaus.org", ""); /* a part first */
+    assert_false(catalogue_find(catalogue, "sbl.spamhaus.org")->chosen);
+    assert_true(catalogue_find(catalogue, "sbl-xbl.spamhaus.org")->chosen);
+    assert_true(catalogue_find(catalogue, "pbl.spamhaus.org")->chosen);
+    catalogue_free(catalogue);
+}
+
+static void
+block_without_a_key_is_a_list(void **state)
+{
+    (void)state;
+    struct catalogue *catalogue = catalogue_with("[mine.example]\n[other.example]", "mine.example,other.example", "");
+    const struct list *list = catalogue_find(catalogue, "other.example");
+    assert_true(list->chosen && catalogue_find(catalogue, "mine.example")->chosen);
+    assert_int_equal(list->weight, 1);
+    assert_int_equal(list->points.count, 2);
+    catalogue_free(catalogue);
 }
 
 static void
@@ -508,10 +524,10 @@ bad_block_is_reported_others_stay(void **state)
         {"[ips.whitelisted.org]\npart = level1\n",
          "lists.conf:4: dnsbl-1.uceprotect.net has the part level1 already\n"},
         {"[dnsbl-1.uceprotect.net]\nscope = domain\n",
-         "lists.conf:4: [dnsbl-1.uceprotect.net] is a part of UCEPROTECT's escalation, so its scope must stay ip; "
+         "lists.conf:3: [dnsbl-1.uceprotect.net] is a part of UCEPROTECT's escalation, so its scope must stay ip; "
          "`disable = yes` leaves it out\n"},
         {"[dnsbl-2.uceprotect.net]\nstatus = dead\n",
-         "lists.conf:4: [dnsbl-2.uceprotect.net] is a part of UCEPROTECT's escalation, so its status must stay active; "
+         "lists.conf:3: [dnsbl-2.uceprotect.net] is a part of UCEPROTECT's escalation, so its status must stay active; "
          "`disable = yes` leaves it out\n"},
         {"[bad.example]\ncode = 127.0.0.2\n",
          "lists.conf:4: '127.0.0.2': behind the address goes listed, policy, allow, info, refused or invalid\n"},
@@ -519,19 +535,27 @@ bad_block_is_reported_others_stay(void **state)
         {"[bad.example]\ntest-clear = 127.0.0.1 127.0.0.2\n",
          "lists.conf:4: '127.0.0.2' is not an answer in 127.0.0.0/8 of a test point that is listed\n"},
         {"[bad zone.example]\nweight = 2\n",
-         "lists.conf:4: [bad zone.example] is not a zone: it must be a domain name\n"},
-        {"[bad]\nweight = 2\n", "lists.conf:4: [bad] is not a zone: it must be a domain name\n"},
-        {"[bad.example]\nweight = 2\nwhat is this\n",
+         "lists.conf:3: [bad zone.example] is not a zone: it must be a domain name\n"},
+        {"[bad]\nweight = 2\n", "lists.conf:3: [bad] is not a zone: it must be a domain name\n"},
+        {"[bad.example]\nweight = 2\nwhat is this\nscope = allow\n",
          "lists.conf:5: neither a [section] nor a key = value: 'what is this'\n"},
+        {"what is this\nor that\n[bad.example\nweight = 2\n",
+         "lists.conf:3: neither a [section] nor a key = value: 'what is this'\n"
+         "lists.conf:4: neither a [section] nor a key = value: 'or that'\n"
+         "lists.conf:5: neither a [section] nor a key = value: '[bad.example'\n"},
+        {"[zen.spamhaus.org\nweight = 0\n[bad.example] scope = allow\n",
+         "lists.conf:3: neither a [section] nor a key = value: '[zen.spamhaus.org'\n"
+         "lists.conf:5: neither a [section] nor a key = value: '[bad.example] scope = allow'\n"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct buf text = {0};
         buf_format(&text, "[one.example]\noperator = A\n%s[two.example]\noperator = B\n", cases[i].block);
         struct catalogue *catalogue = catalogue_with(buf_string(&text), NULL, cases[i].fault);
-        assert_non_null(catalogue_find(catalogue, "one.example"));
+        if (*cases[i].block == '[') /* else it is a part of the block before */
+            assert_non_null(catalogue_find(catalogue, "one.example"));
         assert_non_null(catalogue_find(catalogue, "two.example"));
-        if (i + 1 < COUNT(cases)) /* of a line that is no entry the block holds without it */
-            assert_null(catalogue_find(catalogue, "bad.example"));
+        assert_null(catalogue_find(catalogue, "bad.example"));
+        assert_int_equal(catalogue_find(catalogue, "zen.spamhaus.org")->weight, 5);
         assert_string_equal(catalogue_exemption(catalogue)->zone, "ips.whitelisted.org");
         catalogue_free(catalogue);
         buf_free(&text);
@@ -607,6 +631,7 @@ main(void)
         cmocka_unit_test(block_of_known_zone_changes_named_keys),
         cmocka_unit_test(negative_test_point_leaves_the_positive_one),
         cmocka_unit_test(parts_of_the_same_data_are_no_copies),
+        cmocka_unit_test(block_without_a_key_is_a_list),
         cmocka_unit_test(bad_block_is_reported_others_stay),
         cmocka_unit_test(file_unreadable_is_fault),
         cmocka_unit_test(list_not_asked_says_why),

@@ -107,12 +107,32 @@ target_with_key_names_address_without_it(void **state)
     }
 }
 
+/* An operator's key is 26 letters and digits, or 32. */
+static void
+word_like_a_key_is_not_quoted(void **state)
+{
+    (void)state;
+    static const char *const words[] = {
+        "abcdefghij1234567890klmnop",
+        "zen.dq.spamhaus.net.abcdefghij1234567890klmnop",
+        "9.113.0.203.abcdefghij1234567890klmnop.zen.dq.spamhaus.net",
+        "uceprotect,ABCDEFGHIJ1234567890KLMNOP.own.example.",
+    };
+    for (size_t i = 0; i < COUNT(words); i++) {
+        struct fault fault = {""};
+        assert_false(catalogue_choose(catalogue, words[i], &fault));
+        assert_true(*fault.text);
+        assert_null(strcasestr(fault.text, "abcdef"));
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(zone_of_keyed_list_is_shown_without_key),
         cmocka_unit_test(text_with_key_is_masked),
+        cmocka_unit_test(word_like_a_key_is_not_quoted),
         cmocka_unit_test(target_with_key_names_address_without_it),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

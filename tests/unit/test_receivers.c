@@ -35,7 +35,7 @@ filter_takes_numbers_ranges_and_choices(void **state)
         struct fault fault;
         struct addr answer;
         buf_format(&text, "[mine]\npostscreen_dnsbl_threshold = 3\npostscreen_dnsbl_sites = %s\n", cases[i].site);
-        assert_true(receivers_load(receivers, temp_dir_put("receivers.conf", buf_string(&text)), &fault));
+        assert_true(receivers_load(receivers, temp_dir_put("receivers.conf", buf_string(&text)), NULL, NULL, &fault));
         const struct receiver *mine = &receivers->list.at[receivers->list.count - 1];
         assert_string_equal(mine->name, "mine");
         assert_true(addr_parse(cases[i].answer, &answer));
@@ -46,7 +46,14 @@ filter_takes_numbers_ranges_and_choices(void **state)
 }
 
 static void
-bad_file_is_named_with_line_and_changes_nothing(void **state)
+add_fault(void *arg, const char *sentence)
+{
+    buf_format(arg, "%s\n", strstr(sentence, "receivers.conf"));
+}
+
+/* The receivers of the same file that have none are taken. */
+static void
+bad_receiver_is_named_with_line_and_left_out(void **state)
 {
     (void)state;
     static const struct {
@@ -67,17 +74,84 @@ bad_file_is_named_with_line_and_changes_nothing(void **state)
         {"[mine]\nrbls { a { rbl = \"a.example\" } }\n", "receivers.conf: [mine] has no threshold"},
         {"[mine]\nrbls { a { rbl = \"a.example } }\n", "receivers.conf:2: a quotation does not end"},
         {"[mine]\na { b { c { d { e { f { g { h { i { } } } } } } } } }\n", "receivers.conf:2: braces are nested too"},
+        {"[mine]\nthreshold = 3\nsites =\n a.example*2\n", "receivers.conf:4: neither a [section] nor"},
         {"threshold = 3\n", "receivers.conf:1: threshold: a receiver begins with its name"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct receivers *receivers = receivers_new();
         size_t count = receivers->list.count;
         struct fault fault;
-        assert_false(receivers_load(receivers, temp_dir_put("receivers.conf", cases[i].text), &fault));
-        assert_non_null(strstr(fault.text, cases[i].fault));
-        assert_int_equal(receivers->list.count, count);
+        struct buf text = {0}, faults = {0};
+        buf_format(&text, "%s[after]\nthreshold = 1\n[mark x]\nforeign\n", cases[i].text);
+        assert_true(
+            receivers_load(receivers, temp_dir_put("receivers.conf", buf_string(&text)), add_fault, &faults, &fault));
+        if (!strstr(buf_string(&faults), cases[i].fault) || strchr(buf_string(&faults), '\n')[1])
+            fail_msg("case %zu: %s", i, buf_string(&faults));
+        assert_int_equal(receivers->list.count, count + 1);
+        assert_string_equal(receivers->list.at[count].name, "after");
+        buf_free(&text);
+        buf_free(&faults);
         receivers_free(receivers);
     }
+}
+
+/* Lines of Postfix are long. */
+static void
+line_of_any_length_is_read(void **state)
+{
+    (void)state;
+    struct receivers *receivers = receivers_new();
+    struct buf text = {0}, faults = {0};
+    struct fault fault;
+    buf_text(&text, "[mine]\npostscreen_dnsbl_threshold = 3\npostscreen_dnsbl_sites =");
+    for (unsigned i = 0; i < 2000; i++)
+        buf_format(&text, " list%u.example=127.0.0.[2..11]*%u", i, i % 9 + 1);
+    buf_text(&text, "\n");
+    assert_true(
+        receivers_load(receivers, temp_dir_put("receivers.conf", buf_string(&text)), add_fault, &faults, &fault));
+    assert_string_equal(buf_string(&faults), "");
+    assert_int_equal(receivers->list.at[receivers->list.count - 1].sites.count, 2000);
+    receivers_free(receivers);
+    buf_free(&faults);
+    buf_free(&text);
+}
+
+/* Also where the fault is cut off inside of one. */
+static void
+fault_shows_no_key(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *before, *after;
+    } lines[] = {
+        {"sites =\n ", "abcdefghij1234567890klmnop.zen.dq.spamhaus.net*2\n"},
+        {"sites = a.example,\n ", "abcdefghij1234567890klmnop.zen.dq.spamhaus.net=127.0.0.2*2\n"},
+        {"sites = a.example=", "abcdefghij1234567890klmnop*2\n"},
+        {"threshold = ", "abcdefghij1234567890klmnop\n"},
+        {"", "abcdefghij1234567890klmnop = 1\n"},
+        {"zen.dq.spamhaus.net.", "abcdefghij1234567890klmnop\n"},
+        {"rbls { a { rbl = \"a.example\"; returncodes { \"", "abcdefghij1234567890klmnop\" = 1 } } }\n"},
+        {"rbls { a { ", "abcdefghij1234567890klmnop { x"},
+    };
+    enum { STEP = 7 };
+    for (size_t i = 0; i < COUNT(lines); i++)
+        for (size_t filled = 0; filled < FAULT_ROOM; filled += STEP) {
+            struct receivers *receivers = receivers_new();
+            struct buf text = {0}, faults = {0};
+            struct fault fault;
+            buf_format(&text, "[mine]\n%s", lines[i].before);
+            for (size_t k = 0; k < filled; k++)
+                buf_byte(&text, k + 1 < filled && k % 2 == 0 ? 'x' : '.');
+            buf_text(&text, lines[i].after);
+            assert_true(receivers_load(receivers, temp_dir_put("receivers.conf", buf_string(&text)), add_fault, &faults,
+                                       &fault));
+            assert_true(faults.count > 0);
+            if (strstr(buf_string(&faults), "abc"))
+                fail_msg("%s", buf_string(&faults));
+            receivers_free(receivers);
+            buf_free(&faults);
+            buf_free(&text);
+        }
 }
 
 static const char lists[] = "[zen.spamhaus.org]\noperator = Spamhaus\ncode = 127.0.0.2 listed SBL: known\n"
@@ -162,7 +236,7 @@ receiver_adds_up_points_of_listings(void **state)
         struct addr address;
         struct fault fault;
         buf_format(&text, "[mine]\nthreshold = 3\nsites = %s\n", cases[i].sites);
-        assert_true(receivers_load(receivers, temp_dir_put("receivers.conf", buf_string(&text)), &fault));
+        assert_true(receivers_load(receivers, temp_dir_put("receivers.conf", buf_string(&text)), NULL, NULL, &fault));
         assert_true(catalogue_load(catalogue, temp_dir_put("lists.conf", lists), NULL, NULL, &fault));
         assert_true(catalogue_choose(catalogue, "all", &fault));
         assert_true(addr_parse("203.0.113.77", &address));
@@ -179,15 +253,6 @@ receiver_adds_up_points_of_listings(void **state)
         buf_free(&text);
         buf_free(&words);
     }
-}
-
-static bool
-count_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
-{
-    (void)entry;
-    (void)fault;
-    ++*(size_t *)arg;
-    return true;
 }
 
 /* Lines as rspamd has them, from rbl.conf, a group of symbols and actions.conf. */
@@ -232,12 +297,10 @@ rules_of_rspamd_are_taken_as_they_are(void **state)
         struct addr address;
         struct fault fault;
         buf_format(&text, "[mine]\n%s[after]\nthreshold = 1\n", cases[i].text);
-        if (!receivers_load(receivers, temp_dir_put("receivers.conf", buf_string(&text)), &fault))
-            fail_msg("%s", fault.text);
-        size_t entries = 0;
+        struct buf faults = {0};
         assert_true(
-            receivers_parse_file(temp_dir_put("receivers.conf", buf_string(&text)), count_entry, &entries, &fault));
-        assert_true(entries > 0); /* those of others, as of marks */
+            receivers_load(receivers, temp_dir_put("receivers.conf", buf_string(&text)), add_fault, &faults, &fault));
+        assert_string_equal(buf_string(&faults), "");
         assert_true(catalogue_load(catalogue, temp_dir_put("lists.conf", lists), NULL, NULL, &fault));
         assert_true(catalogue_choose(catalogue, "all", &fault));
         assert_true(addr_parse("203.0.113.77", &address));
@@ -315,8 +378,9 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(filter_takes_numbers_ranges_and_choices, temp_dir_make, temp_dir_remove),
-        cmocka_unit_test_setup_teardown(bad_file_is_named_with_line_and_changes_nothing, temp_dir_make,
-                                        temp_dir_remove),
+        cmocka_unit_test_setup_teardown(bad_receiver_is_named_with_line_and_left_out, temp_dir_make, temp_dir_remove),
+        cmocka_unit_test_setup_teardown(line_of_any_length_is_read, temp_dir_make, temp_dir_remove),
+        cmocka_unit_test_setup_teardown(fault_shows_no_key, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(receiver_adds_up_points_of_listings, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(rules_of_rspamd_are_taken_as_they_are, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(built_in_receivers_follow_what_they_publish, temp_dir_make, temp_dir_remove),

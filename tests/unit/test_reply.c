@@ -134,12 +134,19 @@ text_without_a_reply_is_none(void **state)
 }
 
 static void
+fail_with(void *arg, const char *sentence)
+{
+    (void)arg;
+    fail_msg("%s", sentence);
+}
+
+static void
 built_in_marks_are_well_formed(void **state)
 {
     (void)state;
     struct fault fault = {""};
     struct marks *own = marks_new();
-    if (!marks_load(own, TEST_SOURCE_ROOT "/data/receivers.conf", &fault))
+    if (!marks_load(own, TEST_SOURCE_ROOT "/data/receivers.conf", fail_with, NULL, &fault))
         fail_msg("%s", fault.text);
     marks_free(own);
 }

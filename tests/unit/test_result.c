@@ -1003,7 +1003,7 @@ make_others(struct sample *s, struct catalogue **catalogue, struct receivers **r
         receivers_load(*receivers,
                        temp_dir_put("receivers.conf", "[mine]\nthreshold = 4\nsites = zen.example=127.0.0.10*4, "
                                                       "mute.example*2 good.example*-2\n"),
-                       &fault));
+                       NULL, NULL, &fault));
     evidence_init(&s->evidence, *catalogue, "203.0.113.77", NULL, &address);
     assert_int_equal(s->evidence.lists.count, ALL);
     for (size_t i = 0; i < ALL; i++)

@@ -194,6 +194,42 @@ code_has_its_own_weight(void **state)
     free_codes(&codes);
 }
 
+/* A list that documents a range does not mean what is no listing anywhere. */
+static void
+range_documents_no_answer_that_is_none_elsewhere(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *code, *answer;
+        enum code_meaning meaning;
+        bool is_bits;
+    } cases[] = {
+        {"127.0.0.0/24 listed", "127.0.0.0", CODE_INVALID, false},
+        {"127.0.0.0/24 listed", "127.0.0.1", CODE_INVALID, false},
+        {"127.0.0.0/24 listed", "127.0.0.255", CODE_REFUSED, false},
+        {"127.0.0.0/24 listed", "127.0.0.2", CODE_LISTED, false},
+        {"127.0.0.0/16 allow", "127.0.53.53", CODE_INVALID, false},
+        {"127.0.0.0/16 allow", "127.0.0.1", CODE_INVALID, false},
+        {"127.0.0.0/16 allow", "127.0.5.2", CODE_ALLOW, false},
+        {"127.0.0.0/8 allow", "127.255.0.1", CODE_INVALID, false},
+        {"127.255.0.0/24 listed", "127.255.0.1", CODE_LISTED, false},
+        {"127.0.0.0/24 refused", "127.0.0.1", CODE_REFUSED, false},
+        {"127.0.0.1 listed", "127.0.0.1", CODE_LISTED, false},
+        {"127.0.0.255 listed", "127.0.0.255", CODE_LISTED, false},
+        {"0.0.0.1 listed", "127.0.0.1", CODE_LISTED, true},
+        {"0.0.0.1 listed", "127.0.0.3", CODE_LISTED, true},
+        {"0.0.0.1 listed", "127.0.53.53", CODE_INVALID, true},
+        {"0.0.0.1 listed", "127.255.0.1", CODE_INVALID, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        return_codes codes = {0};
+        add(&codes, cases[i].code, cases[i].is_bits);
+        if (judge(&codes, cases[i].answer) != cases[i].meaning)
+            fail_msg("%s, %s", cases[i].code, cases[i].answer);
+        free_codes(&codes);
+    }
+}
+
 static void
 wider_code_adds_no_text(void **state)
 {
@@ -243,9 +279,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(state_has_contract_name),          cmocka_unit_test(answer_is_judged_and_explained),
-        cmocka_unit_test(list_codes_precede_general_codes), cmocka_unit_test(mask_matches_answers_with_its_bits),
-        cmocka_unit_test(code_has_its_own_weight),          cmocka_unit_test(wider_code_adds_no_text),
+        cmocka_unit_test(state_has_contract_name),
+        cmocka_unit_test(answer_is_judged_and_explained),
+        cmocka_unit_test(range_documents_no_answer_that_is_none_elsewhere),
+        cmocka_unit_test(list_codes_precede_general_codes),
+        cmocka_unit_test(mask_matches_answers_with_its_bits),
+        cmocka_unit_test(code_has_its_own_weight),
+        cmocka_unit_test(wider_code_adds_no_text),
         cmocka_unit_test(impossible_code_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
