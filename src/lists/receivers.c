@@ -274,35 +274,38 @@ take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
 }
 
 /* Returns the next line that begins a section. */
-static const char *
-next_section(const char *text)
+static char *
+next_section(char *text)
 {
     while (*text) {
         text += strcspn(text, "\n");
         text += *text == '\n';
-        size_t count = strcspn(text, "\n");
-        if (*text == '[' && memchr(text, ']', count))
+        if (*text == '[' && memchr(text, ']', strcspn(text, "\n")))
             break;
     }
     return text;
 }
 
-/* Reads a block of rspamd. One with a fault ends at the next section. Returns its end. */
+/* Reads a block of rspamd, which ends before the next section in any case. Returns its end. */
 static const char *
-take_rules(struct reading *reading, struct inifile_blocks *blocks, const char *section, const char *text,
-           unsigned number)
+take_rules(struct reading *reading, struct inifile_blocks *blocks, const char *section, char *text, unsigned number)
 {
-    struct draft *draft = &reading->drafts.at[draft_of(reading, section)];
+    size_t place = draft_of(reading, section); /* which may move the drafts */
+    struct draft *draft = &reading->drafts.at[place];
     struct rspamd_sink sink = {&draft->receiver, take_rule, take_score};
     struct fault fault;
     const char *end = text;
-    if (rspamd_read(&end, &sink, &fault))
-        return end;
-    for (const char *at = text; at < end; at++)
+    char *most = next_section(text), kept = *most;
+    *most = '\0';
+    bool good = rspamd_read(&end, &sink, &fault);
+    for (const char *at = text; at < end && !good; at++)
         number += *at == '\n';
+    *most = kept;
+    if (good)
+        return end;
     draft->bad = true;
     inifile_complain(blocks, number, &fault);
-    return next_section(end);
+    return most;
 }
 
 /* Takes the blocks of rspamd out of a text, and leaves blanks. */
