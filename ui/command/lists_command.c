@@ -50,19 +50,34 @@ is_barred(const struct result *r, const struct list *list)
     return health->done && list_is_barred(list, health->state, alone);
 }
 
+/* Returns whether a list that fails may serve registered resolvers alone, because no open one was asked that would show
+ * whether the resolver is to blame. */
+static bool
+may_be_barred(const struct result *r, const struct list *list)
+{
+    const struct list_health *health = health_at(r->health, list);
+    bool compared = false;
+    for (size_t i = 0; i < r->count && !compared; i++)
+        compared = catalogue_list(r->catalogue, r->items[i])->access == ACCESS_OPEN;
+    return health->done && !compared && list_is_barred(list, health->state, true);
+}
+
 static enum role
 put_verdict(struct buf *out, const struct result *r, const struct list *list)
 {
     const struct list_health *health = health_at(r->health, list);
-    bool barred = is_barred(r, list);
+    bool barred = is_barred(r, list), perhaps = !barred && may_be_barred(r, list);
     if (is_believed(health)) {
         buf_text(out, "would be believed");
         return ROLE_PLAIN;
     }
-    buf_text(out, !health->done ? "its self-test did not end" : barred ? "not for this resolver" : "not believed");
+    buf_text(out, !health->done ? "its self-test did not end"
+                  : barred      ? "not for this resolver"
+                  : perhaps     ? "perhaps not for this resolver"
+                                : "not believed");
     if (health->done)
         buf_format(out, ": %s", *health->detail ? health->detail : list_state_name(health->state));
-    if (barred)
+    if (barred || perhaps)
         buf_format(out, " (see %s)", list->access_page);
     return barred ? ROLE_DIM : ROLE_WARN;
 }
