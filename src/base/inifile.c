@@ -79,7 +79,7 @@ take_piece(void *arg, const char *section, const char *key, const char *value)
     (void)section;
     if (!r->key)
         r->key = mem_copy(key);
-    else if (r->spaced)
+    else if (r->spaced && r->value.count > 0)
         buf_byte(&r->value, ' ');
     buf_text(&r->value, value);
     return true;
