@@ -92,8 +92,7 @@ add(struct doctor_server *server, bool harms, struct buf *what, struct buf *proo
 {
     struct doctor_finding finding = {.harms = harms};
     size_t at = server->findings.count;
-    if (strncmp(buf_string(what), "the ", 4) == 0)
-        what->at[0] = 'T';
+    phrases_begin(what, 0);
     finding.what = buf_take(what);
     finding.proof = buf_take(proof);
     finding.cure = cure->count > 0 ? buf_take(cure) : NULL;
@@ -168,6 +167,8 @@ gather(struct judging *j)
             buf_text(&detail, health->detail);
         free(f->detail); /* why a list that knows IPv6 alone is not asked about this address */
         f->detail = detail.count > 0 ? buf_take(&detail) : NULL;
+        if (health->done && f->state != STATE_CLEAR && telling_point(health)->answer.family != ADDR_NONE)
+            vec_push(&f->answers, telling_point(health)->answer);
         x.outcome = health->done ? telling_point(health)->outcome : first->answer->outcome;
         x.server = first->answer->server;
         vec_push(&j->evidence.exchanges, x);
@@ -230,6 +231,8 @@ cure_of(const struct judging *j, const struct list_result *f)
     struct buf cure = {0};
     if (f->filtered)
         phrases_filter_advice(&cure, &j->evidence, j->version);
+    else if (phrases_list_advice(&cure, f))
+        return cure;
     else if (f->state == STATE_REFUSED || list_result_is_barred(f))
         put_list_cure(&cure, j, f->list);
     else if (may_be_limit(j, f->list))
@@ -423,38 +426,43 @@ find_ways(struct judging *j)
                   "Let UDP through to it, or ask it by TCP alone (--resolver tcp:ADDRESS).");
     /* rbldnsd sends no OPT record, but fills the room that the question's grants */
     if (s->udp == DOCTOR_YES && s->edns == DOCTOR_NO && strncmp(j->version, "rbldnsd", 7) != 0)
-        add_words(j, s->tcp == DOCTOR_NO, "It answers without EDNS, so that long texts of lists may be cut.",
-                  DOCTOR_PROBE_FIRST, "Let EDNS (RFC 6891) through to it: a firewall or router may drop it.");
+        add_words(j, true, "It answers without EDNS, so that long texts of lists may be cut.", DOCTOR_PROBE_FIRST,
+                  "Let EDNS (RFC 6891) through to it, which a firewall or router may drop; a resolver that knows no "
+                  "EDNS is too old.");
     if (s->udp == DOCTOR_YES && s->tcp == DOCTOR_NO)
         add_words(j, s->edns == DOCTOR_YES && s->size < SIZE_LEAST,
                   s->edns == DOCTOR_YES ? "It does not answer by TCP, which answers need that are too long for UDP."
                                         : "It does not answer by TCP with EDNS.",
-                  DOCTOR_PROBE_TCP, "Let TCP through to its port.");
+                  DOCTOR_PROBE_TCP,
+                  s->edns == DOCTOR_YES ? "Let TCP through to its port."
+                                        : "Let EDNS (RFC 6891) through to it by TCP, too, or TCP to its port.");
 }
 
 /* ---- what it does to answers ---- */
 
 /* Questions that were lost or refused, and answered when they were sent again, show a limit, or a bad line. Those of a
- * silent list show nothing. */
+ * silent list show nothing, nor do those with EDNS, where that is dropped. A rate that lasted no second is no limit. */
 static void
 find_limit(struct judging *j)
 {
     const struct resolver_counts *c = &j->exam->counts;
     struct buf what = {0}, proof = {0}, cure = {0};
-    if (c->repeated == 0 || c->repeated * REPEATED_LEAST < c->asked)
+    if (c->repeated == 0 || c->repeated * REPEATED_LEAST < c->asked || j->server->edns == DOCTOR_NO)
         return;
-    if (c->per_second > 0)
+    if (c->per_second > 0 && (double)c->sent > 2 * c->per_second)
         buf_format(&what, "It takes about %.0f questions a second from this machine.", c->per_second);
     else
-        buf_text(&what,
-                 "It answers some questions only when they are sent again: it limits its clients, or packets are "
-                 "lost on the way.");
+        buf_text(
+            &what,
+            "It answers some questions only when they are sent again: it limits its clients, fails for the moment, "
+            "or packets are lost on the way.");
     buf_format(&proof,
                "%llu of %llu questions were answered only when sent again: %llu packets, %llu not answered in time",
                (unsigned long long)c->repeated, (unsigned long long)c->asked, (unsigned long long)c->sent,
                (unsigned long long)c->timeouts);
-    buf_text(&cure, "Raise its limit for this machine: dnsmasq dns-forward-max, AdGuard Home ratelimit, Pi-hole "
-                    "dns.rateLimit.count, unbound ip-ratelimit. Without, answers only take longer.");
+    buf_text(&cure,
+             "If it has a limit for this machine, raise it: dnsmasq dns-forward-max, AdGuard Home ratelimit, Pi-hole "
+             "dns.rateLimit.count, unbound ip-ratelimit. Without, answers only take longer.");
     add(j->server, false, &what, &proof, &cure);
 }
 

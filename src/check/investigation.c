@@ -229,6 +229,7 @@ update_result(struct investigation *inv, size_t place)
     evidence_find_alone(e);
     f->filtered = list_health->filtered;
     f->unserved = list_health->unserved && !f->list->part;
+    f->cut_off = false;
     f->state = blame_list ? list_health->state : query->state;
     free(f->detail);
     f->detail = detail && *detail ? text_clean_copy(detail, strlen(detail)) : NULL;
@@ -442,6 +443,38 @@ investigation_free(struct investigation *inv)
     evidence_fini(&inv->evidence);
     free(inv->queries);
     free(inv);
+}
+
+void
+investigation_stop(struct investigation *inv, const char *why)
+{
+    struct evidence *e = &inv->evidence;
+    for (size_t i = 0; i < e->lists.count; i++) {
+        struct list_result *f = &e->lists.at[i];
+        if (!f->pending)
+            continue;
+        f->txt_missing |= inv->queries[i].text_pending; /* what lists it counts without the text */
+        inv->queries[i].text_pending = false;
+        update_result(inv, i);
+        if (!f->pending)
+            continue;
+        free(f->detail);
+        f->pending = false;
+        f->cut_off = true;
+        f->source = SOURCE_DNS;
+        f->state = STATE_TIMEOUT;
+        f->detail = mem_copy(why);
+        list_result_clear_texts(f);
+    }
+    if (e->ptr.state == PTR_ASKING) {
+        e->ptr.state = e->ptr.name ? PTR_UNVERIFIED : PTR_FAILED;
+        e->ptr.outcome = OUTCOME_TIMEOUT;
+    }
+    if (e->network.pending) {
+        e->network.pending = false;
+        free(e->network.problem);
+        e->network.problem = mem_copy(why);
+    }
 }
 
 const struct evidence *

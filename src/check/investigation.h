@@ -24,6 +24,11 @@ struct investigation *investigation_new(const struct engine *, const char *targe
                                         const struct addr *, investigation_changed *, void *arg);
 void investigation_free(struct investigation *); /* NULL is fine */
 
+/* Gives up what is not answered yet, because of `why` ("the deadline came first"): lists that did not prove their
+ * answer gave none. The evidence is not recorded, and its finished_ms stays 0. Call it last: an answer may still change
+ * it. */
+void investigation_stop(struct investigation *, const char *why);
+
 const struct evidence *investigation_evidence(const struct investigation *);
 
 /* Asks everything again, including the test points. The old answers stay until the new ones arrive. */

@@ -138,6 +138,17 @@ struct catalogue {
     const struct list *parts[LIST_PARTS];
 };
 
+/* Returns whether a listing may make the verdict direct; of level 1 it does in any case. */
+static inline bool
+list_may_be_direct(const struct list *list)
+{
+    unsigned most = list->weight;
+    for (size_t i = 0; i < list->codes.count; i++)
+        if (list->codes.at[i].meaning == CODE_LISTED && list->codes.at[i].weight > most)
+            most = list->codes.at[i].weight;
+    return list->is_backscatterer || (!list->part && list->scope == SCOPE_IP && most >= LIST_DIRECT_WEIGHT);
+}
+
 /* Returns whether the quorum includes the list. */
 static inline bool
 list_is_weighty(const struct list *list)

@@ -112,6 +112,13 @@ evidence_expects(const struct evidence *e, const struct list_result *f)
 }
 
 bool
+evidence_misses(const struct evidence *e, const struct list_result *f)
+{
+    bool counts = list_is_weighty(f->list) || (f->cut_off && list_may_be_direct(f->list));
+    return counts && list_result_is_trouble(f) && evidence_expects(e, f);
+}
+
+bool
 evidence_is_unlistable(const struct evidence *e)
 {
     bool asked = false;
@@ -204,7 +211,7 @@ evidence_resolver_trouble(const struct evidence *e)
     enum resolver_trouble most = RESOLVER_TROUBLE_NONE;
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
-        if (!f->asked || list_result_is_barred(f))
+        if (!f->asked || list_result_is_barred(f) || f->list->resolver.addr.family != ADDR_NONE)
             continue;
         if (f->state == STATE_UNASKED || list_state_is_known(f->state))
             return RESOLVER_TROUBLE_NONE;
@@ -240,6 +247,18 @@ evidence_is_doubted(const struct evidence *e)
         if (f->proved || f->state == STATE_UNASKED || list_state_is_known(f->state))
             return false;
         asked = true;
+    }
+    return asked;
+}
+
+bool
+evidence_lacks_blocklists(const struct evidence *e)
+{
+    bool asked = false;
+    for (size_t i = 0; i < e->lists.count; i++) {
+        if (e->lists.at[i].list->chosen && e->lists.at[i].list->scope != SCOPE_ALLOW)
+            return false;
+        asked = asked || e->lists.at[i].asked;
     }
     return asked;
 }

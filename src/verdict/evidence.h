@@ -60,6 +60,7 @@ struct list_result {
     bool proved;               /* the list passed its self-test */
     bool alone;                /* it did not, but others did */
     bool stale;                /* the resolver gave only an expired answer */
+    bool cut_off;              /* the run ended before its answer or its self-test did */
     bool unserved;             /* the server answers for zones of its own alone, and this is none of them */
     bool filtered;             /* answers in 127/8 are held back on the way from the list */
     char *detail;              /* why it is neither listed nor clear, as a clean half sentence; NULL = none */
@@ -204,7 +205,7 @@ list_result_is_counted(const struct list_result *f)
 static inline bool
 list_result_is_barred(const struct list_result *f)
 {
-    return (f->unserved && f->state == STATE_ERROR) || list_is_barred(f->list, f->state, f->alone);
+    return !f->cut_off && ((f->unserved && f->state == STATE_ERROR) || list_is_barred(f->list, f->state, f->alone));
 }
 
 /* Notes which lists failed alone, after a self-test. */
@@ -222,6 +223,9 @@ list_result_is_other(const struct list_result *f)
 
 /* Returns whether the address cannot be listed: it is reserved, or no blocklist of the run knows its family. */
 bool evidence_is_unlistable(const struct evidence *);
+
+/* Returns whether lists of good addresses alone were chosen. */
+bool evidence_lacks_blocklists(const struct evidence *);
 
 /* Sets *out to the listings for which list_result_is_other holds, the weightiest first, of equal weight the narrower
  * ones. The caller frees it. */
@@ -248,6 +252,11 @@ list_result_is_trouble(const struct list_result *f)
 {
     return f->asked && !list_result_is_awaited(f) && !list_state_is_known(f->state);
 }
+
+/* Returns whether the verdict misses a list without a level: one of the quorum that is not known, or one that the run
+ * cut off and that could list the address itself. Silence of a small list does not matter, because that list fails;
+ * haste of ours would hide its listing. */
+bool evidence_misses(const struct evidence *, const struct list_result *);
 
 /* Returns whether a level is in trouble. */
 bool evidence_has_trouble(const struct evidence *);

@@ -257,7 +257,7 @@ add_kind(struct verdict *v, const struct evidence *e, enum advice_kind kind)
     free(brief);
 }
 
-/* Returns the first level that is not known, or else the first list of the quorum. */
+/* Returns the first level that is not known, or else the first other list. */
 static const struct list_result *
 first_missing(const struct evidence *e)
 {
@@ -266,9 +266,8 @@ first_missing(const struct evidence *e)
         if (list_result_is_trouble(evidence_level(e, level)))
             return evidence_level(e, level);
     for (size_t i = 0; i < e->lists.count; i++) {
-        const struct list_result *f = &e->lists.at[i];
-        if (list_is_weighty(f->list) && list_result_is_trouble(f) && evidence_expects(e, f))
-            return f;
+        if (evidence_misses(e, &e->lists.at[i]))
+            return &e->lists.at[i];
     }
     return level1;
 }
@@ -284,7 +283,13 @@ put_trouble_advice(struct buf *out, const struct evidence *e)
         buf_text(out, " `whylisted doctor` shows the answers.");
         return;
     }
+    if (!e->rewritten && phrases_list_advice(out, f))
+        return;
     enum list_state state = e->rewritten ? STATE_INVALID : f->state;
+    if (f->cut_off && !e->rewritten) {
+        buf_text(out, "Run it again and let it end; with --deadline, give it more time.");
+        return;
+    }
     buf_text(out,
              state == STATE_REFUSED || state == STATE_INVALID
                  ? "Use your own resolver (--resolver ADDRESS): many lists do not answer public resolvers."
@@ -305,9 +310,12 @@ put_trouble_advice(struct buf *out, const struct evidence *e)
 static void
 advise_unknown(struct verdict *v, const struct evidence *e)
 {
-    const char *advice = e->reserved ? "Check the public address from which your mail leaves."
+    const char *advice = e->reserved                    ? "Check the public address from which your mail leaves."
+                         : evidence_lacks_blocklists(e) ? "Choose blocklists, too: `whylisted lists` shows them."
                          : evidence_is_unlistable(e) && e->address.family == ADDR_V6
                              ? "Check the IPv4 address of the same mail server."
+                         : evidence_is_unlistable(e) && !e->offline
+                             ? "Choose lists that know IPv4 addresses: `whylisted lists` shows them."
                          : e->offline ? "Run without --offline, or name a folder with all zone files (--zones)."
                                       : NULL;
     struct buf out = {0};
@@ -339,6 +347,27 @@ advise_unknown(struct verdict *v, const struct evidence *e)
     add_advice(v, buf_take(&out), NULL);
 }
 
+/* A removal of the other listing does not end one by policy in the same answer. */
+static void
+advise_policy_beside(struct verdict *v, const struct list_result *f, const char *page)
+{
+    const struct addr *answer = list_words_policy_beside(f);
+    struct buf out = {0}, brief = {0}, name = {0};
+    if (!answer)
+        return;
+    list_words_part(&name, f->list, answer);
+    buf_format(&out,
+               "%s lists it all the same, by policy: send through your provider's relay, or, if a mail server "
+               "belongs here, ask for removal from that, too",
+               buf_string(&name));
+    if (*page)
+        buf_format(&out, " (%s)", page);
+    buf_byte(&out, '.');
+    buf_format(&brief, "use a relay, or ask %s, too", buf_string(&name));
+    add_advice(v, buf_take(&out), buf_take(&brief));
+    buf_free(&name);
+}
+
 /* Names the way to a removal from one list. Policy is no fault, so nothing has to end first. */
 static void
 advise_removal(struct verdict *v, const struct list_result *f)
@@ -364,6 +393,7 @@ advise_removal(struct verdict *v, const struct list_result *f)
     list_words_short_name(&brief, f);
     add_advice(v, buf_take(&out), buf_take(&brief));
     buf_free(&name);
+    advise_policy_beside(v, f, page);
 }
 
 /* Advice for listings on lists without a part in the escalation, the weightiest first. */
@@ -376,7 +406,7 @@ advise_others(struct verdict *v, const struct evidence *e)
     evidence_others(e, &others);
     if (itself && v->state == VERDICT_DIRECT)
         add_kind(v, e, ADVICE_STOP);
-    else if (itself)
+    else if (itself && !verdict_leader(v, &others))
         add_kind(v, e, ADVICE_MINOR);
     for (size_t i = 0; i < others.count && i < NAMED; i++)
         advise_removal(v, others.at[i]);
@@ -392,6 +422,8 @@ advise_others(struct verdict *v, const struct evidence *e)
         add_advice(v, buf_take(&out), buf_take(&brief));
         vec_free(&rest);
     }
+    if (itself && v->state != VERDICT_DIRECT && verdict_leader(v, &others))
+        add_kind(v, e, ADVICE_MINOR);
     vec_free(&others);
 }
 
@@ -415,6 +447,19 @@ put_actor_of_others(struct verdict *v, const struct evidence *e, const struct ru
     vec_free(&others);
 }
 
+/* Returns whether lists without a part in the escalation matter most, as the headline has it: levels 2 and 3 are noise
+ * beside them. */
+static bool
+leads(const struct verdict *v, const struct evidence *e)
+{
+    list_results others;
+    evidence_others(e, &others);
+    bool itself = v->state == VERDICT_DIRECT && v->others & CAUSE_ADDRESS;
+    bool first = !(v->listed & CAUSE_ADDRESS) && (itself || verdict_leader(v, &others));
+    vec_free(&others);
+    return first;
+}
+
 static void
 advise(struct verdict *v, const struct evidence *e, const struct rule *rule)
 {
@@ -430,7 +475,7 @@ advise(struct verdict *v, const struct evidence *e, const struct rule *rule)
     }
     if (v->others && !verdict_is_backscatter(v))
         put_actor_of_others(v, e, rule);
-    bool first = v->state == VERDICT_DIRECT && v->others & CAUSE_ADDRESS && !(v->listed & CAUSE_ADDRESS);
+    bool first = leads(v, e);
     if (first)
         advise_others(v, e);
     if (v->listed & L2 && evidence_permanent_net(e) && v->actor == ACTOR_YOU && !v->then) /* alone in the other net */

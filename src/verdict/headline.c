@@ -99,6 +99,20 @@ is_minor(const struct list_result *f)
     return list_result_scope(f) == SCOPE_IP && list_result_weight(f) < LIST_DIRECT_WEIGHT;
 }
 
+/* Names what lists by policy in the same answers. */
+static void
+put_policy_beside(struct buf *out, const list_results *chosen)
+{
+    for (size_t i = 0; i < chosen->count; i++) {
+        const struct addr *answer = list_words_policy_beside(chosen->at[i]);
+        if (!answer)
+            continue;
+        buf_text(out, ", and ");
+        list_words_part(out, chosen->at[i]->list, answer);
+        buf_text(out, " does by policy");
+    }
+}
+
 /* Writes one clause about the listings of one scope. */
 static void
 clause_others(struct buf *out, const list_results *others, enum list_scope scope, bool minor, const struct evidence *e,
@@ -115,6 +129,7 @@ clause_others(struct buf *out, const list_results *others, enum list_scope scope
         buf_format(out, "%s %s ", minor ? ", of little effect," : "", chosen.count > 1 ? "list" : "lists");
         list_words_subject(out, &chosen, &e->address);
         buf_text(out, scope == SCOPE_POLICY ? " by policy, not for abuse" : "");
+        put_policy_beside(out, &chosen);
     }
     vec_free(&chosen);
 }
@@ -176,7 +191,7 @@ pending(struct buf *out, const struct verdict *v, const struct evidence *e, cons
     buf_text(out, " ...");
 }
 
-/* Writes what is missing: levels, then the lists of the quorum. */
+/* Writes what is missing: levels, then other lists. */
 static void
 put_missing(struct buf *out, const struct evidence *e)
 {
@@ -185,7 +200,7 @@ put_missing(struct buf *out, const struct evidence *e)
     phrases_troubles(out, e);
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
-        if (list_is_weighty(f->list) && list_result_is_trouble(f) && evidence_expects(e, f))
+        if (evidence_misses(e, f))
             vec_push(&missing, f);
     }
     if (missing.count > 0) {
@@ -301,6 +316,8 @@ headline_write(struct buf *out, const struct verdict *v, const char *lead, const
     if (e->reserved) {
         buf_format(out, "%s is not routable (%s): %s.", text, e->reserved,
                    is_test_point(e) ? "lists list it only so that they can be tested" : "no DNSBL can list it");
+    } else if (evidence_lacks_blocklists(e)) {
+        buf_text(out, "Cannot tell: no blocklist was chosen, only lists of good addresses.");
     } else if (evidence_is_unlistable(e) && !catalogue_level(e->catalogue, 1)->chosen) {
         buf_format(out, "None of the chosen lists knows IPv%d addresses such as %s.",
                    e->address.family == ADDR_V6 ? 6 : 4, text);
@@ -355,6 +372,7 @@ is_one_of_several(const struct verdict *v, const struct evidence *e)
 static void
 put_remedy(struct buf *out, const struct verdict *v, const struct evidence *e)
 {
+    size_t start = out->count;
     unsigned asking = levels_that(e, list_result_is_awaited), unknown = levels_that(e, list_result_is_trouble);
     if (asking || unknown) {
         buf_text(out, asking ? "Asking " : "Not known: ");
@@ -368,6 +386,7 @@ put_remedy(struct buf *out, const struct verdict *v, const struct evidence *e)
         if (v->then)
             put_actor(out, e, v->then);
         buf_text(out, v->then ? ", can end it." : " can end it.");
+        phrases_begin(out, start);
     }
 }
 
@@ -454,6 +473,8 @@ headline_write_brief(struct buf *out, struct buf *remedy, const struct verdict *
     if (e->reserved) {
         buf_format(out, "NOT ROUTABLE (%s).", e->reserved);
         buf_text(remedy, "No DNSBL can list it.");
+    } else if (evidence_lacks_blocklists(e)) {
+        buf_text(out, "CANNOT TELL: no blocklist was chosen.");
     } else if (evidence_is_unlistable(e)) {
         buf_format(out, "NOT LISTABLE. These lists are IPv%d only.", e->address.family == ADDR_V6 ? 4 : 6);
     } else if (asked && v->pending) {

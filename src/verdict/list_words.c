@@ -75,6 +75,16 @@ list_words_meaning(struct buf *out, const struct list_result *f)
     }
 }
 
+const struct addr *
+list_words_policy_beside(const struct list_result *f)
+{
+    bool beside = f->state == STATE_LISTED && list_result_meaning(f) == CODE_LISTED;
+    for (size_t i = 0; beside && i < f->answers.count; i++)
+        if (return_codes_judge(&f->list->codes, &f->answers.at[i], 1) == CODE_POLICY)
+            return &f->answers.at[i];
+    return NULL;
+}
+
 /* Returns whether a listing covers more than the IPv6 address that was asked about, and its block. */
 static bool
 is_wider(const struct list_result *f, const struct addr *address, struct prefix *block)

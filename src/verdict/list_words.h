@@ -25,6 +25,10 @@ void list_words_names(struct buf *out, const list_results *, size_t most);
  * says listed. */
 void list_words_meaning(struct buf *out, const struct list_result *);
 
+/* Returns the answer that lists by policy beside others that list the address itself: it stays when those end. NULL =
+ * there is none. */
+const struct addr *list_words_policy_beside(const struct list_result *);
+
 /* Writes what lists of one scope have, at least one: "203.0.113.77", "2001:db8:1:2::/64" if all list so much, "your
  * net", "your provider". */
 void list_words_subject(struct buf *out, const list_results *, const struct addr *);

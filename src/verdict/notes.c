@@ -148,9 +148,10 @@ on_other_troubles(struct verdict *v, const struct evidence *e, bool weighty)
 {
     list_results trouble = {0};
     struct buf out = {0};
-    for (size_t i = 0; i < e->lists.count && !(weighty && v->state == VERDICT_UNKNOWN); i++) {
+    for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
-        if (!f->list->part && list_is_weighty(f->list) == weighty && list_result_is_trouble(f) &&
+        bool named = v->state == VERDICT_UNKNOWN && (weighty || evidence_misses(e, f));
+        if (!named && !f->list->part && list_is_weighty(f->list) == weighty && list_result_is_trouble(f) &&
             f->state != STATE_UNASKED && !list_result_is_barred(f))
             vec_push(&trouble, f);
     }

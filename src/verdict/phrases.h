@@ -53,9 +53,16 @@ void phrases_servers(struct buf *out, const struct resolver_report *);
 void phrases_resolver(struct buf *out, const struct evidence *);
 void phrases_resolver_advice(struct buf *out, enum resolver_trouble, const struct evidence *); /* the cure */
 
+/* Writes how to mend a trouble that lies in the settings of one list: its key, its name, or a resolver of its own.
+ * Returns false, and writes nothing, if it does not. */
+bool phrases_list_advice(struct buf *out, const struct list_result *);
+
 /* Writes how to exempt the lists that are held back from the resolver's filter, in the words of the program whose
  * version this is ("dnsmasq-2.90"), or of each that is known. */
 void phrases_filter_advice(struct buf *out, const struct evidence *, const char *version);
+
+/* Makes the sentence that begins at `start` begin with a capital, unless its first word is a name. */
+void phrases_begin(struct buf *out, size_t start);
 
 /* Returns why a text lacks a figure: "its text does not say". */
 static inline const char *

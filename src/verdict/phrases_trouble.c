@@ -5,6 +5,15 @@
 
 #include <string.h>
 
+void
+phrases_begin(struct buf *out, size_t start)
+{
+    static const char *const words[] = {"the ", "your ", "level ", "levels "};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (out->count > start && strncmp(buf_string(out) + start, words[i], strlen(words[i])) == 0)
+            out->at[start] = (char)(out->at[start] - 'a' + 'A');
+}
+
 /* ---- lists ---- */
 
 void
@@ -44,7 +53,8 @@ phrases_lists_trouble(struct buf *out, const list_results *lists)
         list_results same = {0};
         for (size_t j = 0; j < lists->count; j++) {
             const struct list_result *other = lists->at[j];
-            if (list_result_is_barred(other) != barred || (!barred && other->state != f->state))
+            bool like = other->state == f->state && other->cut_off == f->cut_off;
+            if (list_result_is_barred(other) != barred || (!barred && !like))
                 continue;
             first = first && j >= i;
             vec_push(&same, other);
@@ -54,7 +64,8 @@ phrases_lists_trouble(struct buf *out, const list_results *lists)
             buf_text(out, out->count > start ? "; " : "");
             list_words_names(out, &same, NAMED);
             if (several)
-                buf_format(out, " %s", barred ? "are not for this resolver" : list_words_state(f->state, several));
+                buf_format(out, " %s%s%s%s", barred ? "are not for this resolver" : list_words_state(f->state, several),
+                           f->cut_off ? " (" : "", f->cut_off ? f->detail : "", f->cut_off ? ")" : "");
             else
                 phrases_list_trouble(out, f, false);
         }
@@ -83,6 +94,31 @@ phrases_troubles(struct buf *out, const struct evidence *e)
         phrases_levels(out, same);
         phrases_list_trouble(out, f, __builtin_popcount(same) > 1);
     }
+}
+
+bool
+phrases_list_advice(struct buf *out, const struct list_result *f)
+{
+    const struct addr mistyped = addr_from_v4(0x7ffffffc); /* Spamhaus: "typing error in DNSBL name" */
+    const struct list *list = f->list;
+    char server[ENDPOINT_TEXT];
+    bool refused = f->state == STATE_REFUSED || f->state == STATE_INVALID;
+    bool ignorant = f->state == STATE_UNHEALTHY && !f->proved && f->answers.count == 0;
+    if (list->key && (refused || ignorant)) {
+        buf_format(out, "Check the key of %s", list->shown);
+        if (*list->key_variable)
+            buf_format(out, " (%s)", list->key_variable);
+        buf_format(out, "%s%s.", *list->access_page ? ": " : "", list->access_page);
+    } else if (refused && f->answers.count > 0 && addr_equal(&f->answers.at[0], &mistyped)) {
+        buf_format(out, "Compare the name %s with that on the list's page%s%s.", list->zone, *list->policy ? ": " : "",
+                   list->policy);
+    } else if (list->resolver.addr.family != ADDR_NONE) {
+        buf_format(out, "See the resolver %s, which lists.conf names for %s; --resolver does not replace it.",
+                   endpoint_text(&list->resolver, server), list->zone);
+    } else {
+        return false;
+    }
+    return true;
 }
 
 /* ---- resolvers ---- */

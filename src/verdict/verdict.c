@@ -62,6 +62,8 @@ list_states_limit(struct list_states *states, const struct catalogue *catalogue)
     unsigned level1 = states->wanted & 1;
     if (catalogue->quorum > 0 && states->quorum + level1 > catalogue->quorum)
         states->quorum = catalogue->quorum - level1;
+    if (catalogue->quorum > 0)
+        states->cut_off = 0;
 }
 
 struct list_states
@@ -73,17 +75,18 @@ list_states_of(const struct evidence *e)
         list_states_add(&states, f->list, f->state, list_result_scope(f), list_result_weight(f));
         if (evidence_expects(e, f))
             list_states_expect(&states, f->list, list_state_is_known(f->state));
+        states.cut_off += f->cut_off && evidence_misses(e, f);
     }
     list_states_limit(&states, e->catalogue);
     return states;
 }
 
-/* Returns whether level 1 or a list of the quorum is not known, or no list at all is. */
+/* Returns whether level 1 or a list of the quorum is not known, or one that was cut off, or no list at all is. */
 static bool
 is_quorum_missed(const struct list_states *states)
 {
     return (states->wanted & 1 && !list_state_is_known(states->levels[0])) || states->believed < states->quorum ||
-           states->known == 0;
+           states->cut_off > 0 || states->known == 0;
 }
 
 static enum verdict_state

@@ -14,7 +14,7 @@ enum verdict_state {
     VERDICT_CLEAR,      /* no listing that counts; every level passed its self-test, or levels 2 and 3 do not apply */
     VERDICT_COLLATERAL, /* only neighbours, provider or policy, or lists of little effect */
     VERDICT_DIRECT,     /* the address itself */
-    VERDICT_UNKNOWN,    /* cannot tell: level 1, or a list of the quorum, is not known */
+    VERDICT_UNKNOWN,    /* cannot tell: level 1, or a list of the quorum, is not known, or the run ended too early */
 };
 
 const char *verdict_state_name(enum verdict_state); /* "clear", "collateral", "direct", "unknown" */
@@ -35,6 +35,7 @@ struct list_states {
     unsigned wanted;           /* bit of each level that must be believed before the verdict is clear */
     unsigned quorum, believed; /* lists of LIST_QUORUM_WEIGHT that must be believed, and that are */
     unsigned known;            /* lists whose listings count, and that are listed or clear */
+    unsigned cut_off;          /* lists that the run cut off and that could list the address itself */
 };
 
 /* Adds the state of one list, with the scope and the weight that a listing has by its answers: the list's, or less. */

@@ -2033,6 +2033,33 @@ verdict_over_all_lists_follows_weight_and_scope(void **state)
     }
 }
 
+/* Silence of a list outside the quorum is its own failure; haste of ours would hide its listing. */
+static void
+verdict_misses_list_that_the_run_cut_off(void **state)
+{
+    struct evidence e;
+    struct verdict v;
+    (void)state;
+    made_evidence(&e, "203.0.113.77");
+    made_trouble(&e, AT_BACKSCATTERER, STATE_TIMEOUT, "the deadline came first");
+    reach(&v, &e);
+    assert_int_equal(v.state, VERDICT_CLEAR);
+    verdict_fini(&v);
+    e.lists.at[AT_BACKSCATTERER].cut_off = true;
+    reach(&v, &e);
+    char *advice = joined_advice(&v);
+    assert_int_equal(v.state, VERDICT_UNKNOWN);
+    assert_has("headline", v.headline, "gave no answer (the deadline came first).");
+    assert_has("advice", advice, "with --deadline, give it more time.");
+    free(advice);
+    verdict_fini(&v);
+    made_listed(&e, AT_LEVEL1, MADE_L1);
+    reach(&v, &e);
+    assert_int_equal(v.state, VERDICT_DIRECT);
+    verdict_fini(&v);
+    evidence_fini(&e);
+}
+
 /* A list of weight 0 alone says nothing that counts, and so does an allow list. */
 static void
 verdict_of_lists_without_weight_is_unknown(void **state)
@@ -2046,7 +2073,7 @@ verdict_of_lists_without_weight_is_unknown(void **state)
     } cases[] = {
         {"shut.example", STATE_CLEAR, VERDICT_UNKNOWN, "Cannot tell: no list gave an answer that counts."},
         {"shut.example", STATE_LISTED, VERDICT_UNKNOWN, "Cannot tell: no list gave an answer that counts."},
-        {"good.example", STATE_CLEAR, VERDICT_UNKNOWN, "None of the chosen lists knows"},
+        {"good.example", STATE_CLEAR, VERDICT_UNKNOWN, "no blocklist was chosen, only lists of good addresses"},
         {"shut.example,nord.example", STATE_CLEAR, VERDICT_CLEAR, "Clear: not on 2 lists that passed the self-test."},
         {"ips.backscatterer.org", STATE_CLEAR, VERDICT_CLEAR, "Clear: not on 1 list that passed the self-test."},
     };
@@ -2264,6 +2291,7 @@ main(void)
                                         temp_dir_remove),
         cmocka_unit_test_setup_teardown(verdict_over_all_lists_follows_weight_and_scope, temp_dir_make,
                                         temp_dir_remove),
+        cmocka_unit_test(verdict_misses_list_that_the_run_cut_off),
         cmocka_unit_test_setup_teardown(verdict_of_lists_without_weight_is_unknown, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(remedy_says_only_without_other_listings, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(verdict_quorum_of_the_user_needs_fewer_lists, temp_dir_make, temp_dir_remove),

@@ -241,6 +241,9 @@ finish_batch(struct bounce *b)
         begin_check(b, &b->batch[i]);
     while (is_checking(b) && !interrupt_came())
         loop_turn(b->engine.loop, INT64_MAX);
+    for (struct checked *c = b->first; c; c = c->next)
+        if (investigation_evidence(c->investigation)->finished_ms == 0)
+            investigation_stop(c->investigation, "the run was interrupted");
     if (b->engine.recorder)
         recorder_flush(b->engine.recorder);
     for (size_t i = 0; i < b->count; i++)

@@ -201,6 +201,9 @@ finish_job(struct check *c, struct job *job)
     enum exit_status status = STATUS_UNKNOWN;
     unsigned parts =
         (c->whole_result ? JUDGED_WHOLE | (c->fleet ? 0 : JUDGED_CASE) : 0) | (c->compares ? JUDGED_CHANGES : 0);
+    if (job->investigation && investigation_evidence(job->investigation)->finished_ms == 0)
+        investigation_stop(job->investigation,
+                           interrupt_came() ? "the run was interrupted" : "the deadline came first");
     judged_make(&judged, &c->engine, job->investigation, c->options, c->receivers, parts);
     struct result *result = &judged.result;
     result->target = job->target.text;
@@ -208,11 +211,13 @@ finish_job(struct check *c, struct job *job)
     result->error = job->investigation ? NULL : job->error.text;
     result->late = job->late;
     if (job->investigation) {
-        enum verdict_state state = judged.verdict.state;
-        bool nagios = c->options->format == FORMAT_NAGIOS;
-        bool is_fine = (nagios || c->options->command == COMMAND_WATCH) && evidence_is_unlistable(result->evidence);
-        status = exit_status_of(is_fine ? VERDICT_CLEAR : nagios ? result_nagios_state(result) : state);
-        c->by_state[is_fine ? VERDICT_CLEAR : state]++;
+        enum verdict_state state = judged.verdict.state, reported = state;
+        if (c->options->format == FORMAT_NAGIOS)
+            reported = result_nagios_state(result);
+        else if (c->options->command == COMMAND_WATCH && evidence_is_unlistable(result->evidence))
+            reported = VERDICT_CLEAR;
+        status = exit_status_of(reported);
+        c->by_state[reported == VERDICT_CLEAR ? reported : state]++;
     }
     c->cut_short = c->cut_short || job->late || (result->evidence && result->evidence->finished_ms == 0);
     if (!c->options->changed || result_is_changed(result))

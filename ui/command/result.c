@@ -196,7 +196,7 @@ result_nagios_state(const struct result *r)
     struct data_date date;
     if (!r->evidence)
         return VERDICT_UNKNOWN;
-    if (evidence_is_unlistable(r->evidence))
+    if (evidence_is_unlistable(r->evidence) && !evidence_lacks_blocklists(r->evidence))
         return VERDICT_CLEAR;
     enum verdict_state state = r->warning || r->critical ? state_by_number(r) : r->verdict->state;
     bool old = false;
