@@ -83,7 +83,7 @@ put(struct exchanges *exchanges, enum subject subject, const struct list *list, 
     vec_push(&exchanges->questions, question);
     const struct engine *engine = exchanges->engine;
     if (list)
-        health_put(engine->health, list, x->name, type,
+        health_put(health_of_family(engine->health, e->address.family), list, x->name, type,
                    exchanges->flags | (engine->targets > ENGINE_SOME && type == RECORD_A ? HEALTH_CONFIRMED : 0),
                    on_answer, question);
     else
@@ -115,7 +115,8 @@ exchanges_fini(struct exchanges *exchanges)
         struct exchanges_question *question = exchanges->questions.at[i];
         const struct list *list = exchanges->evidence->exchanges.at[question->exchange].list;
         if (list)
-            health_forget(exchanges->engine->health, list, question);
+            health_forget(health_of_family(exchanges->engine->health, exchanges->evidence->address.family), list,
+                          question);
         else
             resolver_forget(exchanges->engine->resolver, question);
         free(question);

@@ -29,6 +29,7 @@ struct list_query {
 
 struct investigation {
     const struct engine *engine;
+    struct health *health; /* of the address's family; NULL when offline */
     struct evidence evidence;
     struct list_query *queries; /* by place in the catalogue */
     struct exchanges exchanges;
@@ -217,7 +218,7 @@ update_result(struct investigation *inv, size_t place)
     struct evidence *e = &inv->evidence;
     struct list_result *f = &e->lists.at[place];
     const struct list_query *query = &inv->queries[place];
-    const struct list_health *list_health = health_at(inv->engine->health, f->list);
+    const struct list_health *list_health = health_at(inv->health, f->list);
     f->pending = !query->have || query->text_pending || !list_health->done || list_health->pending;
     if (f->pending)
         return;
@@ -292,7 +293,7 @@ on_list(void *arg, const char *name, const struct answer *answer)
     f->serial = answer->serial;
     f->stale = answer->stale;
     /* A list that failed its self-test may list everything; nobody reads its texts. */
-    const struct list_health *health = health_at(inv->engine->health, f->list);
+    const struct list_health *health = health_at(inv->health, f->list);
     bool has_text = query->state == STATE_LISTED && (!health->done || health->state == STATE_CLEAR);
     query->text_pending |= has_text;
     if (has_text) /* the old texts stay until then */
@@ -307,7 +308,7 @@ static void
 take_self_test(struct investigation *inv, size_t place)
 {
     struct list_query *query = &inv->queries[place];
-    const struct list_health *health = health_at(inv->engine->health, inv->evidence.lists.at[place].list);
+    const struct list_health *health = health_at(inv->health, inv->evidence.lists.at[place].list);
     list_result_clear_answer(&inv->evidence.lists.at[place]);
     size_t point = 0; /* that says why; its answer is that to any question */
     while (point < health->points.count && health->points.at[point].state != health->state)
@@ -331,9 +332,9 @@ ask_list(struct investigation *inv, size_t place, bool again)
     f->pending = true;
     if (again && !list_state_is_known(f->state)) /* its reason may name servers that are no longer asked */
         f->state = STATE_UNASKED;
-    health_ask(engine->health, f->list, again);
-    query->held = engine->targets > ENGINE_FEW && !health_at(engine->health, f->list)->done;
-    if (health_rests(engine->health, f->list))
+    health_ask(inv->health, f->list, again);
+    query->held = engine->targets > ENGINE_FEW && !health_at(inv->health, f->list)->done;
+    if (health_rests(inv->health, f->list))
         take_self_test(inv, place);
     else if (!query->held)
         exchanges_put_to_list(&inv->exchanges, f->list, RECORD_A, on_list, query);
@@ -344,7 +345,7 @@ on_self_test(void *arg, const struct list *list)
 {
     struct investigation *inv = arg;
     struct list_query *query = &inv->queries[list->index];
-    struct health *health = inv->engine->health;
+    struct health *health = inv->health;
     if (!inv->evidence.lists.at[list->index].pending || (query->held && health_repeat(health, list)))
         return;
     if (!query->held)
@@ -401,6 +402,7 @@ investigation_new(const struct engine *engine, const char *target, const char *l
 {
     struct investigation *inv = mem_zero(sizeof *inv);
     inv->engine = engine;
+    inv->health = health_of_family(engine->health, address->family);
     inv->changed = changed;
     inv->arg = arg;
     evidence_init(&inv->evidence, engine->dataset.catalogue, target, label, address);
@@ -420,7 +422,7 @@ investigation_new(const struct engine *engine, const char *target, const char *l
     }
     investigation_remember(inv);
     if (engine->health)
-        health_listen(engine->health, on_self_test, inv);
+        health_listen(inv->health, on_self_test, inv);
     ask_all(inv, false);
     finish_if_done(inv);
     return inv;
@@ -434,7 +436,7 @@ investigation_free(struct investigation *inv)
     if (inv->unrecorded && inv->engine->recorder)
         record_now(inv);
     if (inv->engine->health)
-        health_unlisten(inv->engine->health, inv);
+        health_unlisten(inv->health, inv);
     exchanges_fini(&inv->exchanges);
     for (size_t i = 0; i < inv->evidence.lists.count; i++) {
         loop_timer_clear(inv->engine->loop, &inv->queries[i].recheck);

@@ -331,25 +331,34 @@ begin_block(void *arg, const struct inifile_entry *entry, struct fault *fault)
     return good;
 }
 
-/* Adds the test points of RFC 5782 section 5: addresses, or the names of a list of domains. Without a positive one an
- * emptied list would pass; a negative one may be missing, because some lists list 127.0.0.1. */
+/* Adds the test points of RFC 5782 section 5: addresses in each family that the list knows, or the names of a list of
+ * domains. Without a positive one an emptied list would pass; a negative one may be missing, because some lists list
+ * 127.0.0.1. */
 static void
 add_usual_points(struct reading *r)
 {
     static const char *const points[3][2] = {
-        {"127.0.0.2", "127.0.0.1"}, {"::ffff:7f00:2", "::ffff:7f00:1"}, {"test", "invalid"}};
+        {"127.0.0.1", "127.0.0.2"}, {"::ffff:7f00:1", "::ffff:7f00:2"}, {"invalid", "test"}};
     struct list *list = &r->draft;
-    struct fault fault;
-    bool none = list->points.count == 0, positive = false;
-    const char *const *usual = points[list->scope == SCOPE_DOMAIN ? 2 : !list->families[0]];
+    bool is_domain = list->scope == SCOPE_DOMAIN, has[3][2] = {{false}};
     if (list->status > LIST_BY_NAME)
         return;
-    for (size_t i = 0; i < list->points.count; i++)
-        positive |= list->points.at[i].listed;
-    if (!positive)
-        add_point(r, usual[0], true, &fault);
-    if (none)
-        add_point(r, usual[1], false, &fault);
+    for (size_t i = 0; i < list->points.count; i++) {
+        const struct test_point *point = &list->points.at[i];
+        has[is_domain ? 2 : point->address.family == ADDR_V6][point->listed] = true;
+    }
+    bool clear = list->points.count == 0 || has[0][false] || has[1][false];
+    for (size_t i = is_domain ? 4 : 0; i < (is_domain ? 6 : 4); i++) {
+        size_t kind = i / 2;
+        struct test_point point = {.listed = i % 2 == 0};
+        if (has[kind][point.listed] || (!is_domain && !list->families[kind]) || (!point.listed && !clear))
+            continue;
+        if (is_domain)
+            snprintf(point.name, sizeof point.name, "%s", points[kind][point.listed]);
+        else
+            addr_parse(points[kind][point.listed], &point.address);
+        vec_push(&list->points, point);
+    }
 }
 
 /* Returns whether the draft can be taken as a whole. */

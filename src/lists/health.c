@@ -48,14 +48,24 @@ struct listener {
     void *arg;
 };
 
+/* The self-tests of one family of addresses. */
 struct health {
+    struct health *base, *six; /* those of IPv4, which has the paces, and of IPv6 */
     struct resolver *resolver;
     VEC(struct trial) trials; /* by place in the catalogue */
     VEC(struct pace *) paces; /* one an operator */
-    int64_t passed_ms;        /* when a list passed last, monotonic; 0 = none has */
+    int64_t passed_ms;        /* when a list passed last, monotonic; 0 = none has; of the base */
     VEC(struct listener) listeners;
     bool calling; /* listeners that leave meanwhile are only marked */
 };
+
+/* Returns the list's self-test of the family; of the only one that it knows. */
+static struct trial *
+trial_of(const struct health *health, const struct list *list)
+{
+    bool six = list->families[1] && (health != health->base || !list->families[0]);
+    return &(six ? health->base->six : health->base)->trials.at[list->index];
+}
 
 /* Adds a question; `point` NULL = the random label. */
 static void
@@ -76,13 +86,16 @@ add_point(struct trial *trial, const struct test_point *point)
     vec_push(&trial->list_health.points, added);
 }
 
-/* Adds the first test point of each kind, because more questions would prove little more. */
+/* Adds the first test point of each kind, because more questions would prove little more. A server may know those of
+ * one family alone; names go with the first. */
 static void
-add_points(struct trial *trial)
+add_points(struct trial *trial, unsigned family)
 {
     bool have[2] = {false};
     for (size_t p = 0; p < trial->list->points.count; p++) {
         const struct test_point *point = &trial->list->points.at[p];
+        if ((*point->name ? ADDR_V4 : point->address.family) != family)
+            continue;
         if (!have[point->listed])
             add_point(trial, point);
         have[point->listed] = true;
@@ -91,11 +104,10 @@ add_points(struct trial *trial)
 
 static void answered(void *arg, const struct answer *answer);
 
-/* Asks about all test points, and about a new random label. */
+/* Asks about all test points and, unless `label` is false, about a new random label. */
 static void
-begin(void *arg)
+begin(struct trial *trial, bool label_too)
 {
-    struct trial *trial = arg;
     struct list_health *result = &trial->list_health;
     struct health_point *label = &result->points.at[result->points.count - 1];
     uint64_t dice = 0;
@@ -105,18 +117,28 @@ begin(void *arg)
              trial->list->shown);
     result->pending = true;
     result->foreign = (struct addr){0};
-    trial->left = result->points.count;
+    trial->left = result->points.count - !label_too;
     trial->valid_ms = HEALTH_VALID_MOST_MS;
     if (!result->done || result->state == STATE_CLEAR)
         trial->begun_ms = clock_now_ms();
-    list_questions_begin_proof(trial->questions);
-    for (size_t p = 0; p < result->points.count; p++) {
+    list_questions_begin_proof(trial->questions, label_too);
+    for (size_t p = 0, count = trial->left; p < count; p++) {
         const struct health_point *point = &result->points.at[p];
         unsigned role = point->wanted == STATE_LISTED ? LIST_QUESTION_LISTED : LIST_QUESTION_UNLISTED;
         list_questions_put(trial->questions, point->question, RECORD_A,
                            RESOLVER_FRESH | (point == label ? LIST_QUESTION_LABEL : role), answered,
                            &trial->waiters[p]);
     }
+}
+
+/* Confirms answers that wait. A list that passed before is asked for a random label only if one of them is a listing: a
+ * wildcard denies nothing. */
+static void
+confirm(void *arg)
+{
+    struct trial *trial = arg;
+    const struct list_health *result = &trial->list_health;
+    begin(trial, !result->done || result->state != STATE_CLEAR || list_questions_hold_listing(trial->questions));
 }
 
 /* Returns the pace of a list's operator; of the list alone if its operator has no name. */
@@ -134,10 +156,11 @@ pace_of(struct health *health, struct loop *loop, const struct list *list)
     return health->paces.at[i];
 }
 
-struct health *
-health_new(struct loop *loop, struct resolver *resolver, const struct catalogue *catalogue)
+static struct health *
+new_face(struct loop *loop, struct resolver *resolver, const struct catalogue *catalogue, struct health *base)
 {
     struct health *health = mem_zero(sizeof *health);
+    health->base = base ? base : health;
     health->resolver = resolver;
     health->trials.room = catalogue_asked(catalogue);
     health->trials.at = mem_alloc(health->trials.room * sizeof health->trials.at[0]);
@@ -145,15 +168,33 @@ health_new(struct loop *loop, struct resolver *resolver, const struct catalogue 
         vec_push(&health->trials, ((struct trial){.health = health, .list = catalogue_list(catalogue, i)}));
     for (size_t i = 0; i < health->trials.count; i++) {
         struct trial *trial = &health->trials.at[i];
-        struct pace *pace = pace_of(health, loop, trial->list);
+        struct pace *pace = pace_of(health->base, loop, trial->list);
         struct resolver *asked = trial->list->asker ? trial->list->asker : resolver;
-        trial->questions = list_questions_new(loop, asked, pace, catalogue, trial->list, begin, trial);
         trial->list_health.points.room = POINTS;
         trial->list_health.points.at = mem_alloc(POINTS * sizeof trial->list_health.points.at[0]);
-        add_points(trial);
+        add_points(trial, base ? ADDR_V6 : ADDR_V4);
+        const char *listed = "";
+        for (size_t p = 0; p < trial->list_health.points.count; p++)
+            if (trial->list_health.points.at[p].wanted == STATE_LISTED)
+                listed = trial->list_health.points.at[p].question;
+        trial->questions = list_questions_new(loop, asked, pace, catalogue, trial->list, listed, confirm, trial);
         add_point(trial, NULL);
     }
     return health;
+}
+
+struct health *
+health_new(struct loop *loop, struct resolver *resolver, const struct catalogue *catalogue)
+{
+    struct health *health = new_face(loop, resolver, catalogue, NULL);
+    health->six = new_face(loop, resolver, catalogue, health);
+    return health;
+}
+
+struct health *
+health_of_family(struct health *health, unsigned family)
+{
+    return health && family == ADDR_V6 ? health->six : health;
 }
 
 void
@@ -161,6 +202,7 @@ health_free(struct health *health)
 {
     if (!health)
         return;
+    health_free(health->six);
     for (size_t i = 0; i < health->trials.count; i++) {
         struct trial *trial = &health->trials.at[i];
         list_questions_free(trial->questions);
@@ -177,7 +219,7 @@ health_free(struct health *health)
 const struct list_health *
 health_at(const struct health *health, const struct list *list)
 {
-    return &health->trials.at[list->index].list_health;
+    return &trial_of(health, list)->list_health;
 }
 
 /* The most serious defect first: a list that answers a random label answers everything, so its other answers prove
@@ -248,20 +290,36 @@ drop_marked(struct health *health)
 static void
 find_alone(struct trial *trial)
 {
-    struct health *health = trial->health;
-    trial->alone = health->passed_ms >= trial->begun_ms;
+    struct health *base = trial->health->base;
+    trial->alone = base->passed_ms >= trial->begun_ms;
     if (trial->list_health.state != STATE_CLEAR)
         return;
-    health->passed_ms = clock_now_ms();
-    for (size_t i = 0; i < health->trials.count; i++)
-        health->trials.at[i].alone |= health->passed_ms - health->trials.at[i].list_health.at_ms < SHORTLY_MS;
+    base->passed_ms = clock_now_ms();
+    for (size_t i = 0; i < base->trials.count; i++) {
+        struct trial *trials[] = {&base->trials.at[i], &base->six->trials.at[i]};
+        for (size_t face = 0; face < 2; face++)
+            trials[face]->alone |= base->passed_ms - trials[face]->list_health.at_ms < SHORTLY_MS;
+    }
+}
+
+/* Listeners of IPv4 also hear of a list that knows IPv6 alone. */
+static void
+tell(struct health *health, const struct list *list)
+{
+    if (health != health->base && !list->families[0])
+        tell(health->base, list);
+    health->calling = true;
+    for (size_t i = 0; i < health->listeners.count; i++) /* by index, because a listener may join in its callback */
+        if (health->listeners.at[i].changed)
+            health->listeners.at[i].changed(health->listeners.at[i].arg, list);
+    health->calling = false;
+    drop_marked(health);
 }
 
 /* Judges the self-test, unless it failed where another had passed: then it is repeated once. */
 static void
 conclude(struct trial *trial)
 {
-    struct health *health = trial->health;
     struct list_health *result = &trial->list_health;
     bool had_passed = result->done && result->state == STATE_CLEAR;
     judge(result);
@@ -269,7 +327,7 @@ conclude(struct trial *trial)
     if (had_passed && result->state != STATE_CLEAR && !trial->repeated) {
         trial->repeated = true;
         result->state = STATE_CLEAR;
-        begin(trial);
+        begin(trial, true);
         return;
     }
     trial->errors = result->state == STATE_ERROR ? trial->errors + 1 : 0;
@@ -279,12 +337,7 @@ conclude(struct trial *trial)
     result->at_ms = clock_now_ms();
     find_alone(trial);
     list_questions_end_proof(trial->questions, result->state == STATE_CLEAR);
-    health->calling = true;
-    for (size_t i = 0; i < health->listeners.count; i++) /* by index, because a listener may join in its callback */
-        if (health->listeners.at[i].changed)
-            health->listeners.at[i].changed(health->listeners.at[i].arg, trial->list);
-    health->calling = false;
-    drop_marked(health);
+    tell(trial->health, trial->list);
 }
 
 /* Returns whether a blocklist answers that the address is known as good, or only informs. */
@@ -327,6 +380,9 @@ answered(void *arg, const struct answer *answer)
         point->state = STATE_UNHEALTHY;
         buf_format(&detail, "answered %s", addr_text(&answer->records[0].addr, text));
         buf_format(&detail, ", not %s", addr_text(wanted, text));
+    } else if (point->state == STATE_LISTED && point->wanted == STATE_LISTED &&
+               !list_questions_prove(trial->list, answer, &detail)) {
+        point->state = STATE_UNHEALTHY;
     }
     snprintf(point->detail, sizeof point->detail, "%s", buf_string(&detail));
     buf_free(&detail);
@@ -342,35 +398,35 @@ answered(void *arg, const struct answer *answer)
 void
 health_ask(struct health *health, const struct list *list, bool again)
 {
-    struct trial *trial = &health->trials.at[list->index];
+    struct trial *trial = trial_of(health, list);
     const struct list_health *result = &trial->list_health;
     int64_t valid_ms = result->state == STATE_CLEAR ? trial->valid_ms : HEALTH_FAILED_MS;
     bool fresh = result->done && clock_now_ms() - result->at_ms < valid_ms;
     if (!result->pending && (again || !(fresh || health_rests(health, list))))
-        begin(trial);
+        begin(trial, true);
 }
 
 bool
 health_rests(const struct health *health, const struct list *list)
 {
     const struct list_health *result = health_at(health, list);
-    return result->done && !result->pending && result->state != STATE_CLEAR && health->trials.at[list->index].alone &&
+    return result->done && !result->pending && result->state != STATE_CLEAR && trial_of(health, list)->alone &&
            !health_may_pass(health, list) && clock_now_ms() - result->at_ms < HEALTH_REST_MS;
 }
 
 bool
 health_may_pass(const struct health *health, const struct list *list)
 {
-    const struct trial *trial = &health->trials.at[list->index];
+    const struct trial *trial = trial_of(health, list);
     return trial->list_health.state == STATE_ERROR && list_questions_failures(trial->questions) < ERRORS_REST;
 }
 
 bool
 health_repeat(struct health *health, const struct list *list)
 {
-    struct trial *trial = &health->trials.at[list->index];
+    struct trial *trial = trial_of(health, list);
     if (!trial->list_health.pending && health_may_pass(health, list) && trial->errors < ERRORS_REPEATED)
-        begin(trial);
+        begin(trial, true);
     return trial->list_health.pending;
 }
 
@@ -380,11 +436,12 @@ health_backlog(const struct health *health, struct health_backlog *out)
     struct resolver_counts counts;
     resolver_counts(health->resolver, &counts);
     *out = (struct health_backlog){.questions = counts.waiting + counts.in_flight, .per_second = counts.per_second};
-    for (size_t i = 0; i < health->paces.count; i++)
-        out->questions += pace_waiting(health->paces.at[i]);
+    for (size_t i = 0; i < health->base->paces.count; i++)
+        out->questions += pace_waiting(health->base->paces.at[i]);
     double seconds = out->per_second > 0 ? (double)out->questions / out->per_second : 0;
-    for (size_t i = 0; i < health->paces.count; i++) {
-        double rate = pace_per_second(health->paces.at[i]), waiting = (double)pace_waiting(health->paces.at[i]);
+    for (size_t i = 0; i < health->base->paces.count; i++) {
+        double rate = pace_per_second(health->base->paces.at[i]),
+               waiting = (double)pace_waiting(health->base->paces.at[i]);
         if (rate > 0 && waiting / rate > seconds) {
             seconds = waiting / rate;
             out->per_second = rate;
@@ -397,13 +454,13 @@ void
 health_put(struct health *health, const struct list *list, const char *name, enum record_type type, unsigned flags,
            resolver_done *done, void *arg)
 {
-    list_questions_put(health->trials.at[list->index].questions, name, type, flags, done, arg);
+    list_questions_put(trial_of(health, list)->questions, name, type, flags, done, arg);
 }
 
 void
 health_forget(struct health *health, const struct list *list, const void *arg)
 {
-    list_questions_forget(health->trials.at[list->index].questions, arg);
+    list_questions_forget(trial_of(health, list)->questions, arg);
 }
 
 void

@@ -4,7 +4,11 @@
  * In each run every list is asked about its first test point of each kind (data/lists.conf; usually 127.0.0.2, which
  * must be listed, and 127.0.0.1, which must not be, RFC 5782 section 5) and about a random label, which only a wildcard
  * or a lying resolver answers. The label is another one in each self-test, because no cache may know it. A cache may
- * know the test point: behind one, a list that was emptied passes until the TTL of its test point ends. */
+ * know the test point: behind one, a list that was emptied passes until the TTL of its test point ends.
+ *
+ * A list that knows both families has a self-test in each, with test points of its own (::FFFF:7F00:2 and :1): a server
+ * may know one family and deny the other. The answer at a listed test point must be documented by the list and mean its
+ * weightiest documented listing, because a list with other codes is not the one that is described. */
 #ifndef HEALTH_H
 #define HEALTH_H
 
@@ -62,6 +66,10 @@ typedef void health_changed(void *arg, const struct list *);
 /* All three must outlive it. */
 struct health *health_new(struct loop *, struct resolver *, const struct catalogue *);
 void health_free(struct health *);
+
+/* Returns the self-tests that answers about addresses of this family need, a part of `health`, for the functions below;
+ * NULL if that is NULL. Those of IPv4 are `health` itself. A list that knows one family has one self-test in both. */
+struct health *health_of_family(struct health *, unsigned family);
 
 /* Starts a list's self-test unless one is under way, the last one is as young as the TTL of its test points
  * (HEALTH_VALID_MS to HEALTH_VALID_MOST_MS; a failed one: HEALTH_FAILED_MS), or the list rests; `again` starts it in

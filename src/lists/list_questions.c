@@ -85,7 +85,7 @@ struct list_questions {
 
 struct list_questions *
 list_questions_new(struct loop *loop, struct resolver *resolver, struct pace *pace, const struct catalogue *catalogue,
-                   const struct list *list, void (*prove)(void *arg), void *arg)
+                   const struct list *list, const char *test_point, void (*prove)(void *arg), void *arg)
 {
     struct list_questions *qs = mem_alloc(sizeof *qs);
     *qs = (struct list_questions){.loop = loop, .resolver = resolver, .pace = pace, .list = list, .labels = 1};
@@ -95,12 +95,7 @@ list_questions_new(struct loop *loop, struct resolver *resolver, struct pace *pa
     qs->lull = (struct timer){.fire = prove, .arg = arg};
     for (const char *dot = list->zone; (dot = strchr(dot, '.')); dot++)
         qs->labels++;
-    for (size_t p = list->points.count; p-- > 0;) {
-        char reversed[ADDR_REVERSED_TEXT];
-        if (list->points.at[p].listed)
-            snprintf(qs->test_point, sizeof qs->test_point, "%s.%s",
-                     addr_reversed(&list->points.at[p].address, reversed), list->shown);
-    }
+    snprintf(qs->test_point, sizeof qs->test_point, "%s", test_point);
     queue_init(&qs->open);
     queue_init(&qs->ready);
     return qs;
@@ -214,16 +209,50 @@ witness_of(struct list_questions *qs, const struct endpoint *server, bool listin
     return unused;
 }
 
+/* Returns whether the list documents the answer; 127.0.0.2 is the usual one (RFC 5782). */
+static bool
+is_documented(const struct list *list, const struct addr *answer)
+{
+    static const struct addr usual = {ADDR_V4, {127, 0, 0, 2}};
+    bool known = return_codes_document(&list->codes, answer) || addr_equal(answer, &usual);
+    for (size_t i = 0; i < list->points.count && !known; i++)
+        known = addr_equal(&list->points.at[i].answer, answer);
+    return known;
+}
+
+bool
+list_questions_prove(const struct list *list, const struct answer *answer, struct buf *why)
+{
+    enum code_meaning wanted = CODE_INFO;
+    struct addr answers[ANSWER_RECORDS] = {{0}};
+    char text[ADDR_TEXT];
+    bool documents = false, proves = false, known = false;
+    for (size_t i = 0; i < list->codes.count; i++)
+        if (list->codes.at[i].meaning < CODE_INVALID) {
+            documents = true;
+            wanted = list->codes.at[i].meaning > wanted ? list->codes.at[i].meaning : wanted;
+        }
+    for (size_t i = 0; i < answer->count; i++) {
+        answers[i] = answer->records[i].addr;
+        bool counts = !documents || is_documented(list, &answers[i]);
+        known |= counts;
+        proves |= counts && return_codes_judge(&list->codes, &answers[i], 1) >= wanted;
+    }
+    enum code_meaning meaning = return_codes_judge(&list->codes, answers, answer->count);
+    proves = proves && code_meaning_state(meaning) == STATE_LISTED;
+    if (!proves && why)
+        buf_format(why, "answered %s, %s", addr_text(&answers[0], text),
+                   known ? "a lesser code than that of its listings" : "which the list does not document");
+    return proves;
+}
+
 /* Whether an answer of the self-test is as wanted: a denial, or a listing. */
 static bool
 passes(const struct list_questions *qs, bool denial, const struct answer *answer)
 {
-    struct addr answers[ANSWER_RECORDS];
     if (denial || answer->outcome != OUTCOME_DATA || answer->count == 0)
         return denial && is_denial(answer);
-    for (size_t i = 0; i < answer->count; i++)
-        answers[i] = answer->records[i].addr;
-    return code_meaning_state(return_codes_judge(&qs->list->codes, answers, answer->count)) == STATE_LISTED;
+    return list_questions_prove(qs->list, answer, NULL);
 }
 
 /* Asks the resolver, by the name with the key in it. */
@@ -481,10 +510,11 @@ list_questions_free(struct list_questions *qs)
 }
 
 void
-list_questions_begin_proof(struct list_questions *qs)
+list_questions_begin_proof(struct list_questions *qs, bool label)
 {
     qs->proof++;
-    qs->proving = qs->blind = true;
+    qs->proving = true;
+    qs->blind = label;
     for (struct witness *w = qs->witnesses; w; w = w->next) /* a server may have turned bad */
         if (w->knowledge != KNOWLEDGE_ASKED)
             w->knowledge = KNOWLEDGE_NONE;
@@ -512,6 +542,17 @@ list_questions_end_proof(struct list_questions *qs, bool passed)
             enter(q, STAGE_READY);
     }
     deliver(qs);
+}
+
+bool
+list_questions_hold_listing(const struct list_questions *qs)
+{
+    bool holds = false;
+    for (struct queue_link *link = queue_first(&qs->open); link && !holds; link = queue_next(&qs->open, link)) {
+        const struct question *q = mem_container(link, struct question, link);
+        holds = q->stage == STAGE_UNCONFIRMED && q->answer->outcome == OUTCOME_DATA;
+    }
+    return holds;
 }
 
 unsigned

@@ -21,9 +21,11 @@ enum {
 
 struct list_questions;
 
-/* Calls `prove` when answers wait for a self-test. */
+/* Calls `prove` when answers wait for a self-test. `test_point` is the question of the one that must be listed; "" =
+ * the list has none. */
 struct list_questions *list_questions_new(struct loop *, struct resolver *, struct pace *, const struct catalogue *,
-                                          const struct list *, void (*prove)(void *arg), void *arg);
+                                          const struct list *, const char *test_point, void (*prove)(void *arg),
+                                          void *arg);
 /* Drops all questions. NULL is fine. */
 void list_questions_free(struct list_questions *);
 
@@ -33,11 +35,19 @@ void list_questions_put(struct list_questions *, const char *name, enum record_t
 /* Drops the questions of this `arg`. */
 void list_questions_forget(struct list_questions *, const void *arg);
 
-/* Tells that a self-test begins: answers wait for that of its random label, to be compared with. */
-void list_questions_begin_proof(struct list_questions *);
+/* Tells that a self-test begins: answers wait for that of its random label, if it has one, to be compared with. */
+void list_questions_begin_proof(struct list_questions *, bool label);
 /* Tells that it ended, and delivers the answers that came before it began. After a failed one, answers that came
  * meanwhile are asked for again as soon as one passes. */
 void list_questions_end_proof(struct list_questions *, bool passed);
+
+/* Returns whether a listing waits for a self-test. */
+bool list_questions_hold_listing(const struct list_questions *);
+
+/* Returns whether a record at a listed test point is documented by the list, or 127.0.0.2, the usual one (RFC 5782),
+ * and means what its weightiest code means: a policy code alone proves nothing of a list of abuse. If not, appends half
+ * a sentence to `why` unless that is NULL. */
+bool list_questions_prove(const struct list *, const struct answer *, struct buf *why);
 
 /* Returns how many questions, the last ones, got no usable answer. */
 unsigned list_questions_failures(const struct list_questions *);

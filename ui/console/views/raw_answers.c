@@ -94,14 +94,15 @@ raw_answers_add(const struct raw_answers *raw, struct text_page *page)
         if (page)
             add_exchange(page, &e->exchanges.at[i], e);
     }
-    for (size_t i = 0; i < e->lists.count && raw->engine->health; i++) {
+    struct health *health = health_of_family(raw->engine->health, e->address.family);
+    for (size_t i = 0; i < e->lists.count && health; i++) {
         const struct list *list = e->lists.at[i].list;
         struct exchange question = {.subject = SUBJECT_LIST, .list = list};
         if (!list_is_asked(list, e->address.family) || !is_behind(&question, raw->row_key))
             continue;
         any = true;
         if (page)
-            raw_answers_add_self_test(page, health_at(raw->engine->health, list), list);
+            raw_answers_add_self_test(page, health_at(health, list), list);
     }
     return any;
 }
