@@ -388,7 +388,7 @@ read_targets(struct check *c)
         c->next_target = 0;
         kind = targets_read(&c->targets, line, count, c->engine.dataset.catalogue, &fault);
         batch_size_add(&c->size, &c->engine, &c->targets);
-        c->too_many = c->size.questions > BATCH_FREELY && !o->yes;
+        c->too_many = !o->yes && !batch_size_is_free(&c->size, c->engine.dataset.catalogue);
         if (c->too_many)
             vec_clear(&c->targets.list);
         if (*c->targets.note.text)
@@ -441,10 +441,13 @@ announce(struct check *c, struct batch_size *size, struct fault *fault)
         size->more = !c->lines->eof;
     }
     c->engine.targets = size->more ? SIZE_MAX : size->addresses;
-    bool many = size->questions > BATCH_FREELY, yes = c->options->yes;
+    bool many = !batch_size_is_free(size, c->engine.dataset.catalogue), yes = c->options->yes;
     batch_size_put(size, c->engine.dataset.catalogue, &sentence);
     fault_set(fault, "%s; --yes to go on", buf_string(&sentence));
     if ((many && yes) || (c->several && size->addresses > 0 && !many && isatty(STDERR_FILENO)))
+        exit_status_report(buf_string(&sentence), 0);
+    buf_clear(&sentence);
+    if ((!many || yes) && batch_size_put_pace(size, c->engine.dataset.catalogue, c->options->deadline_ms, &sentence))
         exit_status_report(buf_string(&sentence), 0);
     buf_free(&sentence);
     return !many || yes;

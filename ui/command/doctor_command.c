@@ -1,6 +1,7 @@
 #include "command/doctor_command.h"
 
 #include "base/clock.h"
+#include "command/batch_size.h"
 #include "command/output.h"
 #include "command/parts_json.h"
 #include "pages/doctor_page.h"
@@ -101,20 +102,20 @@ ignore_change(void *arg)
     (void)arg;
 }
 
-/* Runs until everything is answered or the user interrupts, and shows progress on a terminal. */
+/* Runs until everything is answered, the deadline comes or the user interrupts, and shows progress on a terminal. */
 static void
-examine(struct engine *engine, const struct doctor *doctor)
+examine(struct engine *engine, const struct doctor *doctor, int64_t deadline_ms)
 {
     bool progress = isatty(STDERR_FILENO);
     int64_t due_ms = 0;
-    while (doctor_is_open(doctor) && !interrupt_came()) {
+    while (doctor_is_open(doctor) && !interrupt_came() && clock_now_ms() < deadline_ms) {
         if (progress && clock_now_ms() >= due_ms) {
             size_t done, all;
             due_ms = clock_now_ms() + PROGRESS_MS;
             doctor_progress(doctor, &done, &all);
             fprintf(stderr, "\r\033[K%zu of %zu self-tests of lists done", done, all);
         }
-        loop_turn(engine->loop, INT64_MAX);
+        loop_turn(engine->loop, deadline_ms);
     }
     if (progress)
         fputs("\r\033[K", stderr);
@@ -135,7 +136,8 @@ doctor_command_run(const struct options *o)
         return exit_status_report(fault.text, status);
     interrupt_watch(engine.loop);
     struct doctor *doctor = doctor_new(&engine, ignore_change, NULL);
-    examine(&engine, doctor);
+    batch_size_report_self_tests(engine.dataset.catalogue, o->deadline_ms);
+    examine(&engine, doctor, o->deadline_ms ? clock_now_ms() + o->deadline_ms : INT64_MAX);
     status = STATUS_CLEAR;
     for (size_t i = 0; i < doctor_count(doctor); i++)
         if (!doctor_at(doctor, i)->fit)

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "command/batch_size.h"
 #include "command/output.h"
 #include "command/parts_json.h"
 #include "command/records.h"
@@ -279,16 +280,17 @@ static const struct output_format formats[] = {
 
 /* ---- the command ---- */
 
-/* Runs the self-tests until the last one ends or the user interrupts, and shows progress on a terminal. */
+/* Runs the self-tests until the last one ends, the deadline comes or the user interrupts, and shows progress on a
+ * terminal. */
 static void
-probe(struct engine *engine, const struct result *r)
+probe(struct engine *engine, const struct result *r, int64_t deadline_ms)
 {
     bool progress = isatty(STDERR_FILENO);
     int64_t due_ms = 0;
     size_t done = 0;
     for (size_t i = 0; i < r->count; i++)
         health_ask(engine->health, catalogue_list(r->catalogue, r->items[i]), true);
-    while (!interrupt_came()) {
+    while (!interrupt_came() && clock_now_ms() < deadline_ms) {
         done = 0;
         for (size_t i = 0; i < r->count; i++)
             done += health_at(r->health, catalogue_list(r->catalogue, r->items[i]))->done;
@@ -298,7 +300,7 @@ probe(struct engine *engine, const struct result *r)
             due_ms = clock_now_ms() + PROGRESS_MS;
             fprintf(stderr, "\r\033[K%zu of %zu lists answered", done, r->count);
         }
-        loop_turn(engine->loop, INT64_MAX);
+        loop_turn(engine->loop, deadline_ms);
     }
     if (progress)
         fputs("\r\033[K", stderr);
@@ -335,7 +337,8 @@ lists_command_run(const struct options *o)
     if (o->probe) {
         r.health = engine.health;
         interrupt_watch(engine.loop);
-        probe(&engine, &r);
+        batch_size_report_self_tests(engine.dataset.catalogue, o->deadline_ms);
+        probe(&engine, &r, o->deadline_ms ? clock_now_ms() + o->deadline_ms : INT64_MAX);
         status = interrupt_came() ? STATUS_INTERRUPTED : status_of(&r);
     }
     status = output_result(o, formats, &r, status);

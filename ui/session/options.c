@@ -468,7 +468,8 @@ read_command(struct options *o, int argc, char **argv, struct fault *fault)
     optind += named;
     if (o->command == COMMAND_JOURNAL && !read_action(o, argc, argv, fault))
         return false;
-    bool monitors = o->target_count > 0 || o->deadline_ms || o->warning || o->critical || o->verbose;
+    bool waits = o->deadline_ms && (o->command == COMMAND_DOCTOR || o->command == COMMAND_LISTS);
+    bool monitors = o->target_count > 0 || (o->deadline_ms && !waits) || o->warning || o->critical || o->verbose;
     if (o->command == COMMAND_CONSOLE && monitors)
         o->command = COMMAND_CHECK;
     bool checks = o->command == COMMAND_CHECK || o->command == COMMAND_FLEET || o->command == COMMAND_WATCH;
