@@ -8,6 +8,7 @@
 #include "lists/list_key.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

@@ -344,25 +344,6 @@ file_with_nul_is_in_doubt(void **state)
 }
 
 static void
-list_without_test_points_is_believed(void **state)
-{
-    (void)state;
-    struct fault fault;
-    struct catalogue *catalogue = catalogue_new();
-    temp_dir_put("lists.conf", "[own.test]\ntest-listed = ::FFFF:7F00:2\n");
-    temp_dir_put("own.test", BARE_SOA "1.2.3.4\n");
-    assert_true(catalogue_load(catalogue, temp_dir_path("lists.conf"), NULL, NULL, &fault));
-    assert_true(choose_own_lists(catalogue, false));
-    struct zone_set *zones = zone_set_open(temp_dir_folder(), catalogue, &fault);
-    assert_string_equal(fault.text, "");
-    assert_int_equal(zone_set_state(zones, catalogue_find(catalogue, "own.test"), 0x01020304), STATE_LISTED);
-    zone_set_close(zones);
-    catalogue_free(catalogue);
-}
-
-/* ---- age ---- */
-
-static void
 set_age(const char *name, int64_t seconds)
 {
     const struct timespec times[2] = {{.tv_sec = time(NULL) - seconds}, {.tv_sec = time(NULL) - seconds}};
@@ -666,7 +647,6 @@ main(void)
         FOLDER_TEST(reload_in_doubt_keeps_sound),
         FOLDER_TEST(one_junk_line_in_a_hundred_is_no_doubt),
         FOLDER_TEST(file_with_nul_is_in_doubt),
-        FOLDER_TEST(list_without_test_points_is_believed),
         FOLDER_TEST(expired_or_future_timestamp_is_not_answered_from),
         FOLDER_TEST(file_beyond_max_age_is_in_doubt_when_the_time_comes),
         FOLDER_TEST(file_with_half_the_entries_comes_into_doubt),
