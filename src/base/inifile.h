@@ -41,7 +41,7 @@ struct inifile_blocks {
     bool (*is_foreign)(const char *section);           /* passes over sections of others; NULL = there are none */
     void (*hide)(void *arg, char *sentence);           /* removes secrets from a fault; NULL = there are none */
     void *arg;
-    inifile_report *report; /* NULL = of nobody */
+    inifile_report *report; /* NULL = none */
     void *report_arg;
 
     bool begun, good; /* the block */
