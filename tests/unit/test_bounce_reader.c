@@ -298,8 +298,8 @@ complaint_event_is_a_complaint(void **state)
         "{\"event\":\"complained\",\"recipient\":\"user@example.org\"}",
         "{\"event\":\"spamreport\",\"email\":\"user@example.org\"}",
         "{\"RecordType\":\"SpamComplaint\",\"Email\":\"user@example.org\"}",
-        "{\"notificationType\":\"Complaint\",\"complaint\":{\"complainedRecipients\":[{\"emailAddress\":"
-        "\"user@example.org\"}]}}",
+        ("{\"notificationType\":\"Complaint\",\"complaint\":{\"complainedRecipients\":[{\"emailAddress\":"
+         "\"user@example.org\"}]}}"),
     };
     for (size_t i = 0; i < COUNT(events); i++) {
         read_text(events[i]);
