@@ -302,18 +302,53 @@ worse(enum verdict_state a, enum verdict_state b)
     return ranks[a] > ranks[b] ? a : b;
 }
 
-enum verdict_state
-survey_state(const struct survey *survey)
+bool
+survey_is_unread(const struct survey *survey)
 {
-    enum verdict_state state = survey->addresses.count + survey->nets.count > 0 ? VERDICT_CLEAR : VERDICT_UNKNOWN;
     bool mx_failed = survey->mx != OUTCOME_DATA && survey->mx != OUTCOME_NODATA && survey->mx != OUTCOME_NXDOMAIN;
-    if (mx_failed || survey->failure != OUTCOME_DATA || spf_report(survey->spf)->result == SPF_TEMPERROR)
-        state = VERDICT_UNKNOWN;
+    return mx_failed || survey->failure != OUTCOME_DATA || spf_report(survey->spf)->result == SPF_TEMPERROR;
+}
+
+bool
+survey_is_mute(const struct survey *survey)
+{
+    const struct spf_report *report = spf_report(survey->spf);
+    bool depends = false;
+    for (size_t i = 0; i < report->groups.count; i++)
+        depends |= report->groups.at[i].unknowable.count > 0;
+    return !survey_is_open(survey) && !survey_is_unread(survey) && report->result == SPF_FAIL && !depends &&
+           survey->addresses.count + survey->nets.count == 0;
+}
+
+/* Returns the worst of the addresses and nets that were asked about; VERDICT_UNKNOWN if none was. */
+static enum verdict_state
+worst_source(const struct survey *survey)
+{
+    enum verdict_state state = VERDICT_CLEAR;
+    bool asked = survey_is_mute(survey);
     for (size_t i = 0; i < survey->addresses.count; i++) {
         const struct survey_address *a = &survey->addresses.at[i];
         if (!a->unlistable)
             state = worse(state, a->judged ? a->judgement.state : VERDICT_UNKNOWN);
+        asked |= !a->unlistable;
     }
+    for (size_t i = 0; i < survey->nets.count; i++) {
+        const struct survey_net *net = &survey->nets.at[i];
+        asked |= net->known;
+        if (net->listed > 0)
+            state = worse(state, VERDICT_DIRECT);
+        else if (net->level2 != COVER_NONE || net->level3 != COVER_NONE)
+            state = worse(state, VERDICT_COLLATERAL);
+    }
+    return asked ? state : VERDICT_UNKNOWN;
+}
+
+enum verdict_state
+survey_state(const struct survey *survey)
+{
+    enum verdict_state state = worst_source(survey);
+    if (survey_is_unread(survey))
+        state = worse(state, VERDICT_UNKNOWN);
     for (size_t i = 0; i < domain_lists_count(survey->lists); i++) {
         const char *name;
         const struct list_result *f = domain_lists_at(survey->lists, i, &name);

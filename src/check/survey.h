@@ -88,8 +88,13 @@ size_t survey_judged(const struct survey *);
 /* Looks the wide nets up again, after the zone files have changed. */
 void survey_zones_changed(struct survey *);
 
-/* Returns the worst of what is known: of the addresses, and of the domain itself; VERDICT_UNKNOWN also if SPF cannot be
- * read or nothing is there to judge. */
+/* Returns whether a question about what the domain publishes had no answer. */
+bool survey_is_unread(const struct survey *);
+/* Returns whether the domain says that it sends nothing: SPF forbids every address, and it has none itself. */
+bool survey_is_mute(const struct survey *);
+
+/* Returns the worst of what is known: of the addresses, the nets and the domain itself; VERDICT_UNKNOWN also if a part
+ * of what it publishes cannot be read, or no address or net of it was asked about. */
 enum verdict_state survey_state(const struct survey *);
 
 /* Returns whether SPF lets the whole prefix send, or has no record that could forbid it. */

@@ -13,7 +13,8 @@
 /* What the answers under way are for. */
 enum step { STEP_RECORD, STEP_HOSTS, STEP_ADDRESSES, STEP_EXISTS, STEP_NAMES, STEP_EXPLANATION };
 
-enum { PRESENTED = 2 * SPF_NAME };
+/* NARROWEST_OPEN: nets with a shorter prefix are more than anyone has. */
+enum { PRESENTED = 2 * SPF_NAME, NARROWEST_OPEN = 8 };
 
 /* A record on the way from the domain's own to the one that is read. */
 struct frame {
@@ -40,7 +41,8 @@ struct spf {
     void (*done)(void *arg);
     void *arg;
     struct timer ending; /* calls `done` */
-    bool ended;
+    bool ended;          /* the result is known ... */
+    bool told;           /* ... and `done` was called */
 
     struct addr ip;
     char *local, *sender_domain, *helo, *receiver;
@@ -108,10 +110,14 @@ end(struct spf *spf, enum spf_result result)
         add_problem(spf, "it has more nets than this program reads");
     if (spf->frames.count > 0) {
         const struct spf_nets *nets = &spf->frames.at[0].nets;
+        bool open = false;
         for (size_t i = 0; i < nets->pass.count; i++) {
+            open |= !nets->pass.at[i].lost && nets->pass.at[i].prefix.length < NARROWEST_OPEN;
             vec_push(&report->nets, nets->pass.at[i]);
             report->groups.at[nets->pass.at[i].group].nets++;
         }
+        if (open)
+            add_problem(spf, "it lets strangers pass: anyone may send as this domain");
     }
     spf->ended = true;
     loop_timer_set(spf->loop, &spf->ending, clock_now_ms());
@@ -652,6 +658,7 @@ static void
 on_end(void *arg)
 {
     struct spf *spf = arg;
+    spf->told = true;
     spf->done(spf->arg);
 }
 
@@ -731,7 +738,7 @@ spf_free(struct spf *spf)
 bool
 spf_has_ended(const struct spf *spf)
 {
-    return spf->ended;
+    return spf->told;
 }
 
 const struct spf_report *

@@ -58,6 +58,7 @@ struct spf *spf_new(struct loop *, struct resolver *, const struct spf_question 
 /* Drops the questions under way. NULL is fine. */
 void spf_free(struct spf *);
 
+/* Returns whether `done` was called; until then the owner has not seen the result. */
 bool spf_has_ended(const struct spf *);
 
 /* Returns what is known so far; it lives as long as the evaluation. */

@@ -33,10 +33,30 @@ count_exits(const struct survey *survey)
     return count;
 }
 
+/* Says why there is nothing to judge. */
+static void
+add_nothing(struct buf *out, const struct survey *survey)
+{
+    const struct spf_report *report = spf_report(survey->spf);
+    if (survey_is_open(survey))
+        buf_text(out, "nothing is known yet");
+    else if (survey->mx == OUTCOME_NXDOMAIN)
+        buf_text(out, "the name does not exist");
+    else if (survey_is_unread(survey))
+        buf_text(out, "no address can be judged");
+    else if (survey_is_mute(survey))
+        buf_text(out, "it sends no mail: it has no address, and SPF forbids every address");
+    else if (report->result == SPF_PERMERROR)
+        buf_text(out, "no mail server, no address, and an SPF record with an error");
+    else
+        buf_format(out, "no mail server, no address, and %s",
+                   report->record ? "an SPF record that names none" : "no SPF record");
+}
+
 void
 domain_page_headline(struct buf *out, const struct survey *survey)
 {
-    size_t counts[COUNTS] = {0}, listed = 0;
+    size_t counts[COUNTS] = {0}, listed = 0, in_nets = 0;
     count_states(survey, counts);
     for (size_t i = 0; i < domain_lists_count(survey->lists); i++) {
         const char *name;
@@ -45,13 +65,19 @@ domain_page_headline(struct buf *out, const struct survey *survey)
     }
     buf_format(out, "%s: ", survey->domain);
     if (survey->addresses.count == 0 && survey->nets.count == 0)
-        buf_text(out, survey_is_open(survey) ? "nothing is known yet"
-                                             : "no mail server, no address, and no SPF record that names one");
+        add_nothing(out, survey);
     else if (survey->addresses.count == 0)
-        buf_format(out, "%zu nets, too wide to ask about each address", survey->nets.count);
+        buf_format(out, "%zu net%s too wide to ask about each address", survey->nets.count,
+                   survey->nets.count > 1 ? "s" : "");
     else
-        buf_format(out, "%zu of %zu addresses listed themselves, %zu by neighbours or provider, %zu clear",
-                   counts[VERDICT_DIRECT], survey->addresses.count, counts[VERDICT_COLLATERAL], counts[VERDICT_CLEAR]);
+        buf_format(out, "%zu of %zu %s, %zu by neighbours or provider, %zu clear", counts[VERDICT_DIRECT],
+                   survey->addresses.count,
+                   survey->addresses.count > 1 ? "addresses listed themselves" : "address listed itself",
+                   counts[VERDICT_COLLATERAL], counts[VERDICT_CLEAR]);
+    for (size_t i = 0; i < survey->nets.count; i++)
+        in_nets += survey->nets.at[i].listed;
+    if (in_nets > 0)
+        buf_format(out, ", %zu listed in wide nets", in_nets);
     if (counts[VERDICT_UNKNOWN] > 0)
         buf_format(out, ", %zu not known", counts[VERDICT_UNKNOWN]);
     if (counts[COUNT_UNLISTABLE] > 0)
@@ -60,6 +86,8 @@ domain_page_headline(struct buf *out, const struct survey *survey)
         buf_format(out, ", %zu still asked", counts[COUNT_OPEN]);
     if (listed > 0)
         buf_format(out, "; the domain itself is on %zu list%s", listed, listed > 1 ? "s" : "");
+    if (!survey_is_open(survey) && survey_is_unread(survey))
+        buf_text(out, "; not all that it publishes can be read");
     buf_byte(out, '.');
 }
 
@@ -80,9 +108,13 @@ add_spf(struct page *p, const struct survey *survey)
     const struct spf_report *report = spf_report(survey->spf);
     struct buf line = {0};
     bool ended = spf_has_ended(survey->spf);
-    add_fact(p, "SPF", ROLE_PLAIN, report->record ? report->record : ended ? "no record" : "asking ...");
+    add_fact(p, "SPF", ROLE_PLAIN,
+             report->record               ? report->record
+             : !ended                     ? "asking ..."
+             : report->result == SPF_NONE ? "no record"
+                                          : "no record that can be used");
     if (ended && report->record) {
-        buf_format(&line, "other addresses: %s; %u of %d DNS lookups, %u of %d without an answer",
+        buf_format(&line, "other addresses: %s; %u of %d DNS lookups, %u void (%d allowed)",
                    spf_result_name(report->result), report->lookups, SPF_LOOKUPS, report->voids, SPF_VOIDS);
         add_fact(p, "", ROLE_DIM, buf_string(&line));
     }
@@ -308,7 +340,8 @@ add_group(struct page *p, const struct survey *survey, unsigned g)
     }
     buf_clear(&line);
     if (quiet > shown)
-        buf_format(&line, "%zu more addresses, %zu of them clear. ", quiet - shown, hidden_clear);
+        buf_format(&line, "%zu more address%s, %zu of them clear. ", quiet - shown, quiet - shown > 1 ? "es" : "",
+                   hidden_clear);
     if (nets > shown)
         buf_format(&line, "Nets in all: %zu.", nets);
     for (size_t i = 0; i < group->unknowable.count; i++)
@@ -340,12 +373,16 @@ add_exits(struct page *p, const struct survey *survey)
     page_heading(p, "Mail could leave today");
     page_row(p, 0);
     if (line.count > 0) {
-        buf_text(&line, ": SPF lets mail from there pass, and no list has it.");
+        buf_text(&line, spf_report(survey->spf)->result == SPF_NONE
+                            ? ": no list has it, and there is no SPF record that could forbid it."
+                            : ": SPF lets mail from there pass, and no list has it.");
         page_wrap(p, COL + SIGN, ROLE_PLAIN, buf_string(&line));
     } else {
         page_wrap(p, COL + SIGN, ROLE_STRONG,
                   survey_is_open(survey) ? "Not known yet."
-                                         : "Nowhere: no address that SPF lets pass is known to be clear.");
+                  : spf_report(survey->spf)->result == SPF_NONE
+                      ? "Nowhere: no address is known to be clear."
+                      : "Nowhere: no address that SPF lets pass is known to be clear.");
     }
     buf_free(&line);
 }
@@ -370,8 +407,8 @@ domain_page(struct page *p, const struct survey *survey)
         add_group(p, survey, groups.at[i]);
     if (survey->left_out > 0) {
         buf_clear(&line);
-        buf_format(&line, "%zu more addresses were not asked about: one run asks about %d.", survey->left_out,
-                   SURVEY_ADDRESSES_MOST);
+        buf_format(&line, "%zu more %s not asked about: one run asks about %d.", survey->left_out,
+                   survey->left_out > 1 ? "addresses were" : "address was", SURVEY_ADDRESSES_MOST);
         page_gap(p);
         page_row(p, 0);
         page_wrap(p, COL, ROLE_WARN, buf_string(&line));
