@@ -199,6 +199,23 @@ enumeration_goes_on_behind_errors(void **state)
     spf_free(spf);
     spf = evaluate("open.example.org", NULL, NULL);
     assert_int_equal(spf_report(spf)->result, SPF_PASS);
+    assert_string_equal(spf_report(spf)->problems.at[0], "it lets strangers pass: anyone may send as this domain");
+    spf_free(spf);
+}
+
+static void
+evaluation_that_nobody_was_told_of_has_not_ended(void **state)
+{
+    (void)state;
+    bool told = false;
+    struct spf_question question = {.domain = "loop.example.org"};
+    spf_free(evaluate("loop.example.org", NULL, NULL)); /* its answers are cached from here on */
+    struct spf *spf = spf_new(dns_fixture.loop, dns_fixture.resolver, &question, on_done, &told);
+    while (!told) {
+        assert_false(spf_has_ended(spf));
+        assert_true(loop_turn(dns_fixture.loop, INT64_MAX));
+    }
+    assert_true(spf_has_ended(spf));
     spf_free(spf);
 }
 
@@ -309,10 +326,15 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(check_names_result_and_term),         TEST(check_error_says_where),
-        TEST(redirect_explains_with_its_own_text), TEST(enumeration_groups_nets_by_include),
-        TEST(enumeration_goes_on_behind_errors),   TEST(enumeration_has_exactly_what_passes),
-        TEST(lookups_without_end_are_bounded),     TEST(long_records_are_read),
+        TEST(check_names_result_and_term),
+        TEST(check_error_says_where),
+        TEST(redirect_explains_with_its_own_text),
+        TEST(enumeration_groups_nets_by_include),
+        TEST(enumeration_goes_on_behind_errors),
+        TEST(evaluation_that_nobody_was_told_of_has_not_ended),
+        TEST(enumeration_has_exactly_what_passes),
+        TEST(lookups_without_end_are_bounded),
+        TEST(long_records_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -418,9 +418,16 @@ check_arguments(struct check *c, struct batch_size *size, struct fault *fault)
         enum target_line kind = targets_read(&c->targets, text, strlen(text), c->engine.dataset.catalogue, fault);
         if (kind == TARGET_EMPTY)
             return fault_set(fault, "'' is not an address; write one such as 203.0.113.77");
-        for (size_t j = 0; j < c->targets.list.count; j++)
-            if (kind == TARGET_BAD || !target_address(&c->targets.list.at[j], &address, fault))
-                return false;
+        if (kind == TARGET_BAD)
+            return false;
+        for (size_t j = 0; j < c->targets.list.count; j++) {
+            if (target_address(&c->targets.list.at[j], &address, fault))
+                continue;
+            if (c->targets.list.count > 1 && *c->targets.note.text) /* the nets of one range */
+                fault_set(fault, "%s, but check takes addresses alone. Try: whylisted range, for each net",
+                          c->targets.note.text);
+            return false;
+        }
         batch_size_add(size, &c->engine, &c->targets);
     }
     vec_clear(&c->targets.list);
