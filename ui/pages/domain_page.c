@@ -40,7 +40,7 @@ add_nothing(struct buf *out, const struct survey *survey)
     const struct spf_report *report = spf_report(survey->spf);
     if (survey_is_open(survey))
         buf_text(out, "nothing is known yet");
-    else if (survey->mx == OUTCOME_NXDOMAIN && !report->record)
+    else if (survey->mx == OUTCOME_NXDOMAIN && report->result == SPF_NONE)
         buf_text(out, "the name does not exist");
     else if (survey_is_unread(survey))
         buf_text(out, "no address can be judged");
