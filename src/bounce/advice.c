@@ -42,7 +42,16 @@ static void
 say_listing(const struct rejection *r, const struct names *names, struct buf *out)
 {
     const struct list *list = r->list.known;
-    buf_format(out, "Find out why %s lists %s: whylisted check %s.", names->list, names->address, names->address);
+    if (list && list->scope == SCOPE_DOMAIN)
+        buf_format(out,
+                   "Find out which domain %s lists, the sender's or one in the message: it lists no addresses. "
+                   "whylisted domain takes a name.",
+                   names->list);
+    else if (r->own.address.family == ADDR_NONE)
+        buf_format(out, "Find out which address your server sends from, and ask whylisted check why %s lists it.",
+                   names->list);
+    else
+        buf_format(out, "Find out why %s lists %s: whylisted check %s.", names->list, names->address, names->address);
     if (list && *list->ends)
         buf_format(out, " A listing ends %s.", list->ends);
     if (*names->form) {
@@ -63,6 +72,20 @@ say_dead(const struct rejection *r, const struct names *names, struct buf *out)
         buf_format(out, " (%s)", list->remark);
 }
 
+/* Says what the owner of a log must change, whose own server asks the list. */
+static void
+say_own_fault(const struct rejection *r, const struct names *names, enum rejection_advice advice, struct buf *out)
+{
+    if (advice == ADVICE_DEAD_LIST) {
+        buf_format(out, "Remove the list from the configuration of your server: ");
+        say_dead(r, names, out);
+        buf_text(out, ", and its answers mean nothing.");
+    } else {
+        buf_format(out, "Ask %s through a resolver of your own: it declines to answer yours. This is no listing of %s.",
+                   names->list, names->address);
+    }
+}
+
 static void
 say_postmaster(const struct rejection *r, const struct names *names, struct buf *out)
 {
@@ -79,6 +102,10 @@ say_postmaster(const struct rejection *r, const struct names *names, struct buf 
 static bool
 say_about_list(const struct rejection *r, const struct names *names, enum rejection_advice advice, struct buf *out)
 {
+    if (r->inbound && (advice == ADVICE_RESOLVER || advice == ADVICE_DEAD_LIST)) {
+        say_own_fault(r, names, advice, out);
+        return true;
+    }
     switch (advice) {
     case ADVICE_LISTING:
         say_listing(r, names, out);
@@ -118,7 +145,7 @@ advice_words(const struct rejection *r, enum rejection_advice advice, struct buf
         [ADVICE_RETRY] = "Wait: the mail stays in the queue, which tries again by itself.",
         [ADVICE_AUTHENTICATE] = "Correct SPF, DKIM or DMARC of the sender's domain.",
         [ADVICE_SENDER] = "Correct the sender's address: its domain must exist and accept mail.",
-        [ADVICE_CONTENT] = "Change the message: the receiver refused its content.",
+        [ADVICE_CONTENT] = "Change the message: the receiver refuses it as it is.",
         [ADVICE_RATE] = "Send less at once, and stop the mail that recipients complain about.",
     };
     struct names names;
@@ -159,7 +186,7 @@ say_cure(const struct rejection *r, const struct names *names, struct buf *out)
 bool
 advice_note(const struct rejection *r, struct buf *out)
 {
-    if (r->party != PARTY_RECEIVER)
+    if (r->party != PARTY_RECEIVER || r->inbound)
         return false;
     struct names names;
     struct buf lines = {0};
@@ -170,11 +197,13 @@ advice_note(const struct rejection *r, struct buf *out)
     if (r->time > 0 && gmtime_r(&seconds, &day))
         strftime(date, sizeof date, " on %Y-%m-%d %H:%M UTC", &day);
     name(r, &names);
-    buf_format(&lines, "To: postmaster@%s\n", domain ? domain + 1 : names.server);
-    buf_format(&lines, "Subject: %s refuses mail because of %s\n\n", names.server,
+    const char *server = *r->receiver.host ? r->receiver.host : "Your server";
+    if (domain || *r->receiver.host)
+        buf_format(&lines, "To: postmaster@%s\n", domain ? domain + 1 : r->receiver.host);
+    buf_format(&lines, "Subject: %s refuses mail because of %s\n\n", server,
                r->list.dead ? "a list that was shut down" : "a list that does not answer it");
-    buf_format(&lines, "Dear postmaster,\n\n%s refused mail from %s%s:\n\n    %s\n\n", names.server, names.address,
-               date, r->text);
+    buf_format(&lines, "Dear postmaster,\n\n%s refused mail from %s%s:\n\n    %s\n\n", server,
+               r->own.address.family != ADDR_NONE ? names.address : "our server", date, r->text);
     say_cure(r, &names, &lines);
     text_fold(out, buf_string(&lines), COLUMNS);
     buf_free(&lines);

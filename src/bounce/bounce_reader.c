@@ -159,7 +159,8 @@ read_mail(struct stream *s, size_t start, size_t count)
     s->message++;
     reader->counts.mails++;
     reader->counts.cut += s->skipping;
-    mail_read(s->held.at + start, count, reader->catalogue, reader->marks, take, s);
+    if (!mail_read(s->held.at + start, count, reader->catalogue, reader->marks, take, s))
+        reader->counts.cut += !s->skipping;
 }
 
 /* Returns whether a line is "From MAILBOX Mon Nov 30 09:14:03 2026". */
@@ -331,7 +332,8 @@ read_text(struct stream *s, bool final)
         struct buf mail = {0};
         buf_byte(&mail, s->newline); /* no header */
         buf_bytes(&mail, at, count);
-        mail_read(mail.at, mail.count, reader->catalogue, reader->marks, take_text, s);
+        if (!mail_read(mail.at, mail.count, reader->catalogue, reader->marks, take_text, s))
+            reader->counts.cut++;
         buf_free(&mail);
     }
     if (!s->found)

@@ -17,11 +17,12 @@ enum { FOUND_MOST = 256, STRING_LEAST = 4, CODE_LEAST = 400, CODE_MOST = 599 };
 
 /* What the keys say so far; the strings are borrowed from the JSON. */
 struct context {
-    const char *recipient, *receiver, *id;
+    const char *recipient, *receiver, *id, *reason; /* `reason` and `code` of this object alone */
     struct addr own;
     int64_t time;
     unsigned code;
     bool complaint;
+    bool refused, arrived; /* what kind of event it is: the mail bounced; or it is on its way, was opened ... */
 };
 
 struct frame {
@@ -37,6 +38,8 @@ struct walk {
     VEC(json_t *) roots;           /* which hold all strings that contexts refer to */
     VEC(struct frame) stack;       /* values borrowed from the roots */
     VEC(struct rejection *) found; /* handed over when there are many */
+    size_t added;
+    struct rejection spare; /* a bounce whose reason is no reply; of kind REJECTION_NONE = there is none */
 };
 
 /* ---- keys ---- */
@@ -73,6 +76,27 @@ static const char *const time_keys[] = {"timestamp",
 static const char *const type_keys[] = {"event",      "type",       "eventtype", "notificationtype",
                                         "recordtype", "event_type", NULL};
 
+static const char *const reason_keys[] = {"message", "reason",   "description", "diagnosticcode",
+                                          "error",   "response", NULL};
+static const char *const refused_words[] = {"bounce", "fail", "drop", "undeliver", "reject", "block", "defer", NULL};
+static const char *const arrived_types[] = {"delivered", "delivery",  "open",      "opened",      "click",
+                                            "clicked",   "sent",      "send",      "queued",      "accepted",
+                                            "processed", "injection", "subscribe", "unsubscribe", NULL};
+
+/* Says what kind of event a key names; words as "email.delivered" too. */
+static void
+take_type(struct context *c, const char *type)
+{
+    const char *dot = strrchr(type, '.');
+    bool refused = false;
+    c->complaint = c->complaint || strcasestr(type, "complain") || strcasestr(type, "spamreport") ||
+                   strcasestr(type, "spam_report") || strcasestr(type, "spam_complaint");
+    for (size_t i = 0; refused_words[i]; i++)
+        refused = refused || strcasestr(type, refused_words[i]);
+    c->refused = c->refused || refused;
+    c->arrived = !c->refused && (c->arrived || is_one_of(dot ? dot + 1 : type, arrived_types));
+}
+
 /* Reads seconds, milliseconds or microseconds since 1970; 0 = none of them. */
 static int64_t
 read_number(double number)
@@ -98,8 +122,9 @@ take_string(struct context *c, const char *key, const char *text)
     else if (is_one_of(key, id_keys))
         c->id = text;
     else if (is_one_of(key, type_keys))
-        c->complaint = c->complaint || strcasestr(text, "complain") || strcasestr(text, "spamreport") ||
-                       strcasestr(text, "spam_report") || strcasestr(text, "spam_complaint");
+        take_type(c, text);
+    else if (is_one_of(key, reason_keys))
+        c->reason = text;
     else if (is_one_of(key, time_keys) && log_date_read(text, strlen(text), &when) > 0)
         c->time = when;
     else if (is_one_of(key, time_keys) && read_number(strtod(text, NULL)) > 0)
@@ -175,6 +200,7 @@ add(struct walk *w, const struct rejection *r)
     if (w->found.count == FOUND_MOST)
         hand_over(w);
     vec_push(&w->found, copy);
+    w->added++;
 }
 
 /* Looks whether a string is a log line or a reply, and keeps the better one of an object. */
@@ -213,11 +239,20 @@ read_strings(struct walk *w, struct context *c, json_t *const *values, size_t co
             vec_push(&w->roots, inner);
         if (inner || json_is_object(values[i]) || json_is_array(values[i]))
             vec_push(&w->stack, ((struct frame){inner ? inner : values[i], *c}));
-        else if (text)
+        else if (text && !c->arrived)
             read_string(w, c, text, &best, &found);
     }
     if (found)
         add(w, &best);
+}
+
+/* Keeps a bounce whose reason has neither code nor status, in case that the event says no more. */
+static void
+spare(struct walk *w, const struct context *c)
+{
+    begin(&w->spare, c);
+    if (c->reason)
+        reply_read(c->reason, strlen(c->reason), w->catalogue, w->marks, &w->spare);
 }
 
 static void
@@ -227,6 +262,7 @@ read_value(struct walk *w, const struct frame *frame)
     struct context c = frame->context;
     if (json_is_object(frame->value)) {
         c.code = 0;
+        c.reason = NULL;
         for (void *i = json_object_iter(frame->value); i; i = json_object_iter_next(frame->value, i)) {
             take_key(&c, json_object_iter_key(i), json_object_iter_value(i));
             vec_push(&values, json_object_iter_value(i));
@@ -235,6 +271,8 @@ read_value(struct walk *w, const struct frame *frame)
         for (size_t i = 0; i < json_array_size(frame->value); i++)
             vec_push(&values, json_array_get(frame->value, i));
     }
+    if (c.refused && (w->spare.kind == REJECTION_NONE || (c.reason && !*w->spare.text)))
+        spare(w, &c);
     bool is_new = c.complaint && !frame->context.complaint;
     read_strings(w, &c, values.at, values.count);
     if (is_new) {
@@ -263,6 +301,8 @@ event_read(const char *bytes, size_t count, const struct catalogue *catalogue, c
         struct frame frame = w.stack.at[--w.stack.count];
         read_value(&w, &frame);
     }
+    if (w.added == 0 && w.spare.kind != REJECTION_NONE)
+        add(&w, &w.spare);
     hand_over(&w);
     for (size_t i = 0; i < w.roots.count; i++)
         json_decref(w.roots.at[i]);

@@ -232,15 +232,11 @@ read_postscreen(struct reading *g)
 static bool
 read_dnsblog(struct reading *g)
 {
-    struct span address, zone;
-    if (!behind(g->line, "addr ", &address) || !behind(address, " listed by domain ", &zone))
+    struct span address;
+    if (!behind(g->line, "addr ", &address) || !behind(address, " listed by domain ", &g->reply))
         return false;
-    address = before_any(address, " ");
-    zone = before_any(zone, " ");
-    take_stranger(g->out, address);
-    buf_format(&g->scratch, "client [%.*s] blocked using %.*s", (int)address.count, address.at, (int)zone.count,
-               zone.at);
-    g->reply = (struct span){buf_string(&g->scratch), g->scratch.count};
+    take_stranger(g->out, before_any(address, " "));
+    g->reply = (struct span){address.at, g->reply.count + (size_t)(g->reply.at - address.at)};
     return true;
 }
 
@@ -407,12 +403,24 @@ read_haraka_refusal(struct reading *g)
     return true;
 }
 
+/* [INFO] [UUID] [dns-list] host [ADDRESS] is listed on ZONE */
+static bool
+read_haraka_list(struct reading *g)
+{
+    struct span host;
+    if (!behind(g->line, "] host [", &host))
+        return false;
+    take_stranger(g->out, before_any(host, "]"));
+    g->reply = (struct span){host.at - 1, host.count + 1};
+    return true;
+}
+
 /* ... ip: ADDRESS, ..., (default: F (reject): [20.00/15.00] [SYMBOL(4.00){...},...]) */
 static bool
 read_rspamd(struct reading *g)
 {
     struct span ip, rcpts;
-    if (!behind(g->line, "(reject)", &g->reply) || !behind(g->line, " ip: ", &ip))
+    if (!behind(g->line, "(reject): ", &g->reply) || !behind(g->line, " ip: ", &ip))
         return false;
     take_stranger(g->out, before_any(ip, ", "));
     if (behind(g->line, "rcpts: ", &rcpts) && behind(rcpts, "<", &rcpts))
@@ -495,6 +503,8 @@ static const struct grammar {
     {"failed-command", "OpenSMTPD", read_opensmtpd_refusal},
     {"[outbound]", "Haraka", read_haraka},
     {"retval=DENY", "Haraka", read_haraka_refusal},
+    {"[dns-list]", "Haraka", read_haraka_list},
+    {"[dnsbl]", "Haraka", read_haraka_list},
     {"(reject)", "Rspamd", read_rspamd},
     {") Blocked ", "amavis", read_amavis},
     {"(delivery.", "Stalwart", read_stalwart},
@@ -625,7 +635,7 @@ log_line_read(const char *line, size_t count, const struct log_line_columns *col
         found = out->inbound;
     }
     out->kind = REJECTION_LOG;
-    if (out->inbound) { /* nothing that the owner of this log must do */
+    if (out->inbound && out->party != PARTY_RECEIVER) { /* nothing that the owner of this log must do */
         out->party = PARTY_UNKNOWN;
         out->advice[0] = ADVICE_NONE;
         out->form[0] = '\0';

@@ -30,6 +30,9 @@ take_subject(struct mail *m, const char *subject)
 {
     static const char *const words[] = {"deliver",     "undeliver",    "returned",  "failure",    "bounce",
                                         "not be sent", "unzustellbar", "non remis", "mail system"};
+    static const char *const answers[] = {"automatic reply", "auto reply", "autoreply", "out of office", "abwesen"};
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
+        m->is_automatic = m->is_automatic || strcasestr(subject, answers[i]);
     m->is_feedback = m->is_feedback || strncasecmp(subject, "complaint about message from ", 29) == 0;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         m->is_report = m->is_report || strcasestr(subject, words[i]);
@@ -50,6 +53,10 @@ take_head_field(struct mail *m, const char *name, size_t count, const char *valu
         buf_text(&m->failed, value);
     else if (mime_is_field(name, count, "Subject"))
         take_subject(m, value);
+    else if (mime_is_field(name, count, "Auto-Submitted"))
+        m->is_automatic = m->is_automatic || strncasecmp(value, "auto-", 5) == 0;
+    else if (mime_is_field(name, count, "X-Autoreply") || mime_is_field(name, count, "X-Autorespond"))
+        m->is_automatic = true;
 }
 
 static void
@@ -178,8 +185,9 @@ emit_recipient(struct mail *m, const char *recipient)
     struct rejection r = {.kind = REJECTION_DSN};
     snprintf(r.recipient, sizeof r.recipient, "%s", recipient);
     bool replied = mail_read_sections(m, recipient, m->sections.count == 0, &r);
-    if (!replied && is_letter(m))
-        return; /* a mailbox in a letter */
+    bool is_quoted = replied && (!m->is_automatic || r.code || *r.status);
+    if (!is_quoted && is_letter(m))
+        return; /* a mailbox in a letter, or the new one in an automatic answer */
     mail_emit(m, &r);
 }
 
@@ -278,11 +286,11 @@ mail_fini(struct mail *m)
     vec_free(&m->sections);
 }
 
-void
+bool
 mail_read(const char *bytes, size_t count, const struct catalogue *catalogue, const struct marks *marks,
           mail_take *take, void *arg)
 {
-    bool again = true;
+    bool again = true, whole = true;
     for (size_t i = 0; i < FORWARDED_MOST && again; i++) {
         struct mail m = {.catalogue = catalogue, .marks = marks, .take = take, .arg = arg};
         for (; count > 0 && (*bytes == '\n' || *bytes == '\r'); count--)
@@ -301,6 +309,8 @@ mail_read(const char *bytes, size_t count, const struct catalogue *catalogue, co
                 snprintf(none.recipient, sizeof none.recipient, "%s", m.from);
             mail_emit(&m, &none);
         }
+        whole = whole && m.text.count <= TEXT_MOST && m.html.count < TEXT_MOST && m.fields.count < FIELDS_MOST;
         mail_fini(&m);
     }
+    return whole;
 }

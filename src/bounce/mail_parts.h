@@ -34,6 +34,7 @@ struct mail {
     size_t groups; /* of status fields, one for each recipient */
     bool is_feedback;
     bool is_report;       /* a mail system says that it is one */
+    bool is_automatic;    /* a program answers, perhaps for a person (RFC 3834) */
     const char *returned; /* the original mail or its headers */
     size_t returned_count;
     bool returned_in_text; /* it follows the text in `text` */

@@ -255,6 +255,21 @@ mail_read_status(struct mail *m)
 
 /* ---- feedback reports ---- */
 
+/* Says what a report is about: "not-spam" takes an earlier complaint back (RFC 6430), "auth-failure" is the mail's own
+ * (RFC 6591). */
+static void
+take_feedback_type(struct rejection *r, const char *type)
+{
+    text_clean_into(r->text, sizeof r->text, type, strlen(type));
+    if (strncasecmp(type, "not-spam", 8) == 0) {
+        r->kind = REJECTION_NONE;
+        r->party = PARTY_UNKNOWN;
+        r->advice[0] = ADVICE_DELIVERED;
+    } else if (strncasecmp(type, "auth-failure", 12) == 0) {
+        r->advice[0] = ADVICE_AUTHENTICATE;
+    }
+}
+
 void
 mail_read_feedback(struct mail *m)
 {
@@ -272,7 +287,7 @@ mail_read_feedback(struct mail *m)
         else if (mime_is_field(name, count, "Arrival-Date") || mime_is_field(name, count, "Received-Date"))
             r.time = mime_date(text);
         else if (mime_is_field(name, count, "Feedback-Type"))
-            text_clean_into(r.text, sizeof r.text, text, strlen(text));
+            take_feedback_type(&r, text);
         else if (mime_is_field(name, count, "User-Agent"))
             text_clean_into(r.software, sizeof r.software, text, strlen(text));
     }

@@ -44,10 +44,17 @@ judge_list(const struct reply_text *text, const struct list *part, struct reject
         rejection_add_advice(r, ADVICE_DEAD_LIST);
         return;
     }
+    if (list->scope == SCOPE_ALLOW) { /* absent from it, or refused in spite of it */
+        r->party = PARTY_UNKNOWN;
+        rejection_add_advice(r, ADVICE_POSTMASTER);
+        return;
+    }
     r->party = list->scope == SCOPE_RANGE           ? PARTY_NEIGHBOURS
                : list->scope == SCOPE_ASN || policy ? PARTY_PROVIDER
                                                     : PARTY_SENDER;
     rejection_add_advice(r, ADVICE_LISTING);
+    if (list->scope == SCOPE_DOMAIN)
+        rejection_add_advice(r, ADVICE_CONTENT);
     if (r->party == PARTY_NEIGHBOURS || r->party == PARTY_PROVIDER)
         rejection_add_advice(r, ADVICE_PROVIDER);
     snprintf(r->form, sizeof r->form, "%s", list->delist);
@@ -60,8 +67,10 @@ apply_mark(const struct mark *mark, struct rejection *r)
     snprintf(r->meaning, sizeof r->meaning, "%s", mark->means);
     if (*mark->form)
         snprintf(r->form, sizeof r->form, "%s", mark->form);
+    bool is_final = r->code / 100 == 5 || (r->code == 0 && *r->status == '5'); /* no queue tries again */
     for (size_t i = 0; i < REJECTION_ADVICE; i++)
-        rejection_add_advice(r, mark->advice[i]);
+        if (mark->advice[i] != ADVICE_RETRY || !is_final)
+            rejection_add_advice(r, mark->advice[i]);
 }
 
 static void

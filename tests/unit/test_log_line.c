@@ -134,6 +134,12 @@ static const struct {
     {"Nov 30 09:14:03 mail postfix/postscreen[4711]: DNSBL rank 8 for [198.51.100.9]:40312", "198.51.100.9"},
     {"Nov 30 09:14:03 mail postfix/dnsblog[4711]: addr 198.51.100.9 listed by domain zen.spamhaus.org as 127.0.0.4",
      "198.51.100.9"},
+    {"2026-11-30T09:14:03.000Z [INFO] [1E2F3A4B-0001-4C5D.1] [dns-list] host [198.51.100.9] is listed on "
+     "zen.spamhaus.org",
+     "198.51.100.9"},
+    {"2026-11-30T09:14:03.000Z [INFO] [1E2F3A4B-0001-4C5D.1] [dnsbl] host [198.51.100.9] is listed on "
+     "zen.spamhaus.org",
+     "198.51.100.9"},
     {"Nov 30 09:14:03 mail postfix/cleanup[4711]: 4XyZ12345z: milter-reject: END-OF-MESSAGE from "
      "x.example.net[198.51.100.9]: 5.7.1 Spam message rejected; from=<a@example.com> to=<user@example.org> "
      "proto=ESMTP helo=<x>",
@@ -169,6 +175,27 @@ line_of_own_refusal_is_inbound(void **state)
             fail_msg("not inbound: %s", refusals[i].line);
         assert_string_equal(addr_text(&r.own.address, text), refusals[i].client);
     }
+}
+
+/* The answer is no listing of the client; the line is quoted as it is. */
+static void
+line_of_own_resolver_that_is_declined_is_own_fault(void **state)
+{
+    (void)state;
+    struct rejection r;
+    assert_true(read_line("Nov 30 09:14:03 mail postfix/dnsblog[4711]: addr 198.51.100.9 listed by domain "
+                          "zen.spamhaus.org as 127.255.255.254",
+                          &r));
+    assert_true(r.inbound);
+    assert_int_equal(r.party, PARTY_RECEIVER);
+    assert_int_equal(r.advice[0], ADVICE_RESOLVER);
+    assert_string_equal(r.list.zone, "zen.spamhaus.org");
+    assert_string_equal(r.text, "198.51.100.9 listed by domain zen.spamhaus.org as 127.255.255.254");
+    assert_true(read_line("Nov 30 09:14:03 mail postfix/dnsblog[4711]: addr 198.51.100.9 listed by domain "
+                          "zen.spamhaus.org as 127.0.0.4",
+                          &r));
+    assert_int_equal(r.party, PARTY_UNKNOWN);
+    assert_int_equal(r.advice[0], ADVICE_NONE);
 }
 
 /* A filter on the same machine refuses what others sent. */
@@ -268,6 +295,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(line_of_own_mail_names_receiver_and_list),
         cmocka_unit_test(line_of_own_refusal_is_inbound),
+        cmocka_unit_test(line_of_own_resolver_that_is_declined_is_own_fault),
         cmocka_unit_test(refusal_by_local_filter_is_inbound),
         cmocka_unit_test(line_without_refusal_is_none),
         cmocka_unit_test(dates_of_logs_are_read),

@@ -123,7 +123,7 @@ put_rejection(struct bounce *b, const struct rejection *r, const struct result *
         bounce_rows_csv(&b->out, r, checked);
         break;
     default:
-        if (r->inbound || r->kind == REJECTION_NONE) /* counted at the end */
+        if ((r->inbound && r->party != PARTY_RECEIVER) || r->kind == REJECTION_NONE) /* counted at the end */
             return;
         if (b->rejections + b->complaints > 1)
             buf_byte(&b->out, '\n');
@@ -134,6 +134,16 @@ put_rejection(struct bounce *b, const struct rejection *r, const struct result *
     }
 }
 
+/* Returns whether the rejection is for a list: not for a filter's opinion of a rate, a PTR record or a message. */
+static bool
+is_for_list(const struct rejection *r)
+{
+    bool other = false;
+    for (size_t i = 0; i < REJECTION_ADVICE; i++)
+        other = other || r->advice[i] == ADVICE_RATE || r->advice[i] == ADVICE_PTR || r->advice[i] == ADVICE_CONTENT;
+    return *r->list.name && !other;
+}
+
 /* Returns the status that follows from the rejection alone. */
 static enum exit_status
 status_of(const struct rejection *r)
@@ -142,7 +152,7 @@ status_of(const struct rejection *r)
         [PARTY_UNKNOWN] = STATUS_UNKNOWN,     [PARTY_SENDER] = STATUS_DIRECT,  [PARTY_NEIGHBOURS] = STATUS_COLLATERAL,
         [PARTY_PROVIDER] = STATUS_COLLATERAL, [PARTY_RECEIVER] = STATUS_CLEAR, [PARTY_RECIPIENT] = STATUS_CLEAR,
     };
-    return r->inbound || !*r->list.name ? STATUS_CLEAR : by_party[r->party];
+    return r->inbound || !is_for_list(r) ? STATUS_CLEAR : by_party[r->party];
 }
 
 static unsigned

@@ -89,6 +89,12 @@ add_headline(struct page *p, const struct rejection *r, struct buf *text)
     buf_clear(text);
     if (r->kind == REJECTION_NONE) {
         buf_text(text, "No rejection is in it.");
+    } else if (r->inbound) {
+        buf_text(text, "The server that wrote this gets no useful answer from ");
+        rejection_page_list(r, text);
+        buf_byte(text, '.');
+    } else if (r->kind == REJECTION_COMPLAINT && r->advice[0] == ADVICE_AUTHENTICATE) {
+        buf_text(text, "A report, no bounce: the mail failed SPF, DKIM or DMARC.");
     } else if (r->kind == REJECTION_COMPLAINT) {
         buf_format(text, "A complaint, no bounce: %s reported the mail as spam.",
                    *r->recipient ? r->recipient : "a recipient");
@@ -136,7 +142,7 @@ static void
 add_addresses(struct page *p, const struct rejection *r, struct buf *text)
 {
     char address[ADDR_TEXT];
-    if (r->own.address.family == ADDR_NONE)
+    if (r->own.address.family == ADDR_NONE || r->inbound)
         return;
     buf_clear(text);
     buf_format(text, "Rejected address: %s (%s)", addr_text(&r->own.address, address),
