@@ -290,6 +290,44 @@ event_says_time_and_receiver(void **state)
     assert_string_equal(found[0].receiver.host, "mx.example.org");
 }
 
+/* Its address and subject are those of a mail that arrived. */
+static void
+event_of_a_mail_that_arrived_is_no_rejection(void **state)
+{
+    (void)state;
+    static const char *const events[] = {
+        "{\"event\":\"open\",\"email\":\"bob@example.org\",\"url\":\"https://www.spamhaus.org/query/ip/203.0.113.77\"}",
+        "{\"event\":\"delivered\",\"subject\":\"550 5.7.1 listed at zen.spamhaus.org\",\"response\":\"250 OK\"}",
+        "{\"type\":\"email.clicked\",\"data\":{\"click\":{\"link\":\"https://x.example/blocked 554 "
+        "zen.spamhaus.org\"}}}",
+        "{\"RecordType\":\"Delivery\",\"Details\":\"550 5.7.1 blocked using zen.spamhaus.org\"}",
+    };
+    for (size_t i = 0; i < COUNT(events); i++) {
+        read_text(events[i]);
+        for (size_t k = 0; k < count; k++)
+            if (found[k].kind != REJECTION_NONE)
+                fail_msg("%s", events[i]);
+    }
+}
+
+static void
+bounce_event_without_a_reply_is_a_rejection(void **state)
+{
+    (void)state;
+    read_text("{\"type\":\"email.bounced\",\"data\":{\"to\":[\"bob@example.org\"],\"bounce\":{\"message\":\"The "
+              "recipient's email address is on the suppression list\",\"type\":\"Permanent\"}}}");
+    assert_int_equal(count, 1);
+    assert_int_equal(found[0].kind, REJECTION_EVENT);
+    assert_string_equal(found[0].recipient, "bob@example.org");
+    assert_non_null(strstr(found[0].text, "suppression list"));
+    read_text("{\"event\":\"bounce\",\"email\":\"bob@example.org\",\"reason\":\"Mailbox full\"}");
+    assert_int_equal(count, 1);
+    assert_int_equal(found[0].party, PARTY_RECIPIENT);
+    read_text("{\"event\":\"bounce\",\"email\":\"bob@example.org\"}");
+    assert_int_equal(count, 1);
+    assert_string_equal(found[0].recipient, "bob@example.org");
+}
+
 static void
 complaint_event_is_a_complaint(void **state)
 {
@@ -334,6 +372,19 @@ line_that_is_too_long_is_cut_and_the_next_is_read(void **state)
     assert_true(counts.cut > 0);
     buf_free(&text);
     free(line);
+}
+
+static void
+mail_that_is_too_long_is_counted_as_cut(void **state)
+{
+    (void)state;
+    struct buf mail = {0};
+    buf_text(&mail, MAIL);
+    assert_int_equal(read_text(mail.at).cut, 0);
+    for (size_t i = 0; i < 20000; i++)
+        buf_format(&mail, "<u%zu@example.org>: host mx.example.org[192.0.2.25] said: 550 5.1.1 unknown\n\n", i);
+    assert_int_equal(read_text(mail.at).cut, 1);
+    buf_free(&mail);
 }
 
 static void
@@ -396,6 +447,9 @@ main(void)
         cmocka_unit_test(text_without_rejection_is_none),
         cmocka_unit_test(event_is_read_in_each_layout),
         cmocka_unit_test(event_says_time_and_receiver),
+        cmocka_unit_test(event_of_a_mail_that_arrived_is_no_rejection),
+        cmocka_unit_test(bounce_event_without_a_reply_is_a_rejection),
+        cmocka_unit_test(mail_that_is_too_long_is_counted_as_cut),
         cmocka_unit_test(complaint_event_is_a_complaint),
         cmocka_unit_test(line_that_is_too_long_is_cut_and_the_next_is_read),
         cmocka_unit_test(hostile_inputs_are_read_to_their_end),

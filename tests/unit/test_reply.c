@@ -209,6 +209,35 @@ a_public_resolver_is_written_to_the_receiver(void **state)
     buf_free(&note);
 }
 
+/* No command with a word in place of the address, no mailbox of nobody. */
+static void
+what_the_reply_does_not_name_is_not_made_up(void **state)
+{
+    (void)state;
+    struct buf words = {0}, note = {0};
+    say("554 5.7.1 Service unavailable, blocked using zen.spamhaus.org", "", &words, &note);
+    assert_null(strstr(buf_string(&words), "the address"));
+    assert_non_null(strstr(buf_string(&words), "which address your server sends from"));
+    say("554 5.7.1 blocked using zen.spamhaus.org; Error: open resolver", "", &words, &note);
+    assert_null(strstr(buf_string(&note), "To:"));
+    assert_non_null(strstr(buf_string(&note), "Your server refused mail from our server"));
+    buf_free(&words);
+    buf_free(&note);
+}
+
+static void
+a_list_of_domains_is_told_as_one(void **state)
+{
+    (void)state;
+    struct buf words = {0}, note = {0};
+    say("550 Message contains a URL listed in multi.surbl.org: example.net from 203.0.113.77", "bob@example.org",
+        &words, &note);
+    assert_null(strstr(buf_string(&words), "lists 203.0.113.77"));
+    assert_non_null(strstr(buf_string(&words), "whylisted domain"));
+    buf_free(&words);
+    buf_free(&note);
+}
+
 static int
 set_up(void **state)
 {
@@ -236,6 +265,8 @@ main(void)
         cmocka_unit_test(built_in_marks_are_well_formed),
         cmocka_unit_test(a_listing_is_advised_with_its_page),
         cmocka_unit_test(a_dead_list_is_written_to_the_receiver),
+        cmocka_unit_test(what_the_reply_does_not_name_is_not_made_up),
+        cmocka_unit_test(a_list_of_domains_is_told_as_one),
         cmocka_unit_test(a_public_resolver_is_written_to_the_receiver),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
