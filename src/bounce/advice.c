@@ -89,7 +89,7 @@ say_own_fault(const struct rejection *r, const struct names *names, enum rejecti
 static void
 say_postmaster(const struct rejection *r, const struct names *names, struct buf *out)
 {
-    if (*r->list.zone)
+    if (*r->list.zone && !r->list.known)
         buf_format(out, "Ask the postmaster of %s about %s, a list that is not in the catalogue.", names->server,
                    r->list.zone);
     else if (*r->list.name)

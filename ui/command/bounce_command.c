@@ -45,8 +45,9 @@ struct bounce {
     size_t checked_count;
     struct bounce_groups groups;
     uint64_t rejections, complaints, inbound, nothing, unchecked;
-    bool any;  /* there is a status */
-    bool told; /* that the journal cannot store */
+    uint64_t own_faults; /* of `inbound`: this server asks a list that does not answer it */
+    bool any;            /* there is a status */
+    bool told;           /* that the journal cannot store */
     enum exit_status worst;
     bool progress;
     int64_t progress_due_ms;
@@ -123,9 +124,9 @@ put_rejection(struct bounce *b, const struct rejection *r, const struct result *
         bounce_rows_csv(&b->out, r, checked);
         break;
     default:
-        if ((r->inbound && r->party != PARTY_RECEIVER) || r->kind == REJECTION_NONE) /* counted at the end */
-            return;
-        if (b->rejections + b->complaints > 1)
+        if ((r->inbound && (r->party != PARTY_RECEIVER || b->own_faults > 1)) || r->kind == REJECTION_NONE)
+            return; /* counted at the end */
+        if (b->rejections + b->complaints + (b->own_faults > 0) > 1)
             buf_byte(&b->out, '\n');
         page_begin(&page, b->output.columns);
         rejection_page(&page, r, checked ? checked->evidence : NULL);
@@ -175,6 +176,7 @@ finish_rejection(struct bounce *b, const struct rejection *r)
     b->worst = b->any ? exit_status_worse(b->worst, status) : status;
     b->any = true;
     b->inbound += r->inbound;
+    b->own_faults += r->inbound && r->party == PARTY_RECEIVER;
     b->complaints += r->kind == REJECTION_COMPLAINT;
     b->nothing += r->kind == REJECTION_NONE;
     b->rejections += !r->inbound && r->kind != REJECTION_COMPLAINT && r->kind != REJECTION_NONE;
@@ -348,10 +350,15 @@ put_closing(const struct bounce *b, struct buf *out)
         buf_text(out, "; ");
         put_count(out, b->nothing, "mail has none", "mails have none");
     }
-    if (b->inbound > 0) {
+    if (b->inbound > b->own_faults) {
         buf_text(out, "; in ");
-        put_count(out, b->inbound, "line", "lines");
-        buf_text(out, " this server itself refused the mail of others");
+        put_count(out, b->inbound - b->own_faults, "line", "lines");
+        buf_text(out, " this server itself refused the mail of others, or found it listed");
+    }
+    if (b->own_faults > 0) {
+        buf_text(out, "; in ");
+        put_count(out, b->own_faults, "line", "lines");
+        buf_text(out, " this server asked a list that does not answer it, or is shut down");
     }
     if (read->cut > 0) {
         buf_text(out, "; ");
@@ -383,7 +390,7 @@ finish_text(struct bounce *b)
         result_text(&b->out, &judged.result, b->output.columns, b->output.colour, b->output.ascii);
         judged_fini(&judged);
     }
-    if (b->rejections + b->complaints > 0)
+    if (b->rejections + b->complaints + b->own_faults > 0)
         buf_byte(&b->out, '\n');
     page_gap(&page);
     page_row(&page, 0);

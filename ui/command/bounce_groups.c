@@ -41,8 +41,7 @@ find_group(struct bounce_groups *groups, const struct rejection *r)
         buf_text(&receiver, r->receiver.host);
     else if (*r->list.name && r->receiver.address.family != ADDR_NONE)
         rejection_words_receiver(r, &receiver);
-    int party = r->inbound ? PARTY_UNKNOWN : r->party;
-    buf_format(&key, "%s|%s|%s|%d", r->list.name, r->list.zone, buf_string(&receiver), party);
+    buf_format(&key, "%s|%s|%s|%d", r->list.name, r->list.zone, buf_string(&receiver), (int)r->party);
     struct hashtable_entry *entry = hashtable_find(&groups->table, key.at, key.count);
     struct bounce_group *group = entry ? mem_container(entry, struct bounce_group, entry) : NULL;
     if (!group) {
@@ -52,7 +51,7 @@ find_group(struct bounce_groups *groups, const struct rejection *r)
         group->list = mem_copy(r->list.name);
         group->zone = mem_copy(r->list.zone);
         group->receiver = mem_copy(buf_string(&receiver));
-        group->party = (enum rejection_party)party;
+        group->party = r->party;
         group->inbound = r->inbound;
         hashtable_add(&groups->table, &group->entry);
         vec_push(&groups->all, group);

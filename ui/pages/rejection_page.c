@@ -159,7 +159,8 @@ add_advice(struct page *p, const struct rejection *r, struct buf *text)
 {
     if (*r->list.name || r->party != PARTY_UNKNOWN) {
         buf_clear(text);
-        buf_text(text, parties[r->party]);
+        buf_text(text,
+                 r->inbound ? "Its own configuration is at fault; the client need not be listed." : parties[r->party]);
         page_row(p, 0);
         page_wrap(p, COL, ROLE_PLAIN, buf_string(text));
     }
