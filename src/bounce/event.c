@@ -271,7 +271,7 @@ read_value(struct walk *w, const struct frame *frame)
         for (size_t i = 0; i < json_array_size(frame->value); i++)
             vec_push(&values, json_array_get(frame->value, i));
     }
-    if (c.refused && (w->spare.kind == REJECTION_NONE || (c.reason && !*w->spare.text)))
+    if (c.refused && c.recipient && (w->spare.kind == REJECTION_NONE || (c.reason && !*w->spare.text)))
         spare(w, &c);
     bool is_new = c.complaint && !frame->context.complaint;
     read_strings(w, &c, values.at, values.count);

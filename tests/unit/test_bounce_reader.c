@@ -300,6 +300,7 @@ event_of_a_mail_that_arrived_is_no_rejection(void **state)
         "{\"event\":\"delivered\",\"subject\":\"550 5.7.1 listed at zen.spamhaus.org\",\"response\":\"250 OK\"}",
         "{\"type\":\"email.clicked\",\"data\":{\"click\":{\"link\":\"https://x.example/blocked 554 "
         "zen.spamhaus.org\"}}}",
+        "{\"type\":\"failure\",\"message\":\"disk error\"}",
         "{\"RecordType\":\"Delivery\",\"Details\":\"550 5.7.1 blocked using zen.spamhaus.org\"}",
     };
     for (size_t i = 0; i < COUNT(events); i++) {
