@@ -90,9 +90,26 @@ begins_reply(const char *line, size_t count, bool last)
            (isspace((unsigned char)line[3]) || (!last && line[3] == '-'));
 }
 
-/* Reads a line of a log, or one reply of a long list of them. */
+/* Returns whether a line of a text goes on at `next`: folded, which begins with blanks, or, if the line is of no log
+ * that is known, with more of the reply. Marks of quotations are no part of lines. */
+static bool
+is_folded(const struct stream *s, const struct rejection *r, const char *next, const char *end)
+{
+    const char *stop = s->input == INPUT_TEXT && next < end ? memchr(next, s->newline, (size_t)(end - next)) : NULL;
+    if (s->input != INPUT_TEXT || next >= end)
+        return false;
+    stop = stop ? stop : end;
+    while (next < stop && *next == '>')
+        next += 1 + (stop - next > 1 && next[1] == ' ');
+    const char *word = next;
+    while (word < stop && isspace((unsigned char)*word))
+        word++;
+    return word < stop && (word > next || (!*r->software && !memmem(word, (size_t)(stop - word), "said: ", 6)));
+}
+
+/* Reads a line of a log, or one reply of a long list of them; `next` is the line behind it. */
 static void
-read_log_line(struct stream *s, const char *line, size_t count)
+read_log_line(struct stream *s, const char *line, size_t count, const char *next, const char *end)
 {
     struct rejection r;
     struct bounce_reader *reader = s->reader;
@@ -101,11 +118,12 @@ read_log_line(struct stream *s, const char *line, size_t count)
     if (*line == '#' && log_line_fields(line, count, &s->columns))
         return;
     if (log_line_read(line, count, &s->columns, reader->catalogue, reader->marks, &r)) {
-        take(s, &r);
+        if (!is_folded(s, &r, next, end))
+            take(s, &r);
         return;
     }
     r = (struct rejection){.kind = REJECTION_REPLY};
-    if (s->input == INPUT_LOG && begins_reply(line, count, true) &&
+    if (s->input == INPUT_LOG && *line != '2' && begins_reply(line, count, true) &&
         reply_read(line, count, reader->catalogue, reader->marks, &r))
         take(s, &r);
 }
@@ -119,9 +137,9 @@ read_log_lines(struct stream *s, const char *at, const char *end)
         const char *before = mem_last(at, s->newline, (size_t)(found - at));
         const char *start = before ? before + 1 : at, *stop = memchr(found, s->newline, (size_t)(end - found));
         s->line += count_lines(s, at, start);
-        read_log_line(s, start, (size_t)((stop ? stop : end) - start));
-        s->line += stop != NULL;
         at = stop ? stop + 1 : end;
+        read_log_line(s, start, (size_t)((stop ? stop : end) - start), at, end);
+        s->line += stop != NULL;
     }
     s->line += count_lines(s, at, end);
 }
@@ -140,7 +158,7 @@ read_log(struct stream *s, bool final)
     if (!stop && end - at >= BOUNCE_READER_LINE) {
         s->reader->counts.cut++;
         s->skipping = true;
-        read_log_line(s, at, BOUNCE_READER_LINE);
+        read_log_line(s, at, BOUNCE_READER_LINE, end, end);
         at = end;
     } else if (stop) {
         stop += !final;
@@ -295,8 +313,10 @@ read_replies(struct stream *s)
         if (next == end || (over && begins_reply(next, (size_t)(end - next), false))) {
             struct rejection r = {.kind = REJECTION_NONE};
             bool is_reply = reply_read(start, (size_t)(next - start), reader->catalogue, reader->marks, &r);
+            bool is_success = r.code / 100 == 2 && !(next == end && !s->found);
             r.kind = is_reply ? REJECTION_REPLY : REJECTION_NONE;
-            take(s, &r);
+            if (!is_success)
+                take(s, &r);
             s->line += count_lines(s, start, next);
             start = next;
             over = false;

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "bounce/reply_parts.h"
+#include "lists/list_key.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -81,6 +82,31 @@ apply_filter(const struct mark *mark, struct rejection *r)
     apply_mark(mark, r);
 }
 
+/* Blanks mailboxes in angle brackets and, if the mark's list is of the receiver's own operator, the receiver's name.
+ * Returns whether anything changed. */
+static bool
+blank_names(struct reply_text *text, const char *zone, const char *receiver)
+{
+    char name[LIST_ZONE];
+    const char *end = strrchr(zone, '.'), *begin = end ? mem_last(zone, '.', (size_t)(end - zone)) : NULL;
+    begin = begin ? begin + 1 : zone;
+    snprintf(name, sizeof name, "%.*s", (int)(end ? end - begin : 0), begin);
+    bool changed = false;
+    for (char *at = text->low.at; (at = strchr(at, '<')); at++) {
+        size_t count = strcspn(at + 1, " \n<>");
+        if (at[count + 1] != '>' || !memchr(at + 1, '@', count))
+            continue;
+        memset(at + 1, ' ', count);
+        changed = true;
+    }
+    size_t count = strlen(receiver);
+    for (char *at = text->low.at; *name && strcasestr(receiver, name) && (at = strcasestr(at, receiver)); at += count) {
+        memset(at, ' ', count);
+        changed = true;
+    }
+    return changed;
+}
+
 /* Says whose fault it is, by what is surest: a fault of the receiver, a list by its zone, a mark, a zone that nobody
  * knows, the words and the status. */
 static void
@@ -121,14 +147,17 @@ reply_read(const char *bytes, size_t count, const struct catalogue *catalogue, c
            struct rejection *r)
 {
     struct reply_text text;
-    reply_text_init(&text, bytes, count, r->code, r->status);
-    reply_hide_keys(&text, catalogue);
+    reply_text_init(&text, catalogue, bytes, count, r->code, r->status);
     r->code = text.code;
     snprintf(r->status, sizeof r->status, "%s", text.status);
-    if (!*r->text)
+    if (*r->text)
+        r->text[list_key_mask_reply(catalogue, r->text, strlen(r->text))] = '\0';
+    else
         copy_text(&text, r);
     reply_find_addresses(&text, r);
     struct mark_hits hits = marks_find(marks, text.low.at, r->code, r->status);
+    if (hits.named && blank_names(&text, hits.named->list, r->receiver.host))
+        hits = marks_find(marks, text.low.at, r->code, r->status);
     if (r->party == PARTY_UNKNOWN || (!*r->list.name && r->party != PARTY_RECEIVER)) {
         judge(&text, catalogue, &hits, r);
     }

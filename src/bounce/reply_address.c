@@ -91,12 +91,16 @@ static bool
 is_other(const struct reply_text *text, const struct place *place)
 {
     static const char *const before[] = {
-        "version ", "release ", "server id ", " id ",      "(tls) id ", "://",           "@[",
-        "@",        "exim ",    "postfix ",   "sendmail ", " v",        "/returnc/pub/", "/returnc/vol/"};
+        "version ",   "release ", "server id ", " id ",       "(tls) id ",    "://",           "@[",
+        "@",          "exim ",    "postfix ",   "sendmail ",  " v",           "/returnc/pub/", "/returnc/vol/",
+        "dns ip: ",   "dns ip ",  "resolver ",  "resolver: ", "resolver ip ", "resolver ip: ", "nameserver ",
+        "dns server "};
     const char *low = text->low.at;
     bool is_net = low[place->end] == '/' && isdigit((unsigned char)low[place->end + 1]) &&
                   strncmp(low + place->end, "/32", 3) != 0 && strncmp(low + place->end, "/128", 4) != 0;
-    return is_net || reply_text_follows_one(text, place->begin, ONE_OF(before));
+    bool is_number = reply_text_follows(text, place->begin, " - ") && low[place->end] == ';'; /* of Yahoo's errors */
+    return is_net || is_number || reply_text_follows_one(text, place->begin, ONE_OF(before)) ||
+           reply_text_follows_one(text, place->left, ONE_OF(before));
 }
 
 /* Returns the name in front of `end`, with its length: "mx.example.org" of "host mx.example.org[192.0.2.1]". */
@@ -121,13 +125,13 @@ is_receiver(const struct reply_text *text, const struct place *place)
     static const char *const verbs[] = {" said",         " refused to",         " does not like", " did not like",
                                         " failed after", " responded",          " returned",      " answered",
                                         " but ",         " dropped connection", ": socket",       ": connection",
-                                        ": operation",   " timed out",          " while "};
+                                        ": operation",   " timed out",          " while ",        " access denied for"};
     static const char *const after[] = {": 5",       ": 4",         ":\n5",         ":\n4",           "\nsmtp error",
                                         " reason: ", " smtp error", ": smtp error", " rejected your", ", reason"};
     static const char *const before[] = {
-        "giving up on ", "connected to ",    "remote host ",       "relay=",           "smtp server ",
-        "talking to ",   "smtp:rcpt host ",  "remote server ",     "remote host is ",  "connect to ",
-        "remote_host=",  "rejecting host: ", "conversation with ", "connection with ", "connection to "};
+        "giving up on ",    "connected to ",      "remote host ",     "relay=",        "smtp server ", "talking to ",
+        "smtp:rcpt host ",  "remote server ",     "remote host is ",  "connect to ",   "refused to ",  "remote_host=",
+        "rejecting host: ", "conversation with ", "connection with ", "connection to "};
     static const char *const client[] = {"client ",  "client host ", "client: ",   "from ",
                                          "your ip ", "sending ip ",  "host name ", "client="};
     const char *low = text->low.at;
@@ -152,9 +156,10 @@ static enum rejection_trust
 trust_of(const struct reply_text *text, const struct place *place)
 {
     static const char *const words[] = {
-        "ip ", "ip: ",    "ip address ", "address ", "address: ",   "client ", "client host ", "host ",
-        "ip=", "server ", "from ",       "adresse ", "ip-adresse ", "ip:",     "ipr="};
-    static const char *const clients[] = {"client=", "client-ip=", "source=", "source=\"", "received-from-mta: dns; "};
+        "ip ",         "ip: ", "ip address ", "address ", "address: ", "client ",     "client host ", "host ",
+        "denied for ", "ip=",  "server ",     "from ",    "adresse ",  "ip-adresse ", "ip:",          "ipr="};
+    static const char *const clients[] = {"client=", "client-ip=", "source=", "source=\"", "received-from-mta: dns; ",
+                                          " i="};
     size_t count;
     const char *name = name_before(text, place->left, &count);
     size_t name_at = name ? (size_t)(name - text->flat.at) : place->left;

@@ -28,7 +28,8 @@ next_host(const struct reply_text *text, size_t *at, struct host *host)
         while (count > 0 && strchr(".-_", low[begin + count - 1]))
             count--;
         if (count < 4 || count >= LIST_ZONE || !memchr(low + begin, '.', count) ||
-            !isalpha((unsigned char)low[begin + count - 1]) || (begin > 0 && low[begin - 1] == '@'))
+            !isalpha((unsigned char)low[begin + count - 1]) || (begin > 0 && low[begin - 1] == '@') ||
+            low[begin + count] == '@')
             continue;
         host->at = begin;
         host->count = count;
@@ -68,6 +69,12 @@ list_of(const struct catalogue *catalogue, const char *name)
 {
     for (size_t i = 0; i < LABELS && name && strchr(name, '.'); i++) {
         const struct list *list = catalogue_find(catalogue, name);
+        if (list)
+            return list;
+        const char *query = strstr(name, ".dq.spamhaus.net");
+        char public[LIST_ZONE];
+        snprintf(public, sizeof public, "%.*s.spamhaus.org", query ? (int)(query - name) : 0, name);
+        list = query ? catalogue_find(catalogue, public) : NULL;
         if (list)
             return list;
         name = strchr(name, '.');
@@ -114,44 +121,6 @@ set_known(struct rejection *r, const struct list *list, const char *named)
         snprintf(r->list.name, sizeof r->list.name, "%.40s %.50s", list->run_by, list->shorter);
     r->list.dead = list->status == LIST_DEAD || list->status == LIST_FRAUDULENT;
     r->level = list->level ? list->level : r->level;
-}
-
-/* Puts the word KEY in the place of the label in front of each name of the zone. */
-static void
-hide_key(struct reply_text *text, const char *zone)
-{
-    struct buf flat = {0}, low = {0};
-    size_t copied = 0, begin = text->begin, first = text->first;
-    for (const char *found = text->low.at; (found = strstr(found, zone)); found += strlen(zone)) {
-        size_t dot = (size_t)(found - text->low.at), key;
-        dot -= dot > 0;
-        for (key = dot; key > copied && text->low.at[key - 1] != '.' && strchr(HOST, text->low.at[key - 1]);)
-            key--;
-        if (text->low.at[dot] != '.' || key == dot)
-            continue;
-        buf_bytes(&flat, text->flat.at + copied, key - copied);
-        buf_bytes(&low, text->low.at + copied, key - copied);
-        text->begin = begin >= dot ? flat.count + 3 + begin - dot : text->begin;
-        text->first = first >= dot ? flat.count + 3 + first - dot : text->first;
-        buf_text(&flat, "KEY");
-        buf_text(&low, "key");
-        copied = dot;
-    }
-    buf_bytes(&flat, text->flat.at + copied, text->flat.count - copied);
-    buf_bytes(&low, text->low.at + copied, text->low.count - copied);
-    reply_text_fini(text);
-    text->flat = flat;
-    text->low = low;
-}
-
-void
-reply_hide_keys(struct reply_text *text, const struct catalogue *catalogue)
-{
-    for (size_t i = 0; i < catalogue_known(catalogue); i++) {
-        const struct list *list = catalogue_list(catalogue, i);
-        if (list->access == ACCESS_KEY && strstr(text->low.at, list->zone))
-            hide_key(text, list->zone);
-    }
 }
 
 /* Reads UCEPROTECT's own texts where the reply quotes them: level, net and address. */

@@ -10,9 +10,6 @@
 /* Finds the receiver and the sender's addresses. */
 void reply_find_addresses(const struct reply_text *, struct rejection *);
 
-/* Puts "KEY" in the place of keys in question names, which are secrets. */
-void reply_hide_keys(struct reply_text *, const struct catalogue *);
-
 /* Finds the list that the text names by its zone, by a page of its operator or in UCEPROTECT's words, and the addresses
  * in names of questions. Returns false if it names none. */
 bool reply_find_list(const struct reply_text *, const struct catalogue *, struct rejection *);

@@ -1,5 +1,7 @@
 #include "bounce/reply_text.h"
 
+#include "lists/list_key.h"
+
 #include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -82,7 +84,17 @@ last_word(const struct buf *flat)
     return flat->at + at;
 }
 
-/* Returns whether a URL at the end of the text goes on at the start of the next line. */
+/* Returns whether the text ends with what looks like the key of a list and its dot. */
+static bool
+ends_with_key(const struct buf *flat)
+{
+    size_t end = flat->count - (flat->at[flat->count - 1] == '.'), begin = end;
+    while (begin > 0 && isalnum((unsigned char)flat->at[begin - 1]))
+        begin--;
+    return end < flat->count && list_key_looks(flat->at + begin, end - begin);
+}
+
+/* Returns whether a URL or question at the end of the text goes on at the start of the next line. */
 static bool
 goes_on(const struct buf *flat, const char *line, size_t count)
 {
@@ -90,6 +102,8 @@ goes_on(const struct buf *flat, const char *line, size_t count)
         return false;
     const char *word = last_word(flat), *end = flat->at + flat->count;
     const char *value = strrchr(word, '=');
+    if (isalpha((unsigned char)*line) && ends_with_key(flat))
+        return true;
     if (!strstr(word, "://") && strncasecmp(word, "www.", 4) != 0)
         return false;
     if (strchr("?&=/_%", end[-1]) && end - word > 8)
@@ -117,8 +131,10 @@ add_line(struct buf *flat, const char *line, size_t count)
     char *to = buf_room(flat, count), *begin = to;
     for (size_t i = 0; i < count; i++) {
         char c = line[i] == '\0' || line[i] == '\t' ? ' ' : line[i];
+        size_t defanged = i + 3 <= count && memcmp(line + i, "[.]", 3) == 0 ? 2 : 0;
         if (c != ' ' || to == begin || to[-1] != ' ')
-            *to++ = c;
+            *to++ = defanged ? '.' : c;
+        i += defanged;
     }
     buf_wrote(flat, to);
 }
@@ -173,7 +189,7 @@ add_lines(struct reply_text *text, const char *at, const char *end)
         at++;
         if (!trim_line(&line, &count, &said))
             continue;
-        if (begins_headers(line, count))
+        if (begins_headers(line, count) || (count == 2 && memcmp(line, "--", 2) == 0))
             break;
         if (said && count > CODE && strspn(line, DIGITS) == CODE && (*line == '5' || *line == '4') && *line > refused) {
             refused = *line;
@@ -279,7 +295,7 @@ find_code(struct reply_text *text)
         }
         int strength = code_strength(text, at);
         if (*low == '2') /* "250 2.1.5 OK" in a receipt; else too often a size or an id */
-            strength = strength == CODE_STATUS || at == 0 ? CODE_LOOSE : CODE_NONE;
+            strength = strength == CODE_STATUS || (strength && at == 0) ? CODE_LOOSE : CODE_NONE;
         if (strength >= CODE_QUOTED && text->first == SIZE_MAX)
             text->first = at;
         if (strength <= best && (at != text->said || strength == CODE_NONE))
@@ -333,14 +349,29 @@ find_status(struct reply_text *text)
     }
 }
 
+/* Puts "KEY" in the place of keys; none reaches over the line where `said` begins. */
+static void
+hide_keys(struct reply_text *text, const struct catalogue *catalogue)
+{
+    size_t before = text->said < text->flat.count ? text->said : 0, left = text->flat.count - before;
+    size_t kept = list_key_mask_reply(catalogue, text->flat.at, before);
+    if (left > 0) {
+        memmove(text->flat.at + kept, text->flat.at + before, left);
+        text->flat.count = kept + list_key_mask_reply(catalogue, text->flat.at + kept, left);
+    }
+    text->said = before > 0 ? kept : text->said;
+}
+
 void
-reply_text_init(struct reply_text *text, const char *bytes, size_t count, unsigned code, const char *status)
+reply_text_init(struct reply_text *text, const struct catalogue *catalogue, const char *bytes, size_t count,
+                unsigned code, const char *status)
 {
     struct buf copy = {0}; /* ends with a NUL, at which every scan stops */
     *text = (struct reply_text){.said = SIZE_MAX, .first = SIZE_MAX};
     buf_bytes(&copy, bytes, count < REPLY_TEXT_MOST ? count : REPLY_TEXT_MOST);
     add_lines(text, copy.at, copy.at + copy.count);
     buf_free(&copy);
+    hide_keys(text, catalogue);
     buf_bytes(&text->flat, "", 0);
     buf_room(&text->low, text->flat.count);
     for (size_t i = 0; i < text->flat.count; i++)

@@ -1,5 +1,5 @@
 /* The text of a reply, laid out for scanning: line breaks, quotation marks and repeated codes are gone, and URLs that
- * were broken over two lines are whole again. */
+ * were broken over two lines or defanged are whole again. */
 #ifndef REPLY_TEXT_H
 #define REPLY_TEXT_H
 
@@ -21,9 +21,11 @@ struct reply_text {
     char status[REJECTION_STATUS]; /* "" = none */
 };
 
-/* Lays out a text, to the first line that begins the headers of a mail, and finds code and status; `code` and `status`
+/* Lays out a text, to the first line that begins the headers of a mail or a signature, with "KEY" for keys of lists,
+ * which are secrets, and finds code and status; `code` and `status`
  * are those that are known already, or 0 and "". reply_text_fini frees it. */
-void reply_text_init(struct reply_text *, const char *text, size_t count, unsigned code, const char *status);
+void reply_text_init(struct reply_text *, const struct catalogue *, const char *text, size_t count, unsigned code,
+                     const char *status);
 static inline void
 reply_text_fini(struct reply_text *text)
 {

@@ -5,66 +5,61 @@
 #include <string.h>
 #include <strings.h>
 
-static const char shown[] = "KEY", label_bytes[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+static const char shown[] = "KEY", letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+                  label_bytes[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 
+/* Zones behind a key that operators sell besides those of the catalogue; "*" = any label. */
+static const char *const sold[] = {"*.dq.spamhaus.net",   "*.mail.abusix.zone",    "df.uribl.com",
+                                   "sip.invaluement.com", "sip24.invaluement.com", "uri.invaluement.com"};
+
+static size_t
+label_length(const char *at, const char *end)
+{
+    const char *from = at;
+    while (at < end && *at && strchr(label_bytes, *at))
+        at++;
+    return (size_t)(at - from);
+}
+
+/* Returns whether a text begins with a zone, of which no further label follows. */
 static bool
-is_secret(const struct list *list, const char *label, size_t count, const char *end)
+begins_zone(const char *at, const char *end, const char *zone)
 {
-    size_t zone = strlen(list->zone), left = (size_t)(end - label) - count;
-    if (list->key && count == strlen(list->key) && strncasecmp(label, list->key, count) == 0)
-        return true;
-    return left > zone && label[count] == '.' && strncasecmp(label + count + 1, list->zone, zone) == 0;
+    size_t any = *zone == '*' ? label_length(at, end) : 0;
+    zone += *zone == '*';
+    size_t count = strlen(zone), left = (size_t)(end - at) - any;
+    if ((any == 0 && *zone == '.') || left < count || strncasecmp(at + any, zone, count) != 0)
+        return false;
+    at += any + count;
+    return label_length(at, end) == 0 && !(end - at > 1 && *at == '.' && strchr(label_bytes, at[1]));
 }
 
-/* Masks the keys of one list. Returns the new length, which is no longer; the text needs no NUL. */
-static size_t
-mask(const struct list *list, char *text, size_t count)
+/* Returns whether a label, behind which is a zone or no dot, is the key of a list or stands before a zone with a key.
+ */
+static bool
+is_secret(const struct catalogue *catalogue, const char *label, size_t count, const char *end)
 {
-    const char *end = text + count;
-    size_t kept = 0, taken;
-    for (const char *at = text; list->access == ACCESS_KEY && at < end; at += taken) {
-        taken = 0;
-        while (at + taken < end && at[taken] && strchr(label_bytes, at[taken]))
-            taken++;
-        bool secret = taken > 0 && is_secret(list, at, taken, end);
-        taken += taken == 0;
-        size_t copied = secret && taken > strlen(shown) ? strlen(shown) : taken;
-        memmove(text + kept, secret ? shown : at, copied);
-        kept += copied;
+    const char *zone = end - label > (ptrdiff_t)count + 1 && label[count] == '.' ? label + count + 1 : NULL;
+    for (size_t i = 0; i < catalogue_known(catalogue); i++) {
+        const struct list *list = catalogue_list(catalogue, i);
+        size_t length = strlen(list->zone);
+        if (list->access != ACCESS_KEY)
+            continue;
+        if (list->key && count == strlen(list->key) && strncasecmp(label, list->key, count) == 0)
+            return true;
+        if (zone && (size_t)(end - zone) >= length && strncasecmp(zone, list->zone, length) == 0)
+            return true;
     }
-    return list->access == ACCESS_KEY ? kept : count;
+    for (size_t i = 0; zone && i < sizeof sold / sizeof sold[0]; i++)
+        if (begins_zone(zone, end, sold[i]))
+            return true;
+    return false;
 }
 
-static size_t
-mask_all(const struct catalogue *catalogue, char *text, size_t count)
-{
-    for (size_t i = 0; i < catalogue_known(catalogue); i++)
-        count = mask(catalogue_list(catalogue, i), text, count);
-    return count;
-}
-
-void
-list_key_mask_all(const struct catalogue *catalogue, char *text)
-{
-    text[mask_all(catalogue, text, strlen(text))] = '\0';
-}
-
-struct answer *
-list_key_copy_answer(const struct catalogue *catalogue, const struct answer *answer)
-{
-    struct answer *copy = answer_copy(answer);
-    for (size_t i = 0; i < copy->count; i++) {
-        struct record *record = (struct record *)&copy->records[i]; /* in the block of the copy */
-        if (record->text)
-            record->text_count = mask_all(catalogue, (char *)record->text, record->text_count);
-    }
-    return copy;
-}
-
-/* Returns whether a label looks like the key of an operator. Those of Spamhaus have 26 letters and digits, those of
+/* Those of Spamhaus have 26 letters and digits, those of
  * Abusix 32. */
-static bool
-looks_secret(const char *label, size_t count)
+bool
+list_key_looks(const char *label, size_t count)
 {
     enum { LEAST = 20 };
     size_t digits = 0;
@@ -74,6 +69,70 @@ looks_secret(const char *label, size_t count)
         digits += label[i] >= '0' && label[i] <= '9';
     }
     return count >= LEAST && digits > 0 && digits < count;
+}
+
+/* Returns whether at least two labels follow behind the dot, the last one with a letter. */
+static bool
+names_zone(const char *at, const char *end)
+{
+    size_t first = at < end && *at == '.' ? label_length(at + 1, end) : 0;
+    const char *second = at + 1 + first;
+    return first > 0 && end - second > 1 && *second == '.' && strchr(letters, second[1]) && second[1];
+}
+
+static bool
+has_keys(const struct catalogue *catalogue)
+{
+    for (size_t i = 0; i < catalogue_known(catalogue); i++)
+        if (catalogue_list(catalogue, i)->key)
+            return true;
+    return false;
+}
+
+/* Masks keys; with `guess` also labels that look like one before a name of two labels. Returns the new length, which
+ * is no longer; the text needs no NUL. */
+static size_t
+mask(const struct catalogue *catalogue, char *text, size_t count, bool guess)
+{
+    const char *end = text + count;
+    size_t kept = 0, taken;
+    bool keyed = has_keys(catalogue);
+    for (const char *at = text; at < end; at += taken) {
+        taken = label_length(at, end);
+        bool dotted = at + taken < end && at[taken] == '.';
+        bool secret = taken > 0 && (keyed || dotted) &&
+                      (is_secret(catalogue, at, taken, end) ||
+                       (guess && list_key_looks(at, taken) && names_zone(at + taken, end)));
+        taken += taken == 0;
+        size_t copied = secret && taken > strlen(shown) ? strlen(shown) : taken;
+        memmove(text + kept, secret ? shown : at, copied);
+        kept += copied;
+    }
+    return kept;
+}
+
+void
+list_key_mask_all(const struct catalogue *catalogue, char *text)
+{
+    text[mask(catalogue, text, strlen(text), false)] = '\0';
+}
+
+size_t
+list_key_mask_reply(const struct catalogue *catalogue, char *text, size_t count)
+{
+    return mask(catalogue, text, count, true);
+}
+
+struct answer *
+list_key_copy_answer(const struct catalogue *catalogue, const struct answer *answer)
+{
+    struct answer *copy = answer_copy(answer);
+    for (size_t i = 0; i < copy->count; i++) {
+        struct record *record = (struct record *)&copy->records[i]; /* in the block of the copy */
+        if (record->text)
+            record->text_count = mask(catalogue, (char *)record->text, record->text_count, false);
+    }
+    return copy;
 }
 
 size_t
@@ -89,7 +148,7 @@ list_key_before(const struct catalogue *catalogue, const char *zone)
             strspn(zone + count + 1 + length, ".") == strlen(zone + count + 1 + length))
             return count + 1;
     }
-    return looks_secret(zone, count) ? count + 1 : 0;
+    return list_key_looks(zone, count) ? count + 1 : 0;
 }
 
 /* Cuts quotations of lines that begin with the word "key" behind it. */
@@ -116,7 +175,7 @@ list_key_hide(const struct catalogue *catalogue, char *text)
     for (const char *at = text; *at;) {
         size_t count = strspn(at, label_bytes), taken = count + (count == 0);
         bool cut = count > 0 && !at[count] && at + count - text >= FAULT_ROOM - CUT; /* perhaps inside a key */
-        bool secret = cut || looks_secret(at, count);
+        bool secret = cut || list_key_looks(at, count);
         size_t copied = secret && taken > strlen(shown) ? strlen(shown) : taken;
         memmove(kept, secret ? shown : at, copied);
         kept += copied;

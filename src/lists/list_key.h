@@ -10,6 +10,12 @@
  * a list with a key. The string becomes no longer. */
 void list_key_mask_all(const struct catalogue *, char *text);
 
+/* Does so in a reply, where also what looks like a key before an unknown zone is one. Returns the new length. */
+size_t list_key_mask_reply(const struct catalogue *, char *text, size_t count);
+
+/* Returns whether a label looks like the key of an operator: 20 letters and digits or more. */
+bool list_key_looks(const char *label, size_t count);
+
 struct answer;
 
 /* Returns a copy of an answer with records, for free(), whose texts and names are masked so. */
