@@ -118,6 +118,24 @@ add_section(struct mail *m, const char *recipient, size_t begin)
     vec_push(&m->sections, section);
 }
 
+/* Returns the length of the code at the start of a line, of the status behind it and of the blanks behind them. */
+static size_t
+code_length(const char *line, size_t count)
+{
+    if (count < CODE + 2 || strspn(line, "0123456789") != CODE || !strchr("45", *line) || line[CODE] != ' ')
+        return 0;
+    size_t status = strspn(line + CODE + 1, "0123456789.");
+    return CODE + 1 + status + (status > 0 && line[CODE + 1 + status] == ' ');
+}
+
+/* Returns whether a mailbox is the sender's in a transcript: "MAIL From:<a@b>". */
+static bool
+is_sender(const char *line, size_t at)
+{
+    at -= at > 0 && line[at - 1] == ' ';
+    return at >= 5 && strncasecmp(line + at - 5, "from:", 5) == 0;
+}
+
 /* Finds the surest mailbox of a line. *ends: what is about it stands before it ("554 <a@b>... User unknown" in a
  * transcript). */
 static enum surety
@@ -125,12 +143,9 @@ find_mailbox(const char *line, size_t count, char out[static REJECTION_MAILBOX],
 {
     enum surety best = SURE_NOT;
     size_t first = skip_bullets(line, count);
-    *ends = false;
-    if (first + CODE + 1 < count && strspn(line + first, "0123456789") == CODE && strchr("45", line[first]) &&
-        line[first + CODE] == ' ' && line[first + CODE + 1] == '<') {
-        first += CODE + 1;
-        *ends = true;
-    }
+    size_t reply = code_length(line + first, count - first);
+    *ends = reply > 0 && first + reply < count && line[first + reply] == '<';
+    first += *ends ? reply : 0;
     const char *sign = memchr(line, '@', count);
     for (size_t at = first; at < count;) {
         char box[REJECTION_MAILBOX];
@@ -145,10 +160,10 @@ find_mailbox(const char *line, size_t count, char out[static REJECTION_MAILBOX],
         size_t used = at == 0 || strchr(" \t<(\"':=,;>", line[at - 1]) || at == first || line[at] == '<'
                           ? mail_box(line + at, count - at, box)
                           : 0;
-        enum surety surety = used == 0              ? SURE_NOT
-                             : at == first          ? SURE_FIRST
-                             : introduces(line, at) ? SURE_LABELLED
-                                                    : SURE_MENTIONED;
+        enum surety surety = used == 0 || is_sender(line, at) ? SURE_NOT
+                             : at == first                    ? SURE_FIRST
+                             : introduces(line, at)           ? SURE_LABELLED
+                                                              : SURE_MENTIONED;
         if (at == first && used > 0 && at + used < count && (unsigned char)line[at + used] >= 0x80)
             surety = SURE_MENTIONED; /* "a@b您好" greets the sender */
         if (surety > best) {
@@ -186,6 +201,7 @@ cut(struct mail *m, enum surety least, bool with_others)
             continue;
         if (m->failed.count > 0 && !strcasestr(m->failed.at, box))
             continue;
+        ends = ends && (behind > 0 || m->sections.count == 0);
         add_section(m, box, ends ? behind : begin);
         if (ends) {
             behind = (size_t)(at - text);

@@ -115,11 +115,12 @@ judge(const struct reply_text *text, const struct catalogue *catalogue, const st
 {
     const struct mark *named = hits->named;
     bool known = reply_find_list(text, catalogue, r);
+    bool unknown = !known && !hits->fault && (!named || *named->list) && reply_find_unknown_zone(text, named, r);
+    named = unknown ? NULL : named;
     if (!known && named && *named->list) {
         reply_set_list(r, catalogue, named->list);
         known = r->list.known != NULL;
     }
-    bool unknown = !known && !named && !hits->fault && reply_find_unknown_zone(text, r);
     if (r->party != PARTY_UNKNOWN && !known && !named && !hits->fault && !unknown)
         return; /* what an earlier text said is no worse */
     memset(r->advice, 0, sizeof r->advice);

@@ -215,7 +215,7 @@ looks_like_list(const char *name)
 }
 
 bool
-reply_find_unknown_zone(const struct reply_text *text, struct rejection *r)
+reply_find_unknown_zone(const struct reply_text *text, bool surely, struct rejection *r)
 {
     static const char *const sure[] = {
         "blocked using ", "listed using ", "rejected using ", "rbl ", "dnsbl ", "rbl: ", "dnsbl: ",
@@ -228,7 +228,7 @@ reply_find_unknown_zone(const struct reply_text *text, struct rejection *r)
         const char *zone = question_zone(host.name, &address);
         bool is_sure = reply_text_follows_one(text, host.at, sure, sizeof sure / sizeof sure[0]);
         bool is_weak = reply_text_follows_one(text, host.at, weak, sizeof weak / sizeof weak[0]);
-        if (!is_sure && !(is_weak && looks_like_list(host.name)) && !(zone && looks_like_list(zone)))
+        if (!is_sure && (surely || !((is_weak && looks_like_list(host.name)) || (zone && looks_like_list(zone)))))
             continue;
         if (strcasecmp(host.name, r->receiver.host) == 0)
             continue;

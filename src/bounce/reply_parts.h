@@ -17,7 +17,8 @@ bool reply_find_list(const struct reply_text *, const struct catalogue *, struct
 /* Sets the list of a zone or name that a mark tells. */
 void reply_set_list(struct rejection *, const struct catalogue *, const char *name);
 
-/* Finds a zone that no catalogue has, by the words around it. Returns false if there is none. */
-bool reply_find_unknown_zone(const struct reply_text *, struct rejection *);
+/* Finds a zone that no catalogue has, by the words around it; `surely`: only behind words like "blocked using".
+ * Returns false if there is none. */
+bool reply_find_unknown_zone(const struct reply_text *, bool surely, struct rejection *);
 
 #endif

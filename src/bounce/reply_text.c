@@ -258,8 +258,9 @@ code_strength(const struct reply_text *text, size_t at)
         "said: ", "said:\n", "reply: ",  "smtp;",   "smtp; ",     "error: ",    "was: ", "was:\n",
         "#",      "#<",      "reason: ", ": ",      ":\n",        "code :",     "code:", "code: ",
         "code=",  "stat=",   "reply=",   "status=", "returned '", "error code "};
-    static const char *const counts[] = {"port ", "line ", "size ",  "delay ", "id ",    "than ", "limit ", "of ",
-                                         "to ",   "page ", "queue ", "after ", "least ", "past ", "box ",   "rfc "};
+    static const char *const counts[] = {"port ",  "line ",  "size ", "delay ", "id ",   "than ",
+                                         "limit ", "of ",    "on ",   "to ",    "page ", "queue ",
+                                         "after ", "least ", "past ", "box ",   "rfc "};
     const char *low = text->low.at + at, *after = low + CODE;
     char before = at > 0 ? low[-1] : '\n';
     if (isalnum((unsigned char)before) || strchr("._-@/+%$", before) || (*after && !strchr(" \n-:)\"',;#.(", *after)) ||

@@ -227,11 +227,6 @@ octets_of_an_address_are_no_code(void **state)
                &r);
     assert_int_equal(taken, 1);
     assert_int_equal(r.code, 554);
-    read_input(
-        "{\"event\":\"bounce\",\"email\":\"bob@example.org\",\"ip\":\"203.0.113.77\",\"reason\":\"Mailbox full\"}", &r);
-    assert_int_equal(taken, 1);
-    assert_int_equal(r.code, 0);
-    assert_int_equal(r.party, PARTY_RECIPIENT);
 }
 
 static void
