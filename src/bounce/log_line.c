@@ -284,6 +284,7 @@ static bool
 read_exim(struct reading *g)
 {
     struct span to, host;
+    struct addr local;
     if (!behind(g->line, " ** ", &to) && !behind(g->line, " == ", &to))
         return false;
     take_mailbox(g->out, to);
@@ -293,6 +294,8 @@ read_exim(struct reading *g)
         const char *end = memchr(host.at, ']', host.count);
         take_receiver(g->out, (struct span){host.at, end ? (size_t)(end - host.at) : host.count});
     }
+    if (behind(to, " I=[", &host) && addr_parse_bytes(host.at, before(host, "]").count, &local))
+        rejection_add_address(g->out, &local, TRUST_CLIENT);
     return behind(to, "error from remote mail server", &g->reply);
 }
 

@@ -83,6 +83,51 @@ take_part(void *arg, const struct mime_part *part)
     }
 }
 
+/* Returns whether the text has the name behind a colon or semicolon. */
+static bool
+has_value(const char *at, size_t count, const char *name, size_t length)
+{
+    const char *end = at + count, *found;
+    for (const char *from = at; (found = memmem(from, (size_t)(end - from), name, length)); from = found + length)
+        if (found - at > 2 && found[-1] == ' ' && strchr(":;", found[-2]) &&
+            (found + length == end || strchr(" \r\n", found[length])))
+            return true;
+    return false;
+}
+
+/* Returns whether the system that wrote the bounce received the mail, and not the one that refused it: it then handed
+ * the mail on itself, and who gave it the mail is no client of the receiver. */
+static bool
+is_by_writer(const struct mail *m, const char *received)
+{
+    const char *name = strstr(received, " by ");
+    name = name ? name + 4 : "";
+    size_t length = strcspn(name, " ;(\t");
+    if (length == 0)
+        return false;
+    bool passed_on = m->status && memmem(m->status, m->status_count, "Remote-MTA:", 11);
+    return (passed_on && has_value(m->status, m->status_count, name, length)) ||
+           (!m->status && has_value(buf_string(&m->text), m->text.count, name, length));
+}
+
+/* Takes the address that a Received field names first. Returns false if it names none. */
+static bool
+take_hop(struct mail *m, const char *received)
+{
+    size_t from = strcspn(received, "[(");
+    for (const char *open = received + from; *open; open += 1 + strcspn(open + 1, "[(")) {
+        struct addr address;
+        const char *digits = open + 1 + (strncasecmp(open + 1, "ipv6:", 5) == 0 ? 5 : 0);
+        size_t length = strspn(digits, "0123456789abcdefABCDEF:.");
+        if (length < 3 || !strchr("])", digits[length]) || !addr_parse_bytes(digits, length, &address) ||
+            (addr_reserved(&address) && !addr_is_example(&address)))
+            continue;
+        rejection_add_address(&m->all, &address, TRUST_HOP);
+        return true;
+    }
+    return false;
+}
+
 /* Takes what the returned mail says: who it was for, its id, and the address of its last hop. */
 static void
 read_returned(struct mail *m)
@@ -104,16 +149,7 @@ read_returned(struct mail *m)
             text_clean_into(m->all.id, sizeof m->all.id, text, strlen(text));
             m->returned_id = true;
         } else if (mime_is_field(name, count, "Received") && !hop) {
-            size_t from = strcspn(text, "[(");
-            for (const char *open = text + from; *open && !hop; open += 1 + strcspn(open + 1, "[(")) {
-                struct addr address;
-                const char *digits = open + 1 + (strncasecmp(open + 1, "ipv6:", 5) == 0 ? 5 : 0);
-                size_t length = strspn(digits, "0123456789abcdefABCDEF:.");
-                hop = length > 2 && strchr("])", digits[length]) && addr_parse_bytes(digits, length, &address) &&
-                      (!addr_reserved(&address) || addr_is_example(&address));
-                if (hop)
-                    rejection_add_address(&m->all, &address, TRUST_HOP);
-            }
+            hop = is_by_writer(m, text) || take_hop(m, text);
         }
         buf_clear(&value);
     }

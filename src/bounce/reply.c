@@ -115,17 +115,22 @@ judge(const struct reply_text *text, const struct catalogue *catalogue, const st
 {
     const struct mark *named = hits->named;
     bool known = reply_find_list(text, catalogue, r);
-    bool unknown = !known && !hits->fault && (!named || *named->list) && reply_find_unknown_zone(text, named, r);
+    const struct mark *fault = hits->fault;
+    if (fault && *fault->list && known && r->list.known != catalogue_find(catalogue, fault->list))
+        fault = NULL; /* of another list */
+    else if (fault && *fault->list && !known)
+        named = fault;
+    bool unknown = !known && !fault && (!named || *named->list) && reply_find_unknown_zone(text, named, r);
     named = unknown ? NULL : named;
     if (!known && named && *named->list) {
         reply_set_list(r, catalogue, named->list);
         known = r->list.known != NULL;
     }
-    if (r->party != PARTY_UNKNOWN && !known && !named && !hits->fault && !unknown)
+    if (r->party != PARTY_UNKNOWN && !known && !named && !fault && !unknown)
         return; /* what an earlier text said is no worse */
     memset(r->advice, 0, sizeof r->advice);
-    if (hits->fault)
-        apply_mark(hits->fault, r);
+    if (fault)
+        apply_mark(fault, r);
     else if (known)
         judge_list(text, named ? catalogue_find(catalogue, named->list) : NULL, r);
     else if (named && *named->list)
