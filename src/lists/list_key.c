@@ -1,12 +1,16 @@
 #include "lists/list_key.h"
 
+#include "base/vec.h"
 #include "dns/answer.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 static const char shown[] = "KEY", letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
                   label_bytes[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+
+typedef VEC(const struct list *) lists;
 
 /* Zones behind a key that operators sell besides those of the catalogue; "*" = any label. */
 static const char *const sold[] = {"*.dq.spamhaus.net",   "*.mail.abusix.zone",    "df.uribl.com",
@@ -16,7 +20,7 @@ static size_t
 label_length(const char *at, const char *end)
 {
     const char *from = at;
-    while (at < end && *at && strchr(label_bytes, *at))
+    while (at < end && (isalnum((unsigned char)*at) || *at == '-' || *at == '_'))
         at++;
     return (size_t)(at - from);
 }
@@ -37,14 +41,12 @@ begins_zone(const char *at, const char *end, const char *zone)
 /* Returns whether a label, behind which is a zone or no dot, is the key of a list or stands before a zone with a key.
  */
 static bool
-is_secret(const struct catalogue *catalogue, const char *label, size_t count, const char *end)
+is_secret(const lists *keyed, const char *label, size_t count, const char *end)
 {
     const char *zone = end - label > (ptrdiff_t)count + 1 && label[count] == '.' ? label + count + 1 : NULL;
-    for (size_t i = 0; i < catalogue_known(catalogue); i++) {
-        const struct list *list = catalogue_list(catalogue, i);
+    for (size_t i = 0; i < keyed->count; i++) {
+        const struct list *list = keyed->at[i];
         size_t length = strlen(list->zone);
-        if (list->access != ACCESS_KEY)
-            continue;
         if (list->key && count == strlen(list->key) && strncasecmp(label, list->key, count) == 0)
             return true;
         if (zone && (size_t)(end - zone) >= length && strncasecmp(zone, list->zone, length) == 0)
@@ -80,13 +82,18 @@ names_zone(const char *at, const char *end)
     return first > 0 && end - second > 1 && *second == '.' && strchr(letters, second[1]) && second[1];
 }
 
+/* Adds the lists with a key. Returns whether the key of one is known. */
 static bool
-has_keys(const struct catalogue *catalogue)
+add_keyed(const struct catalogue *catalogue, lists *out)
 {
-    for (size_t i = 0; i < catalogue_known(catalogue); i++)
-        if (catalogue_list(catalogue, i)->key)
-            return true;
-    return false;
+    bool known = false;
+    for (size_t i = 0; i < catalogue_known(catalogue); i++) {
+        const struct list *list = catalogue_list(catalogue, i);
+        if (list->access == ACCESS_KEY)
+            vec_push(out, list);
+        known = known || (list->access == ACCESS_KEY && list->key);
+    }
+    return known;
 }
 
 /* Masks keys; with `guess` also labels that look like one before a name of two labels. Returns the new length, which
@@ -96,18 +103,20 @@ mask(const struct catalogue *catalogue, char *text, size_t count, bool guess)
 {
     const char *end = text + count;
     size_t kept = 0, taken;
-    bool keyed = has_keys(catalogue);
+    lists keyed = {0};
+    bool known = add_keyed(catalogue, &keyed);
     for (const char *at = text; at < end; at += taken) {
         taken = label_length(at, end);
         bool dotted = at + taken < end && at[taken] == '.';
-        bool secret = taken > 0 && (keyed || dotted) &&
-                      (is_secret(catalogue, at, taken, end) ||
-                       (guess && list_key_looks(at, taken) && names_zone(at + taken, end)));
+        bool secret =
+            taken > 0 && (known || dotted) &&
+            (is_secret(&keyed, at, taken, end) || (guess && list_key_looks(at, taken) && names_zone(at + taken, end)));
         taken += taken == 0;
         size_t copied = secret && taken > strlen(shown) ? strlen(shown) : taken;
         memmove(text + kept, secret ? shown : at, copied);
         kept += copied;
     }
+    vec_free(&keyed);
     return kept;
 }
 

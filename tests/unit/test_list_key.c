@@ -70,6 +70,11 @@ text_with_key_is_masked(void **state)
         {"2[.]0[.]0[.]127[.]s3cret-Key[.]own[.]example", "2[.]0[.]0[.]127[.]KEY[.]own[.]example"},
         {"s3cret-Keys and as3cret-Key", "s3cret-Keys and as3cret-Key"},
         {"2.0.0.127.abcdef.open.example", "2.0.0.127.abcdef.open.example"},
+        {"example.net.abcdef.dbl.dq.spamhaus.net",
+         "example.net.KEY.dbl.dq.spamhaus.net"}, /* of no list that is known */
+        {"abcdef.dblack.mail.abusix.zone", "KEY.dblack.mail.abusix.zone"},
+        {"abcdef.df.uribl.com", "KEY.df.uribl.com"},
+        {"dbl.dq.spamhaus.net", "dbl.dq.spamhaus.net"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         char text[128];

@@ -64,6 +64,9 @@ static const struct {
      "[192.0.2.25]:25 X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=yes: SMTP error from remote mail server after RCPT "
      "TO:<user@example.org>: 554 5.7.1 Client host [203.0.113.77] blocked using zen.spamhaus.org",
      "Exim", "user@example.org", "mx.example.org", "192.0.2.25", 554, "5.7.1", "203.0.113.77", "zen.spamhaus.org"},
+    {"2026-11-30 09:14:03 1tHabc-0001Xy-2Z ** user@example.org H=mx.example.org [192.0.2.25]:25 I=[203.0.113.77]:4711: "
+     "SMTP error from remote mail server after RCPT TO:<user@example.org>: 554 5.7.1 listed at zen.spamhaus.org",
+     "Exim", "user@example.org", "mx.example.org", "192.0.2.25", 554, "5.7.1", "203.0.113.77", "zen.spamhaus.org"},
     {"2026-11-30 09:14:03 +0100 [1234] 1tHabc-0001Xy-2Z == user@example.org <other@example.net> R=dnslookup "
      "T=remote_smtp defer (-44) H=mx.example.org [192.0.2.25]: SMTP error from remote mail server after RCPT "
      "TO:<user@example.org>: 451 4.7.1 203.0.113.77 is listed by bl.spamcop.net",
