@@ -298,8 +298,8 @@ event_of_a_mail_that_arrived_is_no_rejection(void **state)
     static const char *const events[] = {
         "{\"event\":\"open\",\"email\":\"bob@example.org\",\"url\":\"https://www.spamhaus.org/query/ip/203.0.113.77\"}",
         "{\"event\":\"delivered\",\"subject\":\"550 5.7.1 listed at zen.spamhaus.org\",\"response\":\"250 OK\"}",
-        "{\"type\":\"email.clicked\",\"data\":{\"click\":{\"link\":\"https://x.example/blocked 554 "
-        "zen.spamhaus.org\"}}}",
+        ("{\"type\":\"email.clicked\",\"data\":{\"click\":{\"link\":\"https://x.example/blocked 554 "
+         "zen.spamhaus.org\"}}}"),
         "{\"type\":\"failure\",\"message\":\"disk error\"}",
         "{\"RecordType\":\"Delivery\",\"Details\":\"550 5.7.1 blocked using zen.spamhaus.org\"}",
     };
