@@ -168,6 +168,8 @@ new_face(struct loop *loop, struct resolver *resolver, const struct catalogue *c
         vec_push(&health->trials, ((struct trial){.health = health, .list = catalogue_list(catalogue, i)}));
     for (size_t i = 0; i < health->trials.count; i++) {
         struct trial *trial = &health->trials.at[i];
+        if (base && !trial->list->families[1])
+            continue; /* trial_of gives the one of IPv4 */
         struct pace *pace = pace_of(health->base, loop, trial->list);
         struct resolver *asked = trial->list->asker ? trial->list->asker : resolver;
         trial->list_health.points.room = POINTS;
