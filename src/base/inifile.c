@@ -260,6 +260,17 @@ inifile_parse_blocks(struct inifile_blocks *blocks, const char *text, size_t cou
     }
 }
 
+bool
+inifile_read_blocks(struct inifile_blocks *blocks, struct fault *fault)
+{
+    struct buf text = {0};
+    bool was_read = textfile_read(blocks->path, INIFILE_MOST, &text, fault);
+    if (was_read)
+        inifile_parse_blocks(blocks, buf_string(&text), text.count);
+    buf_free(&text);
+    return was_read;
+}
+
 void
 inifile_hand_over(struct inifile_blocks *blocks, const struct inifile_entry *entries, size_t count)
 {

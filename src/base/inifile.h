@@ -54,6 +54,9 @@ struct inifile_blocks {
  * bracket of a section is missing, the block before it holds, and what follows it is left out. */
 void inifile_parse_blocks(struct inifile_blocks *, const char *text, size_t count);
 
+/* Hands over the blocks of the file `path`. Returns false with a fault, and hands over none, if it cannot be read. */
+bool inifile_read_blocks(struct inifile_blocks *, struct fault *);
+
 /* Hands over entries that are parsed already. */
 void inifile_hand_over(struct inifile_blocks *, const struct inifile_entry *, size_t count);
 

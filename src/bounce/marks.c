@@ -3,7 +3,6 @@
 #include "base/inifile.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "base/textfile.h"
 #include "base/vec.h"
 #include "lists/list_key.h"
 #include "lists/receivers.h"
@@ -399,11 +398,7 @@ marks_load(struct marks *marks, const char *path, inifile_report *report, void *
                                     .arg = &read,
                                     .report = report,
                                     .report_arg = arg};
-    struct buf text = {0};
-    bool was_read = textfile_read(path, INIFILE_MOST, &text, fault);
-    if (was_read)
-        inifile_parse_blocks(&blocks, buf_string(&text), text.count);
-    buf_free(&text);
+    bool was_read = inifile_read_blocks(&blocks, fault);
     append(&read, marks);
     *marks = read;
     index_patterns(marks);

@@ -20,7 +20,7 @@ enum rejection_kind {
     REJECTION_COMPLAINT, /* a feedback report (RFC 5965) */
 };
 
-/* Who can end it. */
+/* The party that can end the rejections. */
 enum rejection_party {
     PARTY_UNKNOWN,
     PARTY_SENDER,     /* the sending server itself: its mail, PTR or authentication */

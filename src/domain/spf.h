@@ -33,7 +33,7 @@ struct spf_question {
     const char *receiver; /* our host name, for explanations; NULL = "unknown" */
 };
 
-/* Who brings nets: the record itself, or an include in it, with all that comes by it. */
+/* What brings nets: the record itself, or an include in it, with all that comes by it. */
 struct spf_group {
     char *by;               /* domain, clean */
     VEC(char *) unknowable; /* terms that depend on the sender, as written, clean */

@@ -3,7 +3,6 @@
 
 #include "base/inifile.h"
 #include "base/text.h"
-#include "base/textfile.h"
 #include "lists/list_block.h"
 #include "lists/list_key.h"
 
@@ -436,17 +435,13 @@ catalogue_load(struct catalogue *catalogue, const char *path, inifile_report *re
                                     .arg = &r,
                                     .report = report,
                                     .report_arg = arg};
-    struct buf text = {0};
     struct fault open_key;
     struct stat file;
-    bool was_read = textfile_read(path, INIFILE_MOST, &text, fault);
-    if (was_read)
-        inifile_parse_blocks(&blocks, buf_string(&text), text.count);
+    bool was_read = inifile_read_blocks(&blocks, fault);
     if (r.has_key && report && stat(path, &file) == 0 && (file.st_mode & S_IROTH)) {
         fault_set(&open_key, "%s: everybody on this machine can read the key in it; use chmod o-r", path);
         report(arg, open_key.text);
     }
-    buf_free(&text);
     return was_read;
 }
 
