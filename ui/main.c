@@ -3,7 +3,6 @@
 #include "command/check_command.h"
 #include "command/compare_command.h"
 #include "command/doctor_command.h"
-#include "command/domain_command.h"
 #include "command/fleet_command.h"
 #include "command/journal_command.h"
 #include "command/lists_command.h"
@@ -62,7 +61,7 @@ static int (*const runs[])(const struct options *) = {
     [COMMAND_SWEEP] = sweep_command_run,
     [COMMAND_BOUNCE] = bounce_command_run,
     [COMMAND_COMPARE] = compare_command_run,
-    [COMMAND_DOMAIN] = domain_command_run,
+    [COMMAND_DOMAIN] = check_command_run,
     [COMMAND_DOCTOR] = doctor_command_run,
     [COMMAND_LISTS] = lists_command_run,
     [COMMAND_FLEET] = fleet_command_run,

@@ -1,5 +1,6 @@
 #include "check/survey.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "domain/idn.h"
 #include "verdict/explain.h"
@@ -11,6 +12,52 @@ enum { OPEN_MOST = 16 };
 
 /* ---- addresses ---- */
 
+/* Returns how bad a result is among those of the same list. */
+static unsigned
+badness(const struct list_result *f)
+{
+    enum { CLEAR = 1, ALLOWED, TROUBLE, LISTED };
+    if (list_result_is_listed(f))
+        return list_result_is_counted(f) ? LISTED + list_result_weight(f) : ALLOWED;
+    return f->state == STATE_CLEAR ? CLEAR : f->state != STATE_UNASKED ? TROUBLE : 0;
+}
+
+/* Keeps a result, without its texts, if it is the worst of its list. */
+static void
+keep_worst(struct survey *survey, const struct list_result *f)
+{
+    struct list_result *worst = &survey->worst.lists.at[f->list->index], old = *worst;
+    worst->asked |= f->asked;
+    if (!f->asked || badness(f) <= badness(worst))
+        return;
+    *worst = *f;
+    worst->pending = false;
+    worst->detail = mem_copy(f->detail);
+    worst->file.doubt = mem_copy(f->file.doubt);
+    worst->answers = old.answers;
+    worst->txt = old.txt;
+    worst->texts = old.texts;
+    vec_clear(&worst->answers);
+    for (size_t i = 0; i < f->answers.count; i++)
+        vec_push(&worst->answers, f->answers.at[i]);
+    free(old.detail);
+    free(old.file.doubt);
+}
+
+/* Compares a look with the last one. */
+static void
+compare(struct survey *survey, const struct evidence *e, const struct verdict *v)
+{
+    const struct last_look *last = survey->compares ? recorder_last_look(survey->engine->recorder, &e->address) : NULL;
+    struct observation now;
+    if (!last || e->finished_ms == 0 || evidence_is_unlistable(e))
+        return;
+    observation_make(&now, e, v);
+    survey->fresh |= !last->known;
+    survey->differs |= last->known && !observation_same(&last->then, &now);
+    observation_fini(&now);
+}
+
 /* Takes the result of an investigation that has ended. */
 static void
 take_result(struct survey *survey, struct survey_address *a)
@@ -18,6 +65,9 @@ take_result(struct survey *survey, struct survey_address *a)
     struct verdict verdict;
     const struct evidence *e = investigation_evidence(a->investigation);
     verdict_reach(&verdict, e, &survey->engine->dataset.policy);
+    for (size_t i = 0; i < e->lists.count; i++)
+        keep_worst(survey, &e->lists.at[i]);
+    compare(survey, e, &verdict);
     a->judged = true;
     a->judgement = (struct judgement){verdict.state, verdict.listed, verdict.others, verdict.causes};
     a->actor = verdict.actor;
@@ -41,6 +91,8 @@ investigate(struct survey *survey)
         char text[ADDR_TEXT];
         if (a->judged || a->investigation)
             continue;
+        if (survey->compares) /* before this look is one */
+            recorder_last_look(survey->engine->recorder, &a->address);
         a->investigation = investigation_new(survey->engine, addr_text(&a->address, text), NULL, &a->address,
                                              on_investigation, survey);
         survey->open++;
@@ -205,17 +257,23 @@ on_lists(void *arg)
     survey->changed(survey->arg);
 }
 
+char *
+survey_name(const struct engine *engine, const char *domain, struct fault *fault)
+{
+    if (engine->resolver)
+        return idn_to_ascii(domain, fault);
+    fault_set(fault, "what %s publishes is asked by DNS, which --offline forbids", domain);
+    return NULL;
+}
+
 struct survey *
 survey_new(const struct engine *engine, const char *domain, const struct survey_client *client,
            void (*changed)(void *arg), void *arg, struct fault *fault)
 {
     struct spf_question all = {0};
-    char *asked = engine->resolver ? idn_to_ascii(domain, fault) : NULL;
-    if (!asked) {
-        if (!engine->resolver)
-            fault_set(fault, "what %s publishes is asked by DNS, which --offline forbids", domain);
+    char *asked = survey_name(engine, domain, fault);
+    if (!asked)
         return NULL;
-    }
     struct survey *survey = mem_zero(sizeof *survey);
     *survey = (struct survey){.engine = engine,
                               .domain = text_clean_copy(domain, strlen(domain)),
@@ -224,6 +282,7 @@ survey_new(const struct engine *engine, const char *domain, const struct survey_
                               .left = 2,
                               .changed = changed,
                               .arg = arg};
+    evidence_init(&survey->worst, engine->dataset.catalogue, survey->domain, NULL, &(struct addr){0});
     all.domain = asked;
     survey->spf = spf_new(engine->loop, engine->resolver, &all, on_spf, survey);
     if (client) {
@@ -266,11 +325,66 @@ survey_free(struct survey *survey)
     vec_free(&survey->hosts);
     vec_free(&survey->addresses);
     vec_free(&survey->nets);
+    evidence_fini(&survey->worst);
     free(survey->domain);
     free(survey->asked);
     free(survey->from);
     free(survey->helo);
     free(survey);
+}
+
+void
+survey_compare(struct survey *survey)
+{
+    survey->compares = survey->engine->recorder;
+}
+
+void
+survey_stop(struct survey *survey, const char *why)
+{
+    survey->stopped = true;
+    for (size_t i = 0; i < survey->addresses.count; i++) {
+        struct survey_address *a = &survey->addresses.at[i];
+        if (!a->investigation)
+            continue;
+        investigation_stop(a->investigation, why);
+        take_result(survey, a);
+    }
+}
+
+/* Adds what zone files say about a wide net to the worst of each list. */
+static void
+keep_net(struct survey *survey, const struct survey_net *net)
+{
+    const bool listed[LIST_LEVELS] = {net->listed > 0, net->level2 != COVER_NONE, net->level3 != COVER_NONE};
+    for (unsigned i = 0; i < LIST_LEVELS; i++) {
+        const struct zone_file *file = dataset_level(&survey->engine->dataset, i + 1);
+        struct list_result found = {.list = evidence_level(&survey->worst, i + 1)->list,
+                                    .asked = net->known && file,
+                                    .source = SOURCE_ZONE,
+                                    .state = listed[i] ? STATE_LISTED : STATE_CLEAR,
+                                    .rtt_us = -1};
+        if (found.asked)
+            found.file = (struct file_result){.have = true, .state = found.state, .date = zone_file_date(file)};
+        keep_worst(survey, &found);
+    }
+}
+
+const struct evidence *
+survey_evidence(struct survey *survey)
+{
+    struct evidence *e = &survey->worst;
+    const char *name;
+    for (size_t i = 0; i < survey->nets.count; i++)
+        keep_net(survey, &survey->nets.at[i]);
+    for (size_t i = 0; i < domain_lists_count(survey->lists); i++)
+        keep_worst(survey, domain_lists_at(survey->lists, i, &name));
+    if (survey_is_open(survey) || e->finished_ms != 0)
+        return e;
+    e->finished_ms = clock_wall_ms();
+    for (size_t i = 0; i < e->lists.count && survey->addresses.count == 0 && !survey_is_mute(survey); i++)
+        e->lists.at[i].asked |= list_is_asked(e->lists.at[i].list, ADDR_V4); /* but not about any address */
+    return e;
 }
 
 bool
@@ -291,97 +405,4 @@ survey_judged(const struct survey *survey)
     for (size_t i = 0; i < survey->addresses.count; i++)
         count += survey->addresses.at[i].judged;
     return count;
-}
-
-/* Returns the worse of two states, in the order of the exit statuses. */
-static enum verdict_state
-worse(enum verdict_state a, enum verdict_state b)
-{
-    static const int ranks[] = {
-        [VERDICT_CLEAR] = 0, [VERDICT_COLLATERAL] = 1, [VERDICT_UNKNOWN] = 2, [VERDICT_DIRECT] = 3};
-    return ranks[a] > ranks[b] ? a : b;
-}
-
-bool
-survey_is_unread(const struct survey *survey)
-{
-    bool mx_failed = survey->mx != OUTCOME_DATA && survey->mx != OUTCOME_NODATA && survey->mx != OUTCOME_NXDOMAIN;
-    return mx_failed || survey->failure != OUTCOME_DATA || spf_report(survey->spf)->result == SPF_TEMPERROR;
-}
-
-bool
-survey_is_mute(const struct survey *survey)
-{
-    const struct spf_report *report = spf_report(survey->spf);
-    bool depends = false;
-    for (size_t i = 0; i < report->groups.count; i++)
-        depends |= report->groups.at[i].unknowable.count > 0;
-    return !survey_is_open(survey) && !survey_is_unread(survey) && report->result == SPF_FAIL && !depends &&
-           survey->addresses.count + survey->nets.count == 0;
-}
-
-/* Returns the worst of the addresses and nets that were asked about; VERDICT_UNKNOWN if none was. */
-static enum verdict_state
-worst_source(const struct survey *survey)
-{
-    enum verdict_state state = VERDICT_CLEAR;
-    bool asked = survey_is_mute(survey);
-    for (size_t i = 0; i < survey->addresses.count; i++) {
-        const struct survey_address *a = &survey->addresses.at[i];
-        if (!a->unlistable)
-            state = worse(state, a->judged ? a->judgement.state : VERDICT_UNKNOWN);
-        asked |= !a->unlistable;
-    }
-    for (size_t i = 0; i < survey->nets.count; i++) {
-        const struct survey_net *net = &survey->nets.at[i];
-        asked |= net->known;
-        if (net->listed > 0)
-            state = worse(state, VERDICT_DIRECT);
-        else if (net->level2 != COVER_NONE || net->level3 != COVER_NONE)
-            state = worse(state, VERDICT_COLLATERAL);
-    }
-    return asked ? state : VERDICT_UNKNOWN;
-}
-
-enum verdict_state
-survey_state(const struct survey *survey)
-{
-    enum verdict_state state = worst_source(survey);
-    if (survey_is_unread(survey))
-        state = worse(state, VERDICT_UNKNOWN);
-    for (size_t i = 0; i < domain_lists_count(survey->lists); i++) {
-        const char *name;
-        const struct list_result *f = domain_lists_at(survey->lists, i, &name);
-        if (list_result_is_listed(f) && list_result_is_counted(f))
-            state = worse(state, list_result_weight(f) >= LIST_DIRECT_WEIGHT ? VERDICT_DIRECT : VERDICT_COLLATERAL);
-        else if (list_result_is_trouble(f) && list_is_weighty(f->list) && !list_result_is_barred(f))
-            state = worse(state, VERDICT_UNKNOWN);
-    }
-    return state;
-}
-
-bool
-survey_passes(const struct survey *survey, const struct prefix *prefix)
-{
-    const struct spf_report *report = spf_report(survey->spf);
-    if (report->result == SPF_NONE && spf_has_ended(survey->spf))
-        return true;
-    for (size_t i = 0; i < report->nets.count; i++)
-        if (!report->nets.at[i].lost && prefix_covers(&report->nets.at[i].prefix, prefix))
-            return true;
-    return false;
-}
-
-bool
-survey_is_exit(const struct survey *survey, const struct survey_address *a)
-{
-    struct prefix prefix = resource_of_address(&a->address).prefix;
-    return a->judged && a->judgement.state == VERDICT_CLEAR && survey_passes(survey, &prefix);
-}
-
-bool
-survey_net_is_exit(const struct survey *survey, const struct survey_net *net)
-{
-    return net->known && net->listed == 0 && net->level2 == COVER_NONE && net->level3 == COVER_NONE &&
-           survey_passes(survey, &net->prefix);
 }

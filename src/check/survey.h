@@ -69,16 +69,32 @@ struct survey {
     size_t left_out; /* addresses beyond SURVEY_ADDRESSES_MOST, which are not asked about */
     size_t open;     /* investigations under way */
     struct domain_lists *lists;
+    struct evidence worst; /* survey_evidence */
+    bool compares; /* with the last looks: */
+    bool differs;  /* an address changed ... */
+    bool fresh;    /* ... or was never looked at */
+    bool stopped;
     void (*changed)(void *arg);
     void *arg;
 };
 
+/* Returns the domain in ASCII, as it is asked about. Returns NULL with a fault without a resolver, and for a text that
+ * is no domain. The caller frees it. */
+char *survey_name(const struct engine *, const char *domain, struct fault *);
+
 /* Begins; the client may be NULL. `changed` is called after each change, never from inside; it may not free the survey.
- * Returns NULL with a fault without a resolver, and for a text that is no domain. The engine outlives it. */
+ * Returns NULL with the fault of survey_name. The engine outlives it. */
 struct survey *survey_new(const struct engine *, const char *domain, const struct survey_client *,
                           void (*changed)(void *arg), void *arg, struct fault *);
 /* Drops the questions under way. NULL is fine. */
 void survey_free(struct survey *);
+
+/* Compares each address with the last look that the journal has, from the start. Ignored without a journal. */
+void survey_compare(struct survey *);
+
+/* Gives up the addresses that are not judged, because of `why` ("the deadline came first"). The survey stays open, so
+ * that it is not clear. */
+void survey_stop(struct survey *, const char *why);
 
 /* Returns whether answers are awaited. */
 bool survey_is_open(const struct survey *);
@@ -93,9 +109,19 @@ bool survey_is_unread(const struct survey *);
 /* Returns whether the domain says that it sends nothing: SPF forbids every address, and it has none itself. */
 bool survey_is_mute(const struct survey *);
 
-/* Returns the worst of what is known: of the addresses, the nets and the domain itself; VERDICT_UNKNOWN also if a part
- * of what it publishes cannot be read, or no address or net of it was asked about. */
+/* Returns what lists say in evidence without an address: of each list the worst about the domain, its addresses and its
+ * nets. Its finished_ms is 0 while the survey is open. Lives as long as the survey. */
+const struct evidence *survey_evidence(struct survey *);
+
+/* Returns the worst of what is known: of the addresses, the nets and the domain itself; VERDICT_UNKNOWN also while
+ * the survey is open, if a part of what it publishes cannot be read, or no address or net of it was asked about. */
 enum verdict_state survey_state(const struct survey *);
+
+/* Sets a verdict without advice and ends: state, causes, actor and headline. The caller calls verdict_fini. */
+void survey_verdict(const struct survey *, struct verdict *out);
+
+/* Appends its headline, one sentence: how much is listed. */
+void survey_headline(struct buf *out, const struct survey *);
 
 /* Returns whether SPF lets the whole prefix send, or has no record that could forbid it. */
 bool survey_passes(const struct survey *, const struct prefix *);

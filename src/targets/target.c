@@ -155,7 +155,7 @@ refuse(struct targets *targets, struct span word, const char *rest, const char *
 /* ---- texts ---- */
 
 static void
-add(struct targets *targets, const struct resource *resource, const struct span *as_written)
+add(struct targets *targets, const struct resource *resource, const struct span *as_written, unsigned range)
 {
     for (size_t i = 0; i < targets->list.count; i++)
         if (resource_equal(&targets->list.at[i].resource, resource))
@@ -163,6 +163,7 @@ add(struct targets *targets, const struct resource *resource, const struct span 
     vec_reserve(&targets->list);
     struct target *target = &targets->list.at[targets->list.count++];
     target->resource = *resource;
+    target->range = range;
     target->is_domain = false;
     target->label[0] = '\0';
     if (as_written)
@@ -205,8 +206,10 @@ read_text(struct targets *out, const char *text, const struct catalogue *catalog
     enum target_line result = TARGET_EMPTY;
     bool exact = true;
     const char *at = text, *end;
+    unsigned words = 0;
     while (result != TARGET_BAD && (span = next_word(&at)).count > 0) {
         bool first = out->list.count == 0;
+        words++;
         end = at;
         if (first && is_heading(span) && next_word(&end).count > 0)
             continue;
@@ -232,7 +235,7 @@ read_text(struct targets *out, const char *text, const struct catalogue *catalog
             break;
         }
         for (size_t i = 0; i < word.found.count; i++)
-            add(out, &word.found.at[i], word.exact ? &word.core : NULL);
+            add(out, &word.found.at[i], word.exact ? &word.core : NULL, word.found.count > 1 ? words : 0);
         if (word.domain.count > 0)
             add_domain(out, word.domain);
         result = TARGET_FOUND;
@@ -259,6 +262,7 @@ targets_read(struct targets *out, const char *text, size_t count, const struct c
         vec_reserve(&out->list);
         struct target *target = &out->list.at[out->list.count++];
         target->resource = resource_of_address(&address);
+        target->range = 0;
         target->is_domain = false;
         target->label[0] = '\0';
         memcpy(target->text, text, count); /* needs no cleaning, because only clean, short text is an address */
@@ -277,12 +281,32 @@ targets_read(struct targets *out, const char *text, size_t count, const struct c
     bool is_bounce = target_bounce_read(copy, count, catalogue, &bounce);
     if (is_bounce) {
         struct resource resource = resource_of_address(&bounce.at[0].address);
-        add(out, &resource, NULL);
+        add(out, &resource, NULL, 0);
         out->note = bounce.note;
     }
     enum target_line result = is_bounce ? TARGET_FOUND : read_text(out, copy, catalogue, fault);
     free(copy);
     return result;
+}
+
+size_t
+targets_range(const struct targets *targets, size_t place, char text[static TARGET_ROOM], struct fault *fault)
+{
+    const struct target *first = &targets->list.at[place];
+    char from[ADDR_TEXT], to[ADDR_TEXT];
+    size_t count = 1;
+    while (first->range > 0 && place + count < targets->list.count && first[count].range == first->range)
+        count++;
+    if (count == 1)
+        return count;
+    struct addr last = word_last_of(&first[count - 1].resource.prefix);
+    struct buf nets = {0};
+    list_targets(&nets, first, count);
+    snprintf(text, TARGET_ROOM, "%s-%s", addr_text(&first->resource.prefix.addr, from), addr_text(&last, to));
+    fault_set(fault, "'%s' is a range of %zu nets, not an address. Try whylisted range with each of %s", text, count,
+              buf_string(&nets));
+    buf_free(&nets);
+    return count;
 }
 
 bool

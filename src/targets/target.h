@@ -15,6 +15,7 @@ enum { TARGET_ROOM = 256, TARGETS_MOST = 4096 };
 
 struct target {
     struct resource resource; /* RESOURCE_NONE: a domain, or a word that names nothing */
+    unsigned range;           /* targets with the same number are one range; 0 = it is none */
     bool is_domain;           /* `text` is a domain or host name in lower case, without a final dot */
     char text[TARGET_ROOM];   /* clean; as written, without decoration, if that is its usual form, else resource_text */
     char label[TARGET_ROOM];  /* clean; "" = none */
@@ -37,6 +38,10 @@ targets_fini(struct targets *targets)
 {
     vec_free(&targets->list);
 }
+
+/* Returns how many targets from this place on are one range of addresses that is no prefix, with its text, and a
+ * sentence that names the command for it; 1 = the target is none. */
+size_t targets_range(const struct targets *, size_t place, char text[static TARGET_ROOM], struct fault *);
 
 /* Reads words that together should name one target ("AS", "64500"). Of several targets it takes the first, or refuses
  * them if `alone`. *note says what was taken and what was left; "" = the words say so themselves. */

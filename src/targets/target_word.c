@@ -148,9 +148,8 @@ read_plain(struct span span, struct word *word)
     return add(word, resource_of_net(&net));
 }
 
-/* Returns the last address of a prefix. */
-static struct addr
-last_of(const struct prefix *net)
+struct addr
+word_last_of(const struct prefix *net)
 {
     struct addr last = net->addr;
     unsigned bits = last.family == ADDR_V4 ? V4_BITS : V6_BITS;
@@ -174,10 +173,10 @@ word_set_range(struct word *word, const struct addr *first, const struct addr *l
         return add(word, resource_of_address(first));
     for (;;) {
         struct prefix net = prefix_around(&at, 0);
-        struct addr end = last_of(&net);
+        struct addr end = word_last_of(&net);
         while (!addr_equal(&net.addr, &at) || addr_compare(&end, last) > 0) {
             net = prefix_around(&at, net.length + 1u);
-            end = last_of(&net);
+            end = word_last_of(&net);
         }
         vec_push(&word->found, resource_of_net(&net));
         if (addr_equal(&end, last))

@@ -48,6 +48,9 @@ word_fini(struct word *word)
 /* Parses all of "64500" or, as RFC 5396 writes it, "1.10". Returns false for 0 and for other text. */
 bool word_read_asn(struct span, uint32_t *asn);
 
+/* Returns the last address of a prefix. */
+struct addr word_last_of(const struct prefix *);
+
 /* Replaces what was found by the smallest set of prefixes from `first` to `last`, or by one address. Returns false with
  * the reason if that is no range. */
 bool word_set_range(struct word *, const struct addr *first, const struct addr *last);

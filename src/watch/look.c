@@ -17,10 +17,10 @@ static bool
 counts(enum look_scope scope, const struct list_result *f)
 {
     static const enum look_scope scopes[] = {
-        [SCOPE_IP] = LOOK_ADDRESS,    [SCOPE_RANGE] = LOOK_NET,     [SCOPE_ASN] = LOOK_PROVIDER,
-        [SCOPE_DOMAIN] = LOOK_SCOPES, [SCOPE_POLICY] = LOOK_POLICY, [SCOPE_ALLOW] = LOOK_SCOPES};
+        [SCOPE_IP] = LOOK_ADDRESS,     [SCOPE_RANGE] = LOOK_NET,     [SCOPE_ASN] = LOOK_PROVIDER,
+        [SCOPE_DOMAIN] = LOOK_ADDRESS, [SCOPE_POLICY] = LOOK_POLICY, [SCOPE_ALLOW] = LOOK_SCOPES};
     enum list_scope of = list_result_scope(f);
-    bool minor = of == SCOPE_IP && !f->list->part && list_result_weight(f) < LIST_DIRECT_WEIGHT;
+    bool minor = (of == SCOPE_IP || of == SCOPE_DOMAIN) && !f->list->part && list_result_weight(f) < LIST_DIRECT_WEIGHT;
     return f->state == STATE_LISTED && list_result_is_counted(f) && !minor && scopes[of] == scope;
 }
 

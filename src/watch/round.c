@@ -141,12 +141,15 @@ end_of(const struct verdict *v, enum look_scope scope)
 
 static void
 add_alarm(struct round *r, const struct fleet_target *target, enum look_scope scope, enum alarm_event event,
-          const struct evidence *e, const struct journal_watch *before, const struct journal_watch *now)
+          const struct evidence *e, const struct verdict *v, const struct journal_watch *before,
+          const struct journal_watch *now)
 {
     bool listed = event == ALARM_LISTED;
     struct verdict whole = {0};
-    verdict_reach(&whole, e, r->rules.policy);
-    const char *who = listed ? actor_name(whole.actor) : NULL;
+    if (e->address.family != ADDR_NONE) /* else of a domain, whose verdict has no more */
+        verdict_reach(&whole, e, r->rules.policy);
+    v = e->address.family != ADDR_NONE ? &whole : v;
+    const char *who = listed ? actor_name(v->actor) : NULL;
     vec_push(&r->alarms, ((struct journal_alarm){
                              .at_ms = r->now_ms,
                              .event = mem_copy(listed ? "listed" : "clear"),
@@ -154,10 +157,10 @@ add_alarm(struct round *r, const struct fleet_target *target, enum look_scope sc
                              .label = mem_copy(target->label),
                              .tags = mem_copy(target->tags),
                              .scope = mem_copy(look_scope_name(scope)),
-                             .state = mem_copy(verdict_state_name(whole.state)),
-                             .headline = mem_copy(whole.headline),
+                             .state = mem_copy(verdict_state_name(v->state)),
+                             .headline = mem_copy(v->headline),
                              .who = mem_copy(who ? who : ""),
-                             .ends = listed ? end_of(&whole, scope) : mem_copy(""),
+                             .ends = listed ? end_of(v, scope) : mem_copy(""),
                              .lists = mem_copy(now->lists),
                              .since_ms = now->since_ms,
                              .before_ms = before->told_ms,
@@ -241,7 +244,7 @@ round_take(struct round *r, const struct fleet_target *target, const struct evid
         enum alarm_event event = decide(r, memory, &rules);
         first |= scope == LOOK_ADDRESS && (event == ALARM_FIRST || before.seen_ms == 0);
         if (event == ALARM_LISTED || event == ALARM_CLEAR)
-            add_alarm(r, target, scope, event, e, &before, &memory->watch);
+            add_alarm(r, target, scope, event, e, v, &before, &memory->watch);
         if (scope == LOOK_ADDRESS && unknown && !silent && memory->watch.blind >= r->rules.blind_after)
             keep_trouble(r, e, v);
     }

@@ -241,7 +241,7 @@ usage_error_is_one_sentence(void **state)
         {"domain --helo mail.example.org example.org", "--helo works only with --spf-check"},
         {"-H 203.0.113.77 -w 0", "--warning 0: not a number between 1 and 1000"},
         {"-H 203.0.113.77 -t soon", "--deadline soon: not a number of seconds between 0.05 and 86400"},
-        {"range 203.0.113.0/24 -H 203.0.113.77", "-H, -t, -w, -c and -v work only with check, fleet and watch"},
+        {"range 203.0.113.0/24 -H 203.0.113.77", "-H, -t, -w, -c and -v work only with check, domain, fleet and watch"},
         {"-H", "-H needs a value; see whylisted --help"},
         {"--nonsense", "unknown option --nonsense; see whylisted --help"},
         {"-x", "unknown option -x; see whylisted --help"},

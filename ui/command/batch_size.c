@@ -21,26 +21,38 @@ count_lists(const struct catalogue *catalogue, unsigned family)
 }
 
 void
-batch_size_add_address(struct batch_size *size, const struct engine *engine, const struct addr *address)
+batch_size_add_target(struct batch_size *size, const struct engine *engine, const struct addr *address)
 {
-    if (!engine->resolver || investigation_barred(engine, address))
+    bool is_domain = address->family == ADDR_NONE, six = address->family == ADDR_V6;
+    size_t count = is_domain ? BATCH_DOMAIN : 1;
+    if (!engine->resolver || (!is_domain && investigation_barred(engine, address)))
         return;
-    size_t lists = count_lists(engine->dataset.catalogue, address->family);
-    size->addresses++;
-    size->of_family[address->family == ADDR_V6]++;
-    size->questions += lists;
-    size->others += engine->dataset.asndb ? 1 : 2; /* its name, its network */
+    size_t lists = count_lists(engine->dataset.catalogue, six ? ADDR_V6 : ADDR_V4);
+    size->addresses += !is_domain;
+    size->domains += is_domain;
+    size->of_family[six] += count;
+    size->questions += count * lists;
+    size->others += count * (engine->dataset.asndb ? 1 : 2); /* its name, its network */
     size->lists = lists > size->lists ? lists : size->lists;
+}
+
+size_t
+batch_size_targets(const struct batch_size *size)
+{
+    size_t count = size->addresses + size->domains * BATCH_DOMAIN;
+    return size->domains > 0 && count < ENGINE_SOME ? ENGINE_SOME : count;
 }
 
 void
 batch_size_add(struct batch_size *size, const struct engine *engine, const struct targets *targets)
 {
-    struct addr address;
+    struct addr address = {0};
     struct fault fault;
     for (size_t i = 0; i < targets->list.count; i++)
-        if (target_address(&targets->list.at[i], &address, &fault))
-            batch_size_add_address(size, engine, &address);
+        if (targets->list.at[i].is_domain)
+            batch_size_add_target(size, engine, &(struct addr){0});
+        else if (target_address(&targets->list.at[i], &address, &fault))
+            batch_size_add_target(size, engine, &address);
 }
 
 void
@@ -98,8 +110,9 @@ paced_seconds(const struct batch_size *size, const struct catalogue *catalogue, 
         for (size_t j = 0; j < catalogue_count(catalogue) && (list->pace > 0 || list->daily > 0); j++) {
             const struct list *other = catalogue_list(catalogue, j);
             for (unsigned six = 0; six < 2 && strcasecmp(other->run_by, list->run_by) == 0; six++)
-                questions +=
-                    size->addresses > 0 && list_is_asked(other, six ? ADDR_V6 : ADDR_V4) ? size->of_family[six] : 0;
+                questions += size->addresses + size->domains > 0 && list_is_asked(other, six ? ADDR_V6 : ADDR_V4)
+                                 ? size->of_family[six]
+                                 : 0;
             questions += strcasecmp(other->run_by, list->run_by) == 0 ? count_self_tests(size, other) : 0;
         }
         at_once = at_once > 0 ? at_once : 1;
@@ -146,6 +159,9 @@ batch_size_put(const struct batch_size *size, const struct catalogue *catalogue,
     uint64_t seconds = (size->questions + others) / USUAL_RATE;
     bool exact = size->questions == (uint64_t)size->addresses * size->lists;
     buf_text(out, size->more ? "more than " : "");
+    if (size->domains > 0)
+        buf_format(out, "%zu domain%s of some %d addresses, ", size->domains, size->domains > 1 ? "s" : "",
+                   BATCH_DOMAIN);
     text_number(out, (int64_t)size->addresses);
     buf_format(out, exact ? " addresses x %zu lists = " : " addresses, %zu lists at most: ", size->lists);
     text_number(out, (int64_t)size->questions);

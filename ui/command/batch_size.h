@@ -7,21 +7,25 @@
 #include "targets/target.h"
 
 /* Questions that need no consent. */
-enum { BATCH_FREELY = 100 * 1000 };
+enum { BATCH_FREELY = 100 * 1000, BATCH_DOMAIN = 16 };
 
 /* Starts zeroed. */
 struct batch_size {
     size_t addresses, lists; /* lists: the most that one address is asked about */
+    size_t domains;          /* each counts as BATCH_DOMAIN addresses more, because nobody knows before */
     size_t of_family[2];     /* addresses: IPv4, IPv6 */
     uint64_t questions;      /* about the addresses, to lists */
     uint64_t others;         /* about their names and networks */
     bool more;               /* addresses follow that are not counted yet */
 };
 
-/* Adds an address, unless it is answered without questions. */
-void batch_size_add_address(struct batch_size *, const struct engine *, const struct addr *);
+/* Adds an address, unless it is answered without questions; or a domain, whose family is ADDR_NONE. */
+void batch_size_add_target(struct batch_size *, const struct engine *, const struct addr *);
 
-/* Adds the addresses among these targets. */
+/* Returns how many targets an engine should expect. */
+size_t batch_size_targets(const struct batch_size *);
+
+/* Adds the addresses and domains among these targets. */
 void batch_size_add(struct batch_size *, const struct engine *, const struct targets *);
 
 /* Adds the targets of these lines. The last line may be incomplete. */

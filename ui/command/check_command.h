@@ -2,26 +2,13 @@
 #ifndef CHECK_COMMAND_H
 #define CHECK_COMMAND_H
 
-#include "command/result.h"
+#include "command/check_fleet.h"
 #include "session/options.h"
-#include "targets/fleet.h"
 
 /* Returns the exit status. Prints data to stdout, everything else to stderr. */
 int check_command_run(const struct options *);
 
-/* A fleet in place of targets, with the same window, and its results in the caller's hands. */
-struct check_fleet {
-    const struct fleet *fleet;
-    /* Prepares before anything is asked, with the journal open. Returns false with a fault to refuse; NULL = not
-     * needed. */
-    bool (*begin)(void *arg, struct engine *, struct fault *);
-    /* Takes the result of a target in the order of the fleet; NULL: prints in check's formats. */
-    void (*take)(void *arg, const struct fleet_target *, const struct result *);
-    /* Appends what the command prints at the end; if the user interrupts, called only for whole results. */
-    void (*finish)(void *arg, struct engine *, struct buf *out);
-    bool whole; /* results have advice and ends, and the last look in the journal */
-    void *arg;
-};
+/* Runs it with a fleet in place of targets. */
 int check_command_run_fleet(const struct options *, const struct check_fleet *);
 
 #endif

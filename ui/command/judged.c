@@ -53,6 +53,15 @@ judged_make(struct judged *j, struct engine *engine, struct investigation *inves
 }
 
 void
+judged_set_survey(struct judged *j, struct survey *survey)
+{
+    j->result.survey = survey;
+    j->result.evidence = survey_evidence(survey);
+    j->result.verdict = &j->verdict;
+    survey_verdict(survey, &j->verdict);
+}
+
+void
 judged_fini(struct judged *j)
 {
     verdict_fini(&j->verdict);

@@ -1,4 +1,4 @@
-/* An investigation, judged as the options want, and ready to be printed. */
+/* An investigation, or the survey of a domain, judged as the options want, and ready to be printed. */
 #ifndef JUDGED_H
 #define JUDGED_H
 
@@ -23,6 +23,8 @@ struct judged {
 /* Judges an investigation, or NULL: then the result has no evidence, and the caller says why. Receivers may be NULL. */
 void judged_make(struct judged *, struct engine *, struct investigation *, const struct options *,
                  const struct receivers *, unsigned parts);
+/* Gives a result without evidence that of a survey. */
+void judged_set_survey(struct judged *, struct survey *);
 void judged_fini(struct judged *);
 
 #endif

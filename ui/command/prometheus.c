@@ -79,7 +79,7 @@ prometheus_add(struct prometheus *p, const struct result *r)
     char address[ADDR_TEXT];
     if (!r->evidence && !r->late)
         return;
-    put_label(&labels, "target", r->evidence ? addr_text(&r->evidence->address, address) : r->target);
+    put_label(&labels, "target", r->evidence && !r->survey ? addr_text(&r->evidence->address, address) : r->target);
     put_label(&labels, "label", r->label ? r->label : "");
     if (remember(p, &labels)) {
         const struct listed_net *net = r->evidence ? evidence_deciding_net(r->evidence) : NULL;

@@ -7,6 +7,7 @@
 #include "pages/address_page.h"
 #include "pages/address_rows.h"
 #include "pages/changes.h"
+#include "pages/domain_page.h"
 #include "pages/related_cases.h"
 #include "verdict/list_words.h"
 #include "verdict/phrases.h"
@@ -17,6 +18,8 @@
 bool
 result_is_changed(const struct result *r)
 {
+    if (r->survey)
+        return r->survey->differs || r->survey->fresh;
     return r->now && r->evidence->finished_ms != 0 && !evidence_is_unlistable(r->evidence) &&
            !(r->then && observation_same(r->then, r->now));
 }
@@ -40,7 +43,10 @@ result_text(struct buf *out, const struct result *r, int columns, bool colour, b
         facts.since = since.count > 0 ? buf_string(&since) : NULL;
     }
     page_begin(&page, columns);
-    address_page(&page, &facts, 0, 0);
+    if (r->survey)
+        domain_page(&page, r->survey);
+    else
+        address_page(&page, &facts, 0, 0);
     if (c) { /* a row with the case, its follow-up, the last contact and the first line of its note */
         struct buf text = {0}, note = {0};
         char at[CLOCK_MINUTE];
@@ -149,7 +155,8 @@ result_nagios_parts(const struct result *r, struct buf *said, struct buf *figure
         output_without_bars(said, r->error);
         return;
     }
-    buf_format(said, "%s: ", r->target);
+    if (!r->survey) /* its headline names it */
+        buf_format(said, "%s: ", r->target);
     output_without_bars(said, r->verdict->headline);
     put_limits(said, r->evidence);
     const struct listed_net *net = evidence_deciding_net(r->evidence);

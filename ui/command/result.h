@@ -6,6 +6,7 @@
 #include "asn/asndb.h"
 #include "base/buf.h"
 #include "check/bulk.h"
+#include "check/survey.h"
 #include "journal/journal.h"
 #include "lists/policy.h"
 #include "lists/receivers.h"
@@ -19,6 +20,7 @@ struct json_t;
 struct result {
     const struct evidence *evidence; /* NULL: the line could not be read as a target */
     const struct verdict *verdict;
+    const struct survey *survey; /* the target is a domain, and the evidence that of its survey; NULL = an address */
     const struct policy *policy;
     const struct asndb *asndb;         /* may be NULL */
     const struct asn_table *map;       /* the whole of it; NULL = not read */
@@ -26,7 +28,7 @@ struct result {
     const struct receivers *receivers; /* NULL = not read */
     const char *target, *label;        /* clean; label may be NULL */
     const char *error;                 /* why there is no evidence; NULL */
-    bool late;                         /* there is none because the deadline came first */
+    bool late;                         /* there is none because nothing could be asked, or not in time */
     unsigned warning, critical;        /* listings from which monitoring warns; 0 = the verdict decides */
     const struct observation *then;    /* the last look before this one; NULL = none, or it is not known */
     const struct observation *now;     /* this one; NULL = it is not compared */
@@ -45,6 +47,12 @@ void result_json(struct buf *out, const struct result *, bool pretty);
 struct json_t *result_json_value(const struct result *);
 void result_csv_head(struct buf *out);
 void result_csv(struct buf *out, const struct result *);
+/* The parts of it that a domain has, too; the caller owns them. */
+struct json_t *result_verdict_json(const struct verdict *);
+struct json_t *result_domain_json(const struct result *);
+/* Rows of CSV for each address and wide net of a domain. */
+void result_domain_csv_head(struct buf *out);
+void result_domain_csv(struct buf *out, const struct survey *);
 /* A row of CSV from a bulk lookup. */
 struct result_row {
     const char *target, *label, *error;

@@ -36,10 +36,12 @@ put_lists(char *at, const struct summary *summary)
 {
     static struct {
         struct list_states states;
+        struct judgement judgement;
         size_t count;
         char cells[LISTS_ROOM];
     } last;
-    if (last.count == 0 || memcmp(&last.states, &summary->states, sizeof last.states) != 0) {
+    if (last.count == 0 || memcmp(&last.states, &summary->states, sizeof last.states) != 0 ||
+        memcmp(&last.judgement, &summary->judgement, sizeof last.judgement) != 0) {
         const struct list_states *states = &summary->states;
         char *end = stpcpy(last.cells, verdict_state_name(summary->judgement.state));
         *end++ = ',';
@@ -58,6 +60,7 @@ put_lists(char *at, const struct summary *summary)
         *end++ = ',';
         end = stpcpy(end, list_state_name(states->backscatterer));
         last.states = *states;
+        last.judgement = summary->judgement;
         last.count = (size_t)(end - last.cells);
     }
     memcpy(at, last.cells, sizeof last.cells); /* all the room: faster than the exact count */
@@ -155,6 +158,9 @@ result_csv(struct buf *out, const struct result *r)
     struct summary summary;
     if (r->evidence)
         summary_of(&summary, r->evidence);
+    if (r->survey) /* which has more addresses than one */
+        summary.judgement =
+            (struct judgement){r->verdict->state, r->verdict->listed, r->verdict->others, r->verdict->causes};
     result_csv_row(
         out, &(struct result_row){
                  .target = r->target, .label = r->label, .error = r->error, .summary = r->evidence ? &summary : NULL});

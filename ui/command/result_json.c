@@ -20,8 +20,8 @@ strings(char *const *at, size_t count)
     return array;
 }
 
-static json_t *
-verdict_json(const struct verdict *v)
+struct json_t *
+result_verdict_json(const struct verdict *v)
 {
     json_t *o = json_object(), *ends = json_array(), *advice = json_array();
     parts_json_set(o, "state", parts_json_string(verdict_state_name(v->state)));
@@ -335,8 +335,10 @@ struct json_t *
 result_json_value(const struct result *r)
 {
     const struct evidence *e = r->evidence;
-    json_t *o = json_object(), *rungs = e && e->has_density ? json_array() : json_null();
     char address[ADDR_TEXT];
+    if (r->survey)
+        return result_domain_json(r);
+    json_t *o = json_object(), *rungs = e && e->has_density ? json_array() : json_null();
     parts_json_set(o, "schema", json_integer(1));
     parts_json_set(o, "tool", parts_json_string(PACKAGE_NAME " " PACKAGE_VERSION));
     parts_json_set(o, "target", parts_json_string(r->target));
@@ -346,7 +348,7 @@ result_json_value(const struct result *r)
     parts_json_set(o, "started", parts_json_time(e ? e->started_ms : 0));
     parts_json_set(o, "finished", parts_json_time(e ? e->finished_ms : 0));
     parts_json_set(o, "error", parts_json_text(r->error));
-    parts_json_set(o, "verdict", e ? verdict_json(r->verdict) : json_null());
+    parts_json_set(o, "verdict", e ? result_verdict_json(r->verdict) : json_null());
     set_evidence(o, r);
     for (size_t i = 0; e && e->has_density && i < e->ladder.rungs.count; i++)
         json_array_append_new(rungs, parts_json_rung(&e->ladder.rungs.at[i]));

@@ -11,19 +11,6 @@ enum { COL = 1, LABEL = 8, SIGN = 2, ADDRESS = 22, CLEAR_SHOWN = 4, NAMED = 12 }
 
 #define NET_KEY (UINT64_C(1) << 32)
 
-/* ---- what is known, in words ---- */
-
-/* Counts addresses by state; behind these are those that no list knows, and those that are not judged yet. */
-enum { COUNT_UNLISTABLE = VERDICT_UNKNOWN + 1, COUNT_OPEN, COUNTS };
-static void
-count_states(const struct survey *survey, size_t counts[static COUNTS])
-{
-    for (size_t i = 0; i < survey->addresses.count; i++) {
-        const struct survey_address *a = &survey->addresses.at[i];
-        counts[!a->judged ? COUNT_OPEN : a->unlistable ? COUNT_UNLISTABLE : (int)a->judgement.state]++;
-    }
-}
-
 static size_t
 count_exits(const struct survey *survey)
 {
@@ -31,64 +18,6 @@ count_exits(const struct survey *survey)
     for (size_t i = 0; i < survey->addresses.count; i++)
         count += survey_is_exit(survey, &survey->addresses.at[i]);
     return count;
-}
-
-/* Says why there is nothing to judge. */
-static void
-add_nothing(struct buf *out, const struct survey *survey)
-{
-    const struct spf_report *report = spf_report(survey->spf);
-    if (survey_is_open(survey))
-        buf_text(out, "nothing is known yet");
-    else if (survey->mx == OUTCOME_NXDOMAIN && report->result == SPF_NONE)
-        buf_text(out, "the name does not exist");
-    else if (survey_is_unread(survey))
-        buf_text(out, "no address can be judged");
-    else if (survey_is_mute(survey))
-        buf_text(out, "it sends no mail: it has no address, and SPF forbids every address");
-    else if (report->result == SPF_PERMERROR)
-        buf_text(out, "no mail server, no address, and an SPF record with an error");
-    else
-        buf_format(out, "no mail server, no address, and %s",
-                   report->record ? "an SPF record that names none" : "no SPF record");
-}
-
-void
-domain_page_headline(struct buf *out, const struct survey *survey)
-{
-    size_t counts[COUNTS] = {0}, listed = 0, in_nets = 0;
-    count_states(survey, counts);
-    for (size_t i = 0; i < domain_lists_count(survey->lists); i++) {
-        const char *name;
-        const struct list_result *f = domain_lists_at(survey->lists, i, &name);
-        listed += list_result_is_listed(f) && list_result_is_counted(f);
-    }
-    buf_format(out, "%s: ", survey->domain);
-    if (survey->addresses.count == 0 && survey->nets.count == 0)
-        add_nothing(out, survey);
-    else if (survey->addresses.count == 0)
-        buf_format(out, "%zu net%s too wide to ask about each address", survey->nets.count,
-                   survey->nets.count > 1 ? "s" : "");
-    else
-        buf_format(out, "%zu of %zu %s, %zu by neighbours or provider, %zu clear", counts[VERDICT_DIRECT],
-                   survey->addresses.count,
-                   survey->addresses.count > 1 ? "addresses listed themselves" : "address listed itself",
-                   counts[VERDICT_COLLATERAL], counts[VERDICT_CLEAR]);
-    for (size_t i = 0; i < survey->nets.count; i++)
-        in_nets += survey->nets.at[i].listed;
-    if (in_nets > 0)
-        buf_format(out, ", %zu listed in wide nets", in_nets);
-    if (counts[VERDICT_UNKNOWN] > 0)
-        buf_format(out, ", %zu not known", counts[VERDICT_UNKNOWN]);
-    if (counts[COUNT_UNLISTABLE] > 0)
-        buf_format(out, ", %zu that no list knows", counts[COUNT_UNLISTABLE]);
-    if (counts[COUNT_OPEN] > 0)
-        buf_format(out, ", %zu still asked", counts[COUNT_OPEN]);
-    if (listed > 0)
-        buf_format(out, "; the domain itself is on %zu list%s", listed, listed > 1 ? "s" : "");
-    if (!survey_is_open(survey) && survey_is_unread(survey))
-        buf_text(out, "; not all that it publishes can be read");
-    buf_byte(out, '.');
 }
 
 /* ---- what the domain publishes ---- */
@@ -392,7 +321,7 @@ domain_page(struct page *p, const struct survey *survey)
 {
     domain_groups groups = {0};
     struct buf line = {0};
-    domain_page_headline(&line, survey);
+    survey_headline(&line, survey);
     page_row(p, 0);
     page_wrap(p, COL, survey_is_open(survey) ? ROLE_STRONG : address_headline_role(survey_state(survey)),
               buf_string(&line));

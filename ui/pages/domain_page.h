@@ -11,9 +11,6 @@ void domain_page(struct page *, const struct survey *);
 /* Reads what a row of the page with this key is about; RESOURCE_NONE = nothing that can be opened. */
 struct resource domain_page_resource(const struct survey *, uint64_t key);
 
-/* Appends one sentence: how much is listed, and by how many addresses mail could leave. */
-void domain_page_headline(struct buf *out, const struct survey *);
-
 /* Appends the groups of the SPF report that have anything, the worst first; the first one also has the addresses that
  * only MX or the domain itself names. */
 typedef VEC(unsigned) domain_groups;

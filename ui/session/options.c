@@ -282,7 +282,7 @@ static const struct {
     {"compare", COMMAND_COMPARE, "TARGET TARGET...", "put providers, ranges or addresses side by side"},
     {"sweep", COMMAND_SWEEP, "PREFIX", "query level 1 for each address of a prefix"},
     {"bounce", COMMAND_BOUNCE, "[FILE... | -]", "say who refused mail, and why; then check"},
-    {"domain", COMMAND_DOMAIN, "NAME", "judge where a domain's mail leaves"},
+    {"domain", COMMAND_DOMAIN, "NAME... | -", "judge where a domain's mail leaves"},
     {"doctor", COMMAND_DOCTOR, "", "tell if the resolver is fit to query the lists"},
     {"lists", COMMAND_LISTS, "", "show the lists that are known"},
     {"fleet", COMMAND_FLEET, "[FILE]", "check the targets in a file, worst first"},
@@ -472,9 +472,10 @@ read_command(struct options *o, int argc, char **argv, struct fault *fault)
     bool monitors = o->target_count > 0 || (o->deadline_ms && !waits) || o->warning || o->critical || o->verbose;
     if (o->command == COMMAND_CONSOLE && monitors)
         o->command = COMMAND_CHECK;
-    bool checks = o->command == COMMAND_CHECK || o->command == COMMAND_FLEET || o->command == COMMAND_WATCH;
+    bool checks = o->command == COMMAND_CHECK || o->command == COMMAND_DOMAIN || o->command == COMMAND_FLEET ||
+                  o->command == COMMAND_WATCH;
     if (monitors && o->command < COMMAND_HELP && !checks)
-        return fault_set(fault, "-H, -t, -w, -c and -v work only with check, fleet and watch");
+        return fault_set(fault, "-H, -t, -w, -c and -v work only with check, domain, fleet and watch");
     while (optind < argc)
         add_target(o, argv[optind++]);
     return true;

@@ -1,29 +1,11 @@
-#include "command/domain_command.h"
-
-#include "base/clock.h"
-#include "base/mem.h"
+/* A domain as JSON, and as rows of CSV: one for each of its addresses and wide nets. */
 #include "base/text.h"
 #include "command/output.h"
 #include "command/parts_json.h"
 #include "command/result.h"
 #include "pages/domain_page.h"
-#include "session/exit_status.h"
-#include "session/interrupt.h"
-#include "session/session.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-enum { PROGRESS_MS = 200 };
-
-static void
-print_text(struct page *p, void *survey)
-{
-    domain_page(p, survey);
-}
-
-/* ---- CSV: a row for each address and net ---- */
+#include <string.h>
 
 static const char *
 roles_of(const struct survey_address *a)
@@ -32,14 +14,17 @@ roles_of(const struct survey_address *a)
     return names[a->roles];
 }
 
-static void
-print_csv(struct buf *out, void *arg, bool pretty)
+void
+result_domain_csv_head(struct buf *out)
 {
-    const struct survey *survey = arg;
+    buf_text(out, "domain,by,target,roles,ptr,state,listed,can_leave,headline\r\n");
+}
+
+void
+result_domain_csv(struct buf *out, const struct survey *survey)
+{
     const struct spf_report *report = spf_report(survey->spf);
     char text[PREFIX_TEXT];
-    (void)pretty;
-    buf_text(out, "domain,by,target,roles,ptr,state,listed,can_leave,headline\r\n");
     for (size_t i = 0; i < survey->addresses.count; i++) {
         const struct survey_address *a = &survey->addresses.at[i];
         const char *state = a->judged ? verdict_state_name(a->judgement.state) : "";
@@ -208,13 +193,12 @@ exits_json(const struct survey *survey)
     return array;
 }
 
-static void
-print_json(struct buf *out, void *arg, bool pretty)
+struct json_t *
+result_domain_json(const struct result *r)
 {
-    const struct survey *survey = arg;
+    const struct survey *survey = r->survey;
     struct json_t *o = parts_json_object(), *targets = parts_json_array(), *nets = parts_json_array(),
                   *lists = parts_json_array();
-    struct buf headline = {0};
     for (size_t i = 0; i < survey->addresses.count; i++)
         parts_json_push(targets, address_json(survey, &survey->addresses.at[i]));
     for (size_t i = 0; i < survey->nets.count; i++)
@@ -225,12 +209,19 @@ print_json(struct buf *out, void *arg, bool pretty)
         parts_json_set(list, "name", parts_json_string(name));
         parts_json_push(lists, list);
     }
-    domain_page_headline(&headline, survey);
     parts_json_set(o, "schema", parts_json_number(1, true));
     parts_json_set(o, "tool", parts_json_string(PACKAGE_NAME " " PACKAGE_VERSION));
+    parts_json_set(o, "target", parts_json_string(r->target));
+    parts_json_set(o, "label", parts_json_text(r->label));
+    parts_json_set(o, "kind", parts_json_string("domain"));
+    parts_json_set(o, "address", parts_json_text(NULL));
+    parts_json_set(o, "started", parts_json_time(r->evidence->started_ms));
+    parts_json_set(o, "finished", parts_json_time(r->evidence->finished_ms));
+    parts_json_set(o, "error", parts_json_text(NULL));
+    parts_json_set(o, "verdict", result_verdict_json(r->verdict));
     parts_json_set(o, "domain", parts_json_string(survey->domain));
-    parts_json_set(o, "state", parts_json_string(verdict_state_name(survey_state(survey))));
-    parts_json_set(o, "headline", parts_json_string(buf_string(&headline)));
+    parts_json_set(o, "state", parts_json_string(verdict_state_name(r->verdict->state)));
+    parts_json_set(o, "headline", parts_json_string(r->verdict->headline));
     parts_json_set(o, "spf", spf_json(survey));
     parts_json_set(o, "spf_check", check_json(survey));
     parts_json_set(o, "groups", groups_json(survey));
@@ -240,99 +231,5 @@ print_json(struct buf *out, void *arg, bool pretty)
     parts_json_set(o, "left_out", parts_json_number((int64_t)survey->left_out, true));
     parts_json_set(o, "domain_lists", lists);
     parts_json_set(o, "can_leave_by", exits_json(survey));
-    parts_json_print(out, o, pretty);
-    buf_free(&headline);
-}
-
-static const struct output_format formats[] = {
-    [FORMAT_TEXT] = {.page = print_text}, [FORMAT_JSON] = {.print = print_json}, [FORMAT_CSV] = {.print = print_csv}};
-
-/* ---- the command ---- */
-
-/* The progress is read after each turn of the loop. */
-static void
-ignore_change(void *arg)
-{
-    (void)arg;
-}
-
-/* Runs until everything is answered or the user interrupts, and shows progress on a terminal. */
-static void
-run(struct engine *engine, const struct survey *survey)
-{
-    bool progress = isatty(STDERR_FILENO);
-    int64_t due_ms = 0;
-    while (survey_is_open(survey) && !interrupt_came()) {
-        if (progress && clock_now_ms() >= due_ms) {
-            due_ms = clock_now_ms() + PROGRESS_MS;
-            fprintf(stderr, "\r\033[K%zu of %zu addresses judged", survey_judged(survey), survey->addresses.count);
-        }
-        loop_turn(engine->loop, INT64_MAX);
-    }
-    if (progress)
-        fputs("\r\033[K", stderr);
-}
-
-/* Reads the one domain that the arguments name, and reports on stderr what was taken if they do not say it. */
-static bool
-read_domain(const struct options *o, const struct catalogue *catalogue, struct target *out, struct fault *fault)
-{
-    struct fault note = {""};
-    if (!target_read((const char *const *)o->targets, o->target_count, catalogue, true, out, &note, fault))
-        return false;
-    if (!out->is_domain)
-        return fault_set(fault, "%s is not a domain. Try: whylisted check %s", out->text, out->text);
-    if (*note.text)
-        exit_status_report(note.text, 0);
-    return true;
-}
-
-bool
-domain_command_takes(const struct options *o)
-{
-    struct target target;
-    struct fault note, fault;
-    return o->target_count == 1 && o->format < FORMAT_NAGIOS &&
-           target_read((const char *const *)o->targets, 1, catalogue_builtin(), true, &target, &note, &fault) &&
-           target.is_domain;
-}
-
-int
-domain_command_run(const struct options *o)
-{
-    struct engine engine;
-    struct target target;
-    struct fault fault, warning;
-    struct survey_client client = {.from = o->from, .helo = o->helo};
-    int status = STATUS_USAGE;
-    if (o->target_count == 0)
-        return exit_status_report("domain needs a domain, such as example.org", status);
-    if (o->spf_check && !addr_parse(o->spf_check, &client.address)) {
-        fault_set(&fault, "--spf-check %s: not an address", o->spf_check);
-        return exit_status_report(fault.text, status);
-    }
-    if (!session_open(&engine, o, &fault, &warning, &status))
-        return exit_status_report(fault.text, status);
-    if (!session_open_zones(&engine, o, ZONE_SET_ALL, NULL, &fault, &status)) {
-        session_close(&engine);
-        return exit_status_report(fault.text, status);
-    }
-    session_report_doubts(&engine);
-    session_keep_journal(&engine, o);
-    engine.targets = ENGINE_SOME; /* known once SPF is read */
-    interrupt_watch(engine.loop);
-    struct survey *survey =
-        read_domain(o, engine.dataset.catalogue, &target, &fault)
-            ? survey_new(&engine, target.text, o->spf_check ? &client : NULL, ignore_change, NULL, &fault)
-            : NULL;
-    if (survey) {
-        run(&engine, survey);
-        status = output_result(o, formats, survey,
-                               interrupt_came() ? STATUS_INTERRUPTED : (int)exit_status_of(survey_state(survey)));
-        survey_free(survey);
-    } else {
-        status = exit_status_report(fault.text, STATUS_USAGE);
-    }
-    session_close(&engine);
-    return status;
+    return o;
 }
