@@ -33,10 +33,11 @@ put_lists(struct buf *out, const char *lists)
         buf_format(out, " and %zu more", more);
 }
 
+/* "itself": what lists it now does so because of others. */
 static void
 put_one(struct buf *out, const struct journal_alarm *a)
 {
-    bool is_address = strcmp(a->scope, "address") == 0;
+    bool is_address = strcmp(a->scope, "address") == 0, is_clear = strcmp(a->state, "clear") == 0;
     if (!*a->target) {
         buf_text(out, a->headline);
         return;
@@ -46,7 +47,8 @@ put_one(struct buf *out, const struct journal_alarm *a)
         buf_format(out, " listed%s%s: ", is_address ? "" : " because of its ", is_address ? "" : a->scope);
         put_lists(out, a->lists);
     } else {
-        buf_format(out, " no longer listed%s%s", is_address ? "" : " because of its ", is_address ? "" : a->scope);
+        buf_format(out, "%s no longer listed%s%s", is_address && !is_clear ? " itself" : "",
+                   is_address ? "" : " because of its ", is_address ? "" : a->scope);
     }
 }
 
@@ -117,21 +119,19 @@ put_time(struct buf *out, const char *what, int64_t at_ms)
 {
     char text[CLOCK_MINUTE];
     if (at_ms > 0)
-        buf_format(out, "  %s %s UTC.\n", what, clock_minute(at_ms, text));
+        buf_format(out, "  %s: %s UTC.\n", what, clock_minute(at_ms, text));
 }
 
 /* Leaves out what the paragraph before, if it is about the same target, has said. */
 static void
 put_change(struct buf *out, const struct journal_alarm *a, const struct journal_alarm *before)
 {
-    bool said = before && strcmp(before->target, a->target) == 0 && strcmp(before->headline, a->headline) == 0;
     bool listed = strcmp(a->event, "listed") == 0, clear = strcmp(a->event, "clear") == 0;
+    bool said = !*a->target || /* its first line is the headline */
+                (before && strcmp(before->target, a->target) == 0 && strcmp(before->headline, a->headline) == 0);
     struct buf text = {0};
-    if (*a->target)
-        put_one(&text, a);
-    else
-        buf_format(&text, "Whole fleet: %s", a->event);
-    buf_byte(&text, '\n');
+    put_one(out, a);
+    buf_byte(out, '\n');
     if (!said)
         buf_format(&text, "  %s\n", a->headline);
     if (!said && *a->tags)
@@ -142,23 +142,34 @@ put_change(struct buf *out, const struct journal_alarm *a, const struct journal_
         buf_format(&text, "  Was on: %s.\n", a->lists);
     if (*a->who)
         buf_format(&text, "  Who can act: %s.\n", a->who);
-    put_time(&text, "First seen so:", a->since_ms);
+    put_time(&text, listed ? "First seen" : clear ? "Gone since" : "Since", a->since_ms);
     if (*a->ends)
         buf_format(&text, "  Ends: %s\n", a->ends);
-    put_time(&text, listed ? "Last reported clear:" : "Reported before:", a->before_ms);
+    put_time(&text, listed ? "Last reported clear" : "Reported", a->before_ms);
     text_fold(out, buf_string(&text), COLUMNS);
     buf_free(&text);
 }
 
+/* What only ends a time without verdicts comes last. */
 void
 report_text(struct buf *out, const journal_alarms *alarms)
 {
-    report_subject(out, alarms);
-    buf_byte(out, '\n');
-    for (size_t i = 0; i < alarms->count; i++) {
-        buf_byte(out, '\n');
-        put_change(out, &alarms->at[i], i > 0 ? &alarms->at[i - 1] : NULL);
+    const struct journal_alarm *before = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < alarms->count; i++)
+        count += !is_aside(&alarms->at[i]);
+    if (count > 1) {
+        report_subject(out, alarms);
+        buf_text(out, "\n\n");
     }
+    for (int aside = 0; aside <= 1; aside++)
+        for (size_t i = 0; i < alarms->count; i++) {
+            if (is_aside(&alarms->at[i]) != aside)
+                continue;
+            buf_text(out, before ? "\n" : "");
+            put_change(out, &alarms->at[i], before);
+            before = &alarms->at[i];
+        }
 }
 
 /* ---- the mail ---- */
@@ -246,7 +257,6 @@ report_mail(struct buf *out, const struct journal_message *m, const journal_alar
 {
     char date[sizeof "Mon, 30 Nov 2026 16:18:00 +0000"], uuid[UUID_TEXT];
     struct buf subject = {0};
-    buf_text(&subject, "whylisted: ");
     report_subject(&subject, alarms);
     buf_format(out, "From: whylisted <%s>\nTo: %s\n", from, to);
     put_subject(out, buf_string(&subject));

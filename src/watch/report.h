@@ -9,7 +9,7 @@
  * mx1, mx2, mx3 and 1 more". There must be a change. */
 void report_subject(struct buf *out, const journal_alarms *);
 
-/* Appends that line, and a paragraph for each change. */
+/* Appends a paragraph for each change, after that line unless it is the first of the only one. */
 void report_text(struct buf *out, const journal_alarms *);
 
 /* Appends the text as a mail (RFC 5322). Its Message-ID is the uuid of the message, however often it is sent; it refers

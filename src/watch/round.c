@@ -9,8 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The memory of all answers together: its target has no name. */
-static const char answers[] = "answers";
+/* Memories of all targets together, which have no target: whether each can be judged, and whether most can. The second
+ * is there because one target that never can must not hide that the resolver is away. */
+enum answers { ALL_ANSWERS, MOST_ANSWERS, ANSWERS };
+static const char *const answers_names[] = {[ALL_ANSWERS] = "answers", [MOST_ANSWERS] = "most answers"};
+
+enum { NAMED = 3 /* targets that cannot be judged */ };
 
 struct memory {
     struct journal_watch watch;
@@ -27,9 +31,12 @@ struct round {
     journal_alarms alarms;
     struct round_counts counts;
     struct look look;
-    size_t ripe;   /* targets about which no run of the last `blind_after` could tell */
-    char *trouble; /* why, of the first of them */
-    bool judged;   /* judge_answers was called */
+    size_t lookable;  /* targets that were seen, and that a list can have */
+    size_t doubtful;  /* of all targets, those about which the last run that saw them could not tell */
+    size_t ripe;      /* targets about which no run of the last `blind_after` could tell */
+    struct buf named; /* some of them */
+    char *trouble;    /* why, of the first of them */
+    bool judged;      /* judge_answers was called */
 };
 
 struct round *
@@ -60,6 +67,7 @@ round_free(struct round *r)
     vec_free(&r->memories);
     journal_alarms_fini(&r->alarms);
     buf_free(&r->look.lists);
+    buf_free(&r->named);
     free(r->trouble);
     free(r);
 }
@@ -169,17 +177,33 @@ add_alarm(struct round *r, const struct fleet_target *target, enum look_scope sc
     verdict_fini(&whole);
 }
 
+/* Appends "any of 300 targets", "mx7", "2 of 300 targets (mx7, mx9)". */
 static void
-add_blindness(struct round *r, enum alarm_event event, const struct journal_watch *before,
+put_blind(struct buf *out, const struct round *r)
+{
+    if (r->ripe == 1)
+        buf_text(out, buf_string(&r->named));
+    else if (r->ripe == r->lookable)
+        buf_format(out, "any of %zu targets", r->ripe);
+    else
+        buf_format(out, "%zu of %zu targets (%s%s)", r->ripe, r->lookable, buf_string(&r->named),
+                   r->ripe > NAMED ? " ..." : "");
+}
+
+static void
+add_blindness(struct round *r, enum answers answers, enum alarm_event event, const struct journal_watch *before,
               const struct journal_watch *now)
 {
     struct buf headline = {0};
     bool blind = event == ALARM_LISTED;
-    if (blind)
-        buf_format(&headline, "no verdict about %zu of %zu targets for %u runs: %s", r->ripe, r->counts.seen,
-                   r->rules.blind_after, r->trouble);
-    else
-        buf_text(&headline, "verdicts about all targets again");
+    if (blind) {
+        buf_text(&headline, "no verdict about ");
+        put_blind(&headline, r);
+        buf_format(&headline, " for %u run%s: %s", r->rules.blind_after, r->rules.blind_after == 1 ? "" : "s",
+                   r->trouble);
+    } else {
+        buf_format(&headline, "verdicts about %s targets again", answers == MOST_ANSWERS ? "most" : "all");
+    }
     vec_push(&r->alarms,
              ((struct journal_alarm){
                  .at_ms = r->now_ms,
@@ -187,27 +211,28 @@ add_blindness(struct round *r, enum alarm_event event, const struct journal_watc
                  .target = mem_copy(""),
                  .label = mem_copy(""),
                  .tags = mem_copy(""),
-                 .scope = mem_copy(answers),
+                 .scope = mem_copy(answers_names[ALL_ANSWERS]),
                  .state = mem_copy(blind ? "unknown" : "clear"),
                  .headline = buf_take(&headline),
                  .who = mem_copy(blind ? "you" : ""),
-                 .ends = mem_copy(blind ? "when the lists answer again; whylisted doctor says what is wrong" : ""),
+                 .ends = mem_copy(blind ? "When the lists answer again. whylisted doctor says what is wrong." : ""),
                  .lists = mem_copy(""),
-                 .since_ms = now->since_ms,
-                 .before_ms = before->told_ms,
+                 .since_ms = blind ? 0 : now->since_ms,
+                 .before_ms = blind ? 0 : before->told_ms,
                  .thread = now->thread,
              }));
 }
 
 /* ---- looks ---- */
 
-/* Keeps why a target cannot be judged: the resolver's trouble, or what the verdict says. */
+/* Keeps the name of a target that cannot be judged, and why: the resolver's trouble, or what the verdict says. */
 static void
-keep_trouble(struct round *r, const struct evidence *e, const struct verdict *v)
+keep_trouble(struct round *r, const struct fleet_target *target, const struct evidence *e, const struct verdict *v)
 {
     struct buf words = {0};
     char server[ENDPOINT_TEXT];
-    r->ripe++;
+    if (r->ripe++ < NAMED)
+        buf_format(&r->named, "%s%s", r->ripe > 1 ? ", " : "", *target->label ? target->label : target->text);
     if (r->trouble)
         return;
     if (evidence_resolver_trouble(e) != RESOLVER_TROUBLE_NONE) {
@@ -228,13 +253,16 @@ round_take(struct round *r, const struct fleet_target *target, const struct evid
     bool first = false;
     if (!e || e->finished_ms == 0) {
         r->counts.missed++;
+        r->doubtful += memory_of(r, target->text, look_scope_name(LOOK_ADDRESS))->watch.blind > 0;
         return;
     }
     r->counts.seen++;
     if (evidence_is_unlistable(e))
         return;
+    r->lookable++;
     bool silent = target->silent_until_ms > r->now_ms, unknown = v->state == VERDICT_UNKNOWN;
     r->counts.unknown += unknown;
+    r->doubtful += unknown;
     for (enum look_scope scope = 0; scope < LOOK_SCOPES; scope++) {
         struct memory *memory = memory_of(r, target->text, look_scope_name(scope));
         struct journal_watch before = memory->watch;
@@ -246,7 +274,7 @@ round_take(struct round *r, const struct fleet_target *target, const struct evid
         if (event == ALARM_LISTED || event == ALARM_CLEAR)
             add_alarm(r, target, scope, event, e, v, &before, &memory->watch);
         if (scope == LOOK_ADDRESS && unknown && !silent && memory->watch.blind >= r->rules.blind_after)
-            keep_trouble(r, e, v);
+            keep_trouble(r, target, e, v);
     }
     r->counts.first += first;
     if (first)
@@ -255,24 +283,36 @@ round_take(struct round *r, const struct fleet_target *target, const struct evid
 
 /* ---- the end of the run ---- */
 
-/* Decides whether the answers of all targets together are worth a word. Some targets that cannot be judged, but not
+/* Decides whether the answers about all targets, or most, are worth a word. Some targets that cannot be judged, but not
  * for long enough, are no look. */
-static void
-judge_answers(struct round *r)
+static enum alarm_event
+judge(struct round *r, enum answers answers, bool blind, bool clear, struct journal_watch *before,
+      struct journal_watch *now)
 {
-    struct memory *memory = memory_of(r, "", answers);
+    struct memory *memory = memory_of(r, "", answers_names[answers]);
     if (memory->watch.look_count == 0)
         memory->watch.look_count = 1; /* until now it could tell */
-    struct journal_watch before = memory->watch;
     struct alarm_rules rules = {r->rules.need, r->rules.of, true, false};
     buf_clear(&r->look.lists);
     r->look.at_once = true;
-    r->look.state = r->ripe > 0                                    ? LOOK_LISTED
-                    : r->counts.unknown == 0 && r->counts.seen > 0 ? LOOK_CLEAR
-                                                                   : LOOK_UNKNOWN;
+    r->look.state = blind ? LOOK_LISTED : clear ? LOOK_CLEAR : LOOK_UNKNOWN;
+    *before = memory->watch;
     enum alarm_event event = decide(r, memory, &rules);
-    if (event != ALARM_NONE)
-        add_blindness(r, event, &before, &memory->watch);
+    *now = memory->watch;
+    return event;
+}
+
+static void
+judge_answers(struct round *r)
+{
+    struct journal_watch before[ANSWERS], now[ANSWERS];
+    bool any = r->lookable > 0;
+    enum alarm_event all = judge(r, ALL_ANSWERS, r->ripe > 0, any && r->doubtful == 0, &before[0], &now[0]);
+    enum alarm_event most =
+        judge(r, MOST_ANSWERS, 2 * r->ripe > r->lookable, any && 2 * r->doubtful <= r->lookable, &before[1], &now[1]);
+    enum answers answers = most == ALARM_LISTED || all == ALARM_NONE ? MOST_ANSWERS : ALL_ANSWERS;
+    if (all != ALARM_NONE || most != ALARM_NONE)
+        add_blindness(r, answers, answers == MOST_ANSWERS ? most : all, &before[answers], &now[answers]);
 }
 
 /* Records a report in the case of the address, which an alarm opens with a follow-up. */

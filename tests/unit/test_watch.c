@@ -9,6 +9,7 @@
 #include "journal/watches.h"
 #include "verdict/explain.h"
 #include "watch/alarm.h"
+#include "watch/outbox.h"
 #include "watch/report.h"
 #include "watch/round.h"
 
@@ -258,7 +259,7 @@ replayed_year_gives_one_message_a_change(void **state)
         "2026-02-07 06:00 mx1 (203.0.113.1) no longer listed\n"
         "2026-04-11 02:00 mx2 (203.0.113.2) listed: ips.backscatterer.org\n"
         "2026-04-21 00:00 mx2 (203.0.113.2) no longer listed\n"
-        "2026-07-20 02:00 no verdict about 8 of 8 targets for 3 runs: levels 1, 2 and 3 gave no answer\n"
+        "2026-07-20 02:00 no verdict about any of 8 targets for 3 runs: levels 1, 2 and 3 gave no answer\n"
         "2026-10-28 00:00 2 listed: mx7, mx8\n";
     struct buf is = {0};
     for (int hour = 0; hour < YEAR_H; hour++) {
@@ -309,6 +310,61 @@ unreached_target_is_not_seen(void **state)
     for (int i = 0; i < 5; i++)
         look(missed, 2);
     assert_received("");
+}
+
+/* Returns whether the message that an alarm about the last target makes has these words. */
+static bool
+next_message_has(const char *words)
+{
+    const int listed[] = {CLEAR, CLEAR, CLEAR, LEVEL1};
+    journal_messages messages;
+    journal_alarms alarms;
+    struct buf text = {0};
+    look(listed, COUNT(listed));
+    assert_true(journal_messages_waiting(journal, &messages, &fault));
+    assert_int_equal(messages.count, 1);
+    assert_true(journal_alarms_read(journal, &messages.at[0].uuid, &alarms, &fault));
+    report_text(&text, &alarms);
+    bool has = strstr(buf_string(&text), words);
+    journal_alarms_fini(&alarms);
+    vec_free(&messages);
+    buf_free(&text);
+    return has;
+}
+
+static void
+unreached_target_is_no_end_of_missing_verdicts(void **state)
+{
+    (void)state;
+    const int blind[] = {BLIND, CLEAR, CLEAR, CLEAR}, missed[] = {-1, CLEAR, CLEAR, CLEAR};
+    for (int i = 0; i < 3; i++)
+        look(blind, COUNT(blind));
+    assert_received("2026-01-01 02:00 no verdict about mx1 for 3 runs: levels 1, 2 and 3 gave no answer\n");
+    for (int i = 0; i < 5; i++)
+        look(missed, COUNT(missed));
+    for (int i = 0; i < 5; i++)
+        look(blind, COUNT(blind));
+    assert_received("");
+    for (int i = 0; i < 5; i++)
+        look(missed, COUNT(missed));
+    assert_false(next_message_has("verdicts about"));
+}
+
+static void
+target_without_verdicts_does_not_hide_an_outage(void **state)
+{
+    (void)state;
+    const int one[] = {BLIND, CLEAR, CLEAR, CLEAR}, all[] = {BLIND, BLIND, BLIND, BLIND};
+    for (int i = 0; i < 5; i++)
+        look(one, COUNT(one));
+    assert_received("2026-01-01 02:00 no verdict about mx1 for 3 runs: levels 1, 2 and 3 gave no answer\n");
+    for (int i = 0; i < 5; i++)
+        look(all, COUNT(all));
+    assert_received(
+        "2026-01-01 07:00 no verdict about any of 4 targets for 3 runs: levels 1, 2 and 3 gave no answer\n");
+    for (int i = 0; i < 5; i++)
+        look(one, COUNT(one));
+    assert_true(next_message_has("verdicts about most targets again"));
 }
 
 static void
@@ -363,6 +419,44 @@ message_waits_for_each_channel(void **state)
         vec_free(&messages);
     }
     assert_received("");
+}
+
+static unsigned taken; /* channels, as bits */
+
+static bool
+take_unless_two(void *arg, unsigned channel, const struct journal_message *m, const journal_alarms *alarms,
+                struct fault *why)
+{
+    (void)arg;
+    (void)m;
+    assert_int_equal(alarms->count, 1);
+    taken |= channel;
+    return channel != 2 || fault_set(why, "two is broken");
+}
+
+static void
+expect_report(void *arg, const struct fault *why)
+{
+    (void)arg;
+    assert_string_equal(why->text, "two is broken; the next run sends the message again");
+}
+
+static void
+message_goes_to_the_channels_that_are_left(void **state)
+{
+    (void)state;
+    const int clear[] = {CLEAR}, listed[] = {LEVEL1};
+    static const struct {
+        unsigned wanted, taken;
+    } runs[] = {{6, 6}, {6, 2}, {8, 8}, {8, 0}};
+    rules.channels = 6;
+    look(clear, 1);
+    look(listed, 1);
+    for (size_t i = 0; i < COUNT(runs); i++) {
+        taken = 0;
+        outbox_send(&(struct outbox){journal, runs[i].wanted, take_unless_two, expect_report, NULL});
+        assert_int_equal(taken, runs[i].taken);
+    }
 }
 
 static void
@@ -589,9 +683,12 @@ main(void)
         cmocka_unit_test_setup_teardown(replayed_year_gives_one_message_a_change, set_up, tear_down),
         cmocka_unit_test_setup_teardown(first_run_is_silent_and_counted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(unreached_target_is_not_seen, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(unreached_target_is_no_end_of_missing_verdicts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(target_without_verdicts_does_not_hide_an_outage, set_up, tear_down),
         cmocka_unit_test_setup_teardown(neighbours_are_reported_if_a_receiver_named_the_list, set_up, tear_down),
         cmocka_unit_test_setup_teardown(run_that_is_not_stored_has_not_happened, set_up, tear_down),
         cmocka_unit_test_setup_teardown(message_waits_for_each_channel, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(message_goes_to_the_channels_that_are_left, set_up, tear_down),
         cmocka_unit_test_setup_teardown(digest_is_sent_once_a_day, set_up, tear_down),
         cmocka_unit_test_setup_teardown(forgotten_target_is_new, set_up, tear_down),
         cmocka_unit_test_setup_teardown(report_is_in_the_case_with_a_follow_up, set_up, tear_down),

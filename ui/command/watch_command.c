@@ -1,6 +1,3 @@
-/* Changes and messages are stored at once and before anything is sent, and a message is forgotten only after its
- * channel has taken it: a run that is killed loses no change. One that is killed while a channel takes a message
- * repeats it with the same id. */
 #include "command/watch_command.h"
 
 #include "base/clock.h"
@@ -13,6 +10,7 @@
 #include "command/watch_json.h"
 #include "session/exit_status.h"
 #include "session/session.h"
+#include "watch/outbox.h"
 #include "watch/report.h"
 #include "watch/round.h"
 
@@ -41,8 +39,9 @@ struct watch {
 };
 
 static void
-report(struct watch *w, const struct fault *fault)
+report(void *arg, const struct fault *fault)
 {
+    struct watch *w = arg;
     w->failed = true;
     exit_status_report(fault->text, 0);
 }
@@ -65,6 +64,13 @@ take_lock(struct watch *w, const struct journal *journal, struct fault *fault)
     return ok;
 }
 
+static unsigned
+channels_of(const struct options *o)
+{
+    unsigned channels = (o->mail_to ? CHANNEL_MAIL : 0) | (o->hook ? CHANNEL_HOOK : 0);
+    return channels ? channels : CHANNEL_STDOUT;
+}
+
 static bool
 begin(void *arg, struct engine *engine, struct fault *fault)
 {
@@ -78,9 +84,8 @@ begin(void *arg, struct engine *engine, struct fault *fault)
         .blind_after = o->unknown_after,
         .collateral = o->watch_collateral == COLLATERAL_YES,
         .digest = o->digest == DIGEST_DAILY,
-        .channels = (o->mail_to ? CHANNEL_MAIL : 0) | (o->hook ? CHANNEL_HOOK : 0),
+        .channels = channels_of(o),
     };
-    rules.channels = rules.channels ? rules.channels : CHANNEL_STDOUT;
     if (!journal || !recorder_stores(engine->recorder))
         return fault_set(fault, "watch compares with its journal, which cannot be written");
     if (!take_lock(w, journal, fault))
@@ -153,78 +158,14 @@ run_hook(const struct options *o, const struct journal_message *m, const journal
     return ok;
 }
 
-static const struct {
-    enum channel channel;
-    bool (*send)(const struct options *, const struct journal_message *, const journal_alarms *, struct fault *);
-} channels[] = {{CHANNEL_STDOUT, print}, {CHANNEL_MAIL, mail}, {CHANNEL_HOOK, run_hook}};
-
-/* ---- messages ---- */
-
-/* Returns whether a channel is still wanted: one that is no longer configured is not waited for. */
 static bool
-is_wanted(const struct options *o, enum channel channel)
+send_message(void *arg, unsigned channel, const struct journal_message *m, const journal_alarms *alarms,
+             struct fault *fault)
 {
-    bool mails = o->mail_to != NULL, hooks = o->hook != NULL;
-    return channel == CHANNEL_MAIL ? mails : channel == CHANNEL_HOOK ? hooks : !mails && !hooks;
-}
-
-/* Stores what a message still waits for, and tries again while another program writes. */
-static void
-update(struct watch *w, struct journal *journal, const struct journal_message *m)
-{
-    int64_t until_ms = clock_now_ms() + JOURNAL_WAIT_MS;
-    enum journal_result result;
-    struct fault fault;
-    while ((result = journal_message_update(journal, m, &fault)) == JOURNAL_BUSY && clock_now_ms() < until_ms)
-        poll(NULL, 0, STEP_MS);
-    if (result != JOURNAL_DONE)
-        report(w, &fault);
-}
-
-/* Sends a message through each channel that has not taken it. *broken has the channels that failed in this run, which
- * are not tried again. */
-static void
-send_message(struct watch *w, struct journal *journal, struct journal_message *m, unsigned *broken)
-{
-    journal_alarms alarms;
-    struct fault fault, sentence;
-    if (!journal_alarms_read(journal, &m->uuid, &alarms, &fault)) {
-        report(w, &fault);
-        return;
-    }
-    struct journal_message told = *m;
-    m->tries++;
-    update(w, journal, m);
-    for (size_t i = 0; i < sizeof channels / sizeof channels[0]; i++) {
-        enum channel channel = channels[i].channel;
-        if (!(m->waits & channel) || *broken & channel)
-            continue;
-        if (alarms.count > 0 && is_wanted(w->options, channel) &&
-            !channels[i].send(w->options, &told, &alarms, &fault)) {
-            *broken |= channel;
-            fault_set(&sentence, "%s; the next run sends the message again", fault.text);
-            report(w, &sentence);
-            continue;
-        }
-        m->waits &= ~(unsigned)channel;
-        update(w, journal, m);
-    }
-    journal_alarms_fini(&alarms);
-}
-
-static void
-send_messages(struct watch *w, struct journal *journal)
-{
-    journal_messages waiting;
-    struct fault fault;
-    unsigned broken = 0;
-    if (!journal_messages_waiting(journal, &waiting, &fault)) {
-        report(w, &fault);
-        return;
-    }
-    for (size_t i = 0; i < waiting.count; i++)
-        send_message(w, journal, &waiting.at[i], &broken);
-    vec_free(&waiting);
+    const struct watch *w = arg;
+    return channel == CHANNEL_MAIL   ? mail(w->options, m, alarms, fault)
+           : channel == CHANNEL_HOOK ? run_hook(w->options, m, alarms, fault)
+                                     : print(w->options, m, alarms, fault);
 }
 
 /* ---- the end ---- */
@@ -295,7 +236,7 @@ finish(void *arg, struct engine *engine, struct buf *out)
         return;
     }
     report_first(round_counts(w->round));
-    send_messages(w, journal);
+    outbox_send(&(struct outbox){journal, channels_of(w->options), send_message, report, w});
     if (w->options->textfile && !write_metrics(w, &fault))
         report(w, &fault);
 }
