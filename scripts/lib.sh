@@ -4,7 +4,8 @@
 # shellcheck shell=sh disable=SC2154
 
 # Servers of Debian are outside the PATH of ordinary users; for build/tools see unpack_package.
-PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/lib/systemd:$root/build/tools/usr/sbin:$root/build/tools/lib/systemd
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/lib/systemd
+PATH=$PATH:$root/build/tools/usr/bin:$root/build/tools/usr/sbin:$root/build/tools/lib/systemd
 
 say() {
     printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -48,6 +49,7 @@ command tmux tmux
 command ip iproute2
 wanted unbound unbound
 wanted systemd-resolved systemd-resolved
+wanted promtool prometheus
 command ps procps
 command strace strace
 command time time
@@ -112,12 +114,12 @@ try_install() {
 }
 
 # Unpacks a package below build/tools without installing it, because Debian's rbldnsd package opens UDP port 53 on all
-# addresses through a systemd socket when it is installed and at each boot; unbound listens, too, and systemd-resolved
-# replaces resolv.conf. Installs the libraries that it needs.
+# addresses through a systemd socket when it is installed and at each boot; unbound and prometheus listen, too, and
+# systemd-resolved replaces resolv.conf. Installs the libraries that it needs, but those of web pages.
 unpack_package() {
     tools=$root/build/tools
     mkdir -p "$tools" || return
-    libraries=$(apt-cache depends "$1" | sed -n 's/^  Depends: \(lib[^ ]*\)$/\1/p')
+    libraries=$(apt-cache depends "$1" | sed -n '/libjs-/d; s/^  Depends: \(lib[^ ]*\)$/\1/p')
     # shellcheck disable=SC2086 # package names, to be split
     dpkg -s $libraries >/dev/null 2>&1 || try_install $libraries || return
     work=$(mktemp -d "$tools/unpack.XXXXXX") || return

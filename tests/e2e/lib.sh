@@ -182,6 +182,17 @@ is_clean() {
         -e "$(printf '\342\201[\240-\257]')" -e "$(printf '\357\273\277')" && iconv -f UTF-8 -t UTF-8 "$1" >/dev/null 2>&1
 }
 
+# metrics_are_sound FILE: rules of the text format of Prometheus: each metric has HELP and TYPE before its samples, all
+# samples of a metric are together, none is repeated, and the file ends with a newline. promtool, where it is, agrees.
+metrics_are_sound() {
+    awk '/^# HELP / { if ($3 in help) exit 1; help[$3]; now = $3; if (NF < 4) exit 1; next }
+         /^# TYPE / { if ($3 != now || $4 != "gauge") exit 1; next }
+         { name = $0; sub(/[{ ].*/, "", name); line = $0; sub(/ [^ ]*$/, "", line) }
+         name != now || line in seen || $NF !~ /^-?[0-9.]+(e[+-]?[0-9]+)?$/ { exit 1 }
+         { seen[line] }' "$1" && [ -z "$(tail -c 1 "$1")" ] &&
+        { ! command -v promtool >/dev/null || promtool check metrics <"$1" >"$DIR/err" 2>&1; }
+}
+
 # "whylisted: what is wrong", one line without a final period.
 one_sentence() {
     [ "$(wc -l <"$DIR/err")" -eq 1 ] && err_has '^whylisted: .*[^.]$'
