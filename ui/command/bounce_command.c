@@ -7,6 +7,7 @@
 #include "bounce/bounce_reader.h"
 #include "bounce/rejection_words.h"
 #include "command/bounce_rows.h"
+#include "command/bounce_status.h"
 #include "command/judged.h"
 #include "command/output.h"
 #include "pages/rejection_page.h"
@@ -135,27 +136,6 @@ put_rejection(struct bounce *b, const struct rejection *r, const struct result *
     }
 }
 
-/* Returns whether the rejection is for a list: not for a filter's opinion of a rate, a PTR record or a message. */
-static bool
-is_for_list(const struct rejection *r)
-{
-    bool other = false;
-    for (size_t i = 0; i < REJECTION_ADVICE; i++)
-        other = other || r->advice[i] == ADVICE_RATE || r->advice[i] == ADVICE_PTR || r->advice[i] == ADVICE_CONTENT;
-    return *r->list.name && !other;
-}
-
-/* Returns the status that follows from the rejection alone. */
-static enum exit_status
-status_of(const struct rejection *r)
-{
-    static const enum exit_status by_party[] = {
-        [PARTY_UNKNOWN] = STATUS_UNKNOWN,     [PARTY_SENDER] = STATUS_DIRECT,  [PARTY_NEIGHBOURS] = STATUS_COLLATERAL,
-        [PARTY_PROVIDER] = STATUS_COLLATERAL, [PARTY_RECEIVER] = STATUS_CLEAR, [PARTY_RECIPIENT] = STATUS_CLEAR,
-    };
-    return r->inbound || !is_for_list(r) ? STATUS_CLEAR : by_party[r->party];
-}
-
 static unsigned
 parts_of(const struct bounce *b)
 {
@@ -167,7 +147,7 @@ finish_rejection(struct bounce *b, const struct rejection *r)
 {
     struct checked *checked = find_checked(b, r);
     struct judged judged;
-    enum exit_status status = status_of(r);
+    enum exit_status status = bounce_status(r);
     judged_make(&judged, &b->engine, checked ? checked->investigation : NULL, b->options, b->receivers, parts_of(b));
     if (checked) {
         judged.result.target = judged.result.evidence->target;
