@@ -34,7 +34,7 @@ struct stream {
     char newline;
     unsigned long line, message; /* lines that are read; number of the mail or event */
     struct needles *needles;
-    struct log_line_columns columns;
+    struct log_line_context *context;
     unsigned depth; /* of the braces of JSON */
     bool in_string, escaped, found;
 };
@@ -115,9 +115,7 @@ read_log_line(struct stream *s, const char *line, size_t count, const char *next
     struct bounce_reader *reader = s->reader;
     if (count > 0 && line[count - 1] == '\r')
         count--;
-    if (*line == '#' && log_line_fields(line, count, &s->columns))
-        return;
-    if (log_line_read(line, count, &s->columns, reader->catalogue, reader->marks, &r)) {
+    if (log_line_read(line, count, s->context, reader->catalogue, reader->marks, &r)) {
         if (!is_folded(s, &r, next, end))
             take(s, &r);
         return;
@@ -362,16 +360,6 @@ read_text(struct stream *s, bool final)
 
 /* ---- what it is ---- */
 
-/* Returns the bytes of "Name:" at the start of a line. */
-static size_t
-header_name(const char *line, size_t count)
-{
-    size_t used = 0;
-    while (used < count && (isalnum((unsigned char)line[used]) || line[used] == '-' || line[used] == '_'))
-        used++;
-    return used > 0 && used < count && line[used] == ':' && isalpha((unsigned char)*line) ? used : 0;
-}
-
 /* Returns whether a text begins with the header of a mail: only fields, with one among them that mails have. */
 static bool
 is_mail(const struct stream *s, const char *at, const char *end)
@@ -381,7 +369,10 @@ is_mail(const struct stream *s, const char *at, const char *end)
     bool known = false;
     for (unsigned line = 0; at < end && line < HEAD_LINES; line++) {
         const char *stop = memchr(at, s->newline, (size_t)(end - at));
-        size_t count = (size_t)((stop ? stop : end) - at), name = header_name(at, count);
+        size_t count = (size_t)((stop ? stop : end) - at), name = 0;
+        while (name < count && (isalnum((unsigned char)at[name]) || at[name] == '-' || at[name] == '_'))
+            name++;
+        name = name > 0 && name < count && at[name] == ':' && isalpha((unsigned char)*at) ? name : 0;
         bool blank = count == 0 || (count == 1 && strchr("\r\n", *at));
         if (blank)
             return known;
@@ -426,7 +417,7 @@ stream_begin(struct stream *s, bool whole)
     const char *words[sizeof event_words / sizeof event_words[0] + 64];
     bool has_lf = memchr(buf_string(&s->held), '\n', s->held.count);
     s->newline = !has_lf && memchr(buf_string(&s->held), '\r', s->held.count) ? '\r' : '\n';
-    s->columns = log_line_columns;
+    s->context = log_line_context_new();
     s->input = s->held.count > 0 ? recognise(s, whole) : INPUT_LOG;
     size_t count = log_line_word_count;
     memcpy(words, log_line_words, count * sizeof *words);
@@ -454,6 +445,7 @@ static void
 stream_end(struct stream *s)
 {
     needles_free(s->needles);
+    log_line_context_free(s->context);
     buf_free(&s->held);
 }
 

@@ -18,6 +18,7 @@ enum { FOUND_MOST = 256, STRING_LEAST = 4, CODE_LEAST = 400, CODE_MOST = 599 };
 /* What the keys say so far; the strings are borrowed from the JSON. */
 struct context {
     const char *recipient, *receiver, *id, *reason; /* `reason` and `code` of this object alone */
+    const json_t *recipients;                       /* an array of several */
     struct addr own;
     int64_t time;
     unsigned code;
@@ -39,6 +40,8 @@ struct walk {
     VEC(struct frame) stack;       /* values borrowed from the roots */
     VEC(struct rejection *) found; /* handed over when there are many */
     size_t added;
+    const char *recipient; /* the only one in the event, if not `several` */
+    bool several;
     struct rejection spare; /* a bounce whose reason is no reply; of kind REJECTION_NONE = there is none */
 };
 
@@ -57,8 +60,10 @@ static const char *const recipient_keys[] = {"recipient",      "email",        "
                                              "finalrecipient", "destination",  NULL};
 static const char *const own_keys[] = {"ip",       "sending_ip",  "sending-ip",    "sendingip", "source_ip",
                                        "sourceip", "outbound_ip", "originatingip", NULL};
-static const char *const receiver_keys[] = {"mx-host",    "mx_host",  "mxhost",           "mx", "remotemtaip",
-                                            "remote_mta", "hostname", "receiving_server", NULL};
+static const char *const receiver_keys[] = {"mx-host",  "mx_host",          "mxhost",
+                                            "mx",       "remotemtaip",      "remote_mta",
+                                            "hostname", "receiving_server", "recipientmailserverhostname",
+                                            NULL};
 static const char *const id_keys[] = {"message-id",    "message_id", "messageid", "smtp-id",
                                       "sg_message_id", "_id",        "queue_id",  NULL};
 static const char *const time_keys[] = {"timestamp",
@@ -140,6 +145,8 @@ take_key(struct context *c, const char *key, const json_t *value)
     const json_t *only = json_is_array(value) && json_array_size(value) == 1 ? json_array_get(value, 0) : value;
     if (json_is_string(only))
         take_string(c, key, json_string_value(only));
+    else if (json_is_array(value) && is_one_of(key, recipient_keys))
+        c->recipients = value;
     else if (json_is_number(value) && strcasestr(key, "code") && number >= CODE_LEAST && number <= CODE_MOST)
         c->code = (unsigned)number;
     else if (json_is_number(value) && is_one_of(key, time_keys) && read_number(number) > 0)
@@ -148,15 +155,19 @@ take_key(struct context *c, const char *key, const json_t *value)
 
 /* ---- rejections ---- */
 
+static void
+set_recipient(struct rejection *r, const char *mailbox)
+{
+    const char *at = mailbox ? mailbox + strspn(mailbox, "<[\" ") : "";
+    text_clean_into(r->recipient, sizeof r->recipient, at, strcspn(at, ">,\" ];"));
+}
+
 /* Starts a rejection with what the keys say. */
 static void
 begin(struct rejection *r, const struct context *c)
 {
     *r = (struct rejection){.kind = REJECTION_EVENT, .time = c->time};
-    if (c->recipient) {
-        const char *at = c->recipient + strspn(c->recipient, "<[\" ");
-        text_clean_into(r->recipient, sizeof r->recipient, at, strcspn(at, ">,\" ];"));
-    }
+    set_recipient(r, c->recipient);
     if (c->receiver && !addr_parse(c->receiver, &r->receiver.address))
         text_clean_into(r->receiver.host, sizeof r->receiver.host, c->receiver, strlen(c->receiver));
     if (c->id)
@@ -211,7 +222,7 @@ read_string(struct walk *w, const struct context *c, const char *text, struct re
     size_t count = strlen(text);
     if (count < STRING_LEAST)
         return;
-    if (log_line_read(text, count, &log_line_columns, w->catalogue, w->marks, &r)) {
+    if (log_line_read(text, count, NULL, w->catalogue, w->marks, &r)) {
         r.time = r.time ? r.time : c->time;
     } else {
         begin(&r, c);
@@ -242,17 +253,13 @@ read_strings(struct walk *w, struct context *c, json_t *const *values, size_t co
         else if (text && !c->arrived)
             read_string(w, c, text, &best, &found);
     }
-    if (found)
+    bool for_all = found && !*best.recipient && c->recipients;
+    for (size_t i = 0; for_all && i < json_array_size(c->recipients); i++) {
+        set_recipient(&best, json_string_value(json_array_get(c->recipients, i)));
         add(w, &best);
-}
-
-/* Keeps a bounce whose reason has neither code nor status, in case that the event says no more. */
-static void
-spare(struct walk *w, const struct context *c)
-{
-    begin(&w->spare, c);
-    if (c->reason)
-        reply_read(c->reason, strlen(c->reason), w->catalogue, w->marks, &w->spare);
+    }
+    if (found && !for_all)
+        add(w, &best);
 }
 
 static void
@@ -271,8 +278,13 @@ read_value(struct walk *w, const struct frame *frame)
         for (size_t i = 0; i < json_array_size(frame->value); i++)
             vec_push(&values, json_array_get(frame->value, i));
     }
-    if (c.refused && c.recipient && (w->spare.kind == REJECTION_NONE || (c.reason && !*w->spare.text)))
-        spare(w, &c);
+    w->several = w->several || (w->recipient && c.recipient && strcasecmp(w->recipient, c.recipient) != 0);
+    w->recipient = c.recipient ? c.recipient : w->recipient;
+    if (c.refused && c.recipient && (w->spare.kind == REJECTION_NONE || (c.reason && !*w->spare.text))) {
+        begin(&w->spare, &c); /* in case that the event says no more */
+        if (c.reason)
+            reply_read(c.reason, strlen(c.reason), w->catalogue, w->marks, &w->spare);
+    }
     bool is_new = c.complaint && !frame->context.complaint;
     read_strings(w, &c, values.at, values.count);
     if (is_new) {
@@ -303,6 +315,9 @@ event_read(const char *bytes, size_t count, const struct catalogue *catalogue, c
     }
     if (w.added == 0 && w.spare.kind != REJECTION_NONE)
         add(&w, &w.spare);
+    for (size_t i = 0; i < w.found.count && !w.several; i++)
+        if (!*w.found.at[i]->recipient)
+            set_recipient(w.found.at[i], w.recipient);
     hand_over(&w);
     for (size_t i = 0; i < w.roots.count; i++)
         json_decref(w.roots.at[i]);

@@ -112,16 +112,6 @@ read_number(const char *text, int64_t *out)
     return digits + 1 + strspn(text + digits + 1, "0123456789");
 }
 
-/* "<22>" and "<22>1 " of the syslog protocols */
-static size_t
-skip_priority(const char *text)
-{
-    size_t digits = *text == '<' ? strspn(text + 1, "0123456789") : 0;
-    if (digits == 0 || digits > 3 || text[1 + digits] != '>')
-        return 0;
-    return 2 + digits + (strncmp(text + 2 + digits, "1 ", 2) == 0 ? 2 : 0);
-}
-
 size_t
 log_date_read(const char *text, size_t count, int64_t *out)
 {
@@ -130,7 +120,9 @@ log_date_read(const char *text, size_t count, int64_t *out)
     size_t room = count < sizeof head - 1 ? count : sizeof head - 1, used = 0;
     memcpy(head, text, room);
     head[room] = '\0';
-    size_t skipped = skip_priority(head);
+    size_t digits = *head == '<' ? strspn(head + 1, "0123456789") : 0, skipped = 0;
+    if (digits > 0 && digits <= 3 && head[1 + digits] == '>') /* "<22>" and "<22>1 " of the syslog protocols */
+        skipped = 2 + digits + (strncmp(head + 2 + digits, "1 ", 2) == 0 ? 2 : 0);
     for (size_t i = 0; i < sizeof forms / sizeof forms[0] && used == 0; i++)
         used = forms[i](head + skipped, out);
     return used > 0 ? skipped + used : 0;

@@ -9,23 +9,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Words of which every line with a refusal has one, for needles_new. */
+/* Words of which every line with a refusal has one, or with what log_context keeps, for needles_new. */
 extern const char *const log_line_words[];
 extern const size_t log_line_word_count;
 
-/* The order of the columns of an Exchange protocol log. */
-struct log_line_columns {
-    unsigned local, remote, event, data, session;
-};
-extern const struct log_line_columns log_line_columns;
-
-/* Reads a "#Fields:" line. Returns false, and changes nothing, if it is none or lacks a column that is needed. */
-bool log_line_fields(const char *line, size_t count, struct log_line_columns *);
+/* What earlier lines of a log say about later ones. */
+struct log_line_context;
+struct log_line_context *log_line_context_new(void);
+void log_line_context_free(struct log_line_context *); /* NULL is fine */
 
 /* Reads one line, without its end. Returns false if it reports no refusal, or has a form that is not known; else *out
  * is a rejection of kind REJECTION_LOG. Sets `inbound` where the server that wrote the log refused the mail of others.
- */
-bool log_line_read(const char *line, size_t count, const struct log_line_columns *, const struct catalogue *,
+ * `context` is NULL for a line that comes alone. */
+bool log_line_read(const char *line, size_t count, struct log_line_context *context, const struct catalogue *,
                    const struct marks *, struct rejection *out);
 
 /* Returns whether a line begins with a date as logs have it. */

@@ -106,6 +106,9 @@ is_by_writer(const struct mail *m, const char *received)
     if (length == 0)
         return false;
     bool passed_on = m->status && memmem(m->status, m->status_count, "Remote-MTA:", 11);
+    const char *writer = strncasecmp(m->from, "mailer-daemon@", 14) == 0 ? m->from + 14 : "";
+    if (strlen(writer) == length && strncasecmp(name, writer, length) == 0)
+        return true;
     return (passed_on && has_value(m->status, m->status_count, name, length)) ||
            (!m->status && has_value(buf_string(&m->text), m->text.count, name, length));
 }
@@ -172,6 +175,7 @@ name_software(struct mail *m, const char *bytes, size_t count)
                  {"Generating server:", "Exchange"},
                  {"Remote Server returned '", "Exchange"},
                  {"X-MS-Exchange", "Exchange"},
+                 {"<MicrosoftExchange", "Exchange"},
                  {"(OpenSMTPD)", "OpenSMTPD"},
                  {"amavisd", "Amavis"},
                  {"mail.zoho.com", "Zoho"},
@@ -186,8 +190,9 @@ name_software(struct mail *m, const char *bytes, size_t count)
 /* ---- rejections ---- */
 
 void
-mail_emit(struct mail *m, struct rejection *r)
+mail_emit(void *mail, struct rejection *r)
 {
+    struct mail *m = mail;
     if (!r->time)
         r->time = m->all.time;
     if (!*r->software)
@@ -198,6 +203,8 @@ mail_emit(struct mail *m, struct rejection *r)
         rejection_add_address(r, &m->all.own.address, m->all.own.trust);
     for (size_t i = 0; i < m->all.other_count; i++)
         rejection_add_address(r, &m->all.others[i].address, m->all.others[i].trust);
+    if (r->code / 100 == 2)
+        rejection_set_delivered(r);
     m->taken++;
     m->take(m->arg, r);
 }
@@ -214,6 +221,18 @@ is_letter(const struct mail *m)
     return *m->from && !m->is_report;
 }
 
+/* Returns whether the text says that the queue does not try again. */
+static bool
+has_given_up(const struct mail *m)
+{
+    static const char *const words[] = {"permanent error", "permanent failure", "given up", "giving up",
+                                        "not going to try again"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcasestr(buf_string(&m->text), words[i]))
+            return true;
+    return false;
+}
+
 /* Hands over a rejection for the recipient of a section. */
 static void
 emit_recipient(struct mail *m, const char *recipient)
@@ -221,6 +240,8 @@ emit_recipient(struct mail *m, const char *recipient)
     struct rejection r = {.kind = REJECTION_DSN};
     snprintf(r.recipient, sizeof r.recipient, "%s", recipient);
     bool replied = mail_read_sections(m, recipient, m->sections.count == 0, &r);
+    if (has_given_up(m))
+        rejection_end_retries(&r);
     bool is_quoted = replied && (!m->is_automatic || r.code || *r.status);
     if (!is_quoted && is_letter(m))
         return; /* a mailbox in a letter, or the new one in an automatic answer */
@@ -256,13 +277,6 @@ read_text(struct mail *m)
     }
 }
 
-/* Receives the rejection of an event. */
-static void
-take_event(void *arg, struct rejection *r)
-{
-    mail_emit(arg, r);
-}
-
 /* Hands over what is in an event that a mail service sends as a mail: JSON with long lines folded, and perhaps a footer
  * behind "--". Returns false if the text is none. */
 static bool
@@ -277,7 +291,7 @@ read_event(struct mail *m)
         size_t folded = json.count > 0 && count > 0 && *line == ' ';
         buf_bytes(&json, line + folded, count - folded);
     }
-    event_read(buf_string(&json), json.count, m->catalogue, m->marks, take_event, m);
+    event_read(buf_string(&json), json.count, m->catalogue, m->marks, mail_emit, m);
     buf_free(&json);
     return m->taken > before;
 }
@@ -312,16 +326,6 @@ read_one(struct mail *m, const char *bytes, size_t count, const char **inner, si
     return m->taken == 0 && m->returned && !m->returned_in_text && (is_letter(m) || m->returned_report);
 }
 
-static void
-mail_fini(struct mail *m)
-{
-    buf_free(&m->text);
-    buf_free(&m->html);
-    buf_free(&m->fields);
-    buf_free(&m->failed);
-    vec_free(&m->sections);
-}
-
 bool
 mail_read(const char *bytes, size_t count, const struct catalogue *catalogue, const struct marks *marks,
           mail_take *take, void *arg)
@@ -346,7 +350,11 @@ mail_read(const char *bytes, size_t count, const struct catalogue *catalogue, co
             mail_emit(&m, &none);
         }
         whole = whole && m.text.count <= TEXT_MOST && m.html.count < TEXT_MOST && m.fields.count < FIELDS_MOST;
-        mail_fini(&m);
+        buf_free(&m.text);
+        buf_free(&m.html);
+        buf_free(&m.fields);
+        buf_free(&m.failed);
+        vec_free(&m.sections);
     }
     return whole;
 }

@@ -64,7 +64,7 @@ bool mail_read_status(struct mail *);
 /* Hands over a complaint for each recipient of a feedback report. */
 void mail_read_feedback(struct mail *);
 
-/* Adds what holds for every recipient to a rejection and hands it over. */
-void mail_emit(struct mail *, struct rejection *);
+/* Adds what holds for every recipient of the struct mail to a rejection and hands it over. */
+mail_take mail_emit;
 
 #endif

@@ -80,15 +80,6 @@ begins_returned(const char *line, size_t count)
     return false;
 }
 
-static size_t
-skip_bullets(const char *line, size_t count)
-{
-    size_t at = 0;
-    while (at < count && strchr(" \t>*-", line[at]) && line[at])
-        at++;
-    return at;
-}
-
 /* Returns whether the words before a mailbox introduce a recipient. */
 static bool
 introduces(const char *line, size_t at)
@@ -108,16 +99,6 @@ introduces(const char *line, size_t at)
     return false;
 }
 
-static void
-add_section(struct mail *m, const char *recipient, size_t begin)
-{
-    struct mail_section section = {.begin = begin, .end = m->prose, .order = m->sections.count};
-    if (m->sections.count > 0 && m->sections.at[m->sections.count - 1].end > begin)
-        m->sections.at[m->sections.count - 1].end = begin;
-    snprintf(section.recipient, sizeof section.recipient, "%s", recipient);
-    vec_push(&m->sections, section);
-}
-
 /* Returns the length of the code at the start of a line, of the status behind it and of the blanks behind them. */
 static size_t
 code_length(const char *line, size_t count)
@@ -128,21 +109,15 @@ code_length(const char *line, size_t count)
     return CODE + 1 + status + (status > 0 && line[CODE + 1 + status] == ' ');
 }
 
-/* Returns whether a mailbox is the sender's in a transcript: "MAIL From:<a@b>". */
-static bool
-is_sender(const char *line, size_t at)
-{
-    at -= at > 0 && line[at - 1] == ' ';
-    return at >= 5 && strncasecmp(line + at - 5, "from:", 5) == 0;
-}
-
 /* Finds the surest mailbox of a line. *ends: what is about it stands before it ("554 <a@b>... User unknown" in a
  * transcript). */
 static enum surety
 find_mailbox(const char *line, size_t count, char out[static REJECTION_MAILBOX], bool *ends)
 {
     enum surety best = SURE_NOT;
-    size_t first = skip_bullets(line, count);
+    size_t first = 0;
+    while (first < count && line[first] && strchr(" \t>*-", line[first]))
+        first++;
     size_t reply = code_length(line + first, count - first);
     *ends = reply > 0 && first + reply < count && line[first + reply] == '<';
     first += *ends ? reply : 0;
@@ -160,10 +135,12 @@ find_mailbox(const char *line, size_t count, char out[static REJECTION_MAILBOX],
         size_t used = at == 0 || strchr(" \t<(\"':=,;>", line[at - 1]) || at == first || line[at] == '<'
                           ? mail_box(line + at, count - at, box)
                           : 0;
-        enum surety surety = used == 0 || is_sender(line, at) ? SURE_NOT
-                             : at == first                    ? SURE_FIRST
-                             : introduces(line, at)           ? SURE_LABELLED
-                                                              : SURE_MENTIONED;
+        size_t from = at - (at > 0 && line[at - 1] == ' '); /* the sender's: "MAIL From:<a@b>" */
+        bool is_sender = from >= 5 && strncasecmp(line + from - 5, "from:", 5) == 0;
+        enum surety surety = used == 0 || is_sender ? SURE_NOT
+                             : at == first          ? SURE_FIRST
+                             : introduces(line, at) ? SURE_LABELLED
+                                                    : SURE_MENTIONED;
         if (at == first && used > 0 && at + used < count && (unsigned char)line[at + used] >= 0x80)
             surety = SURE_MENTIONED; /* "a@b您好" greets the sender */
         if (surety > best) {
@@ -202,7 +179,11 @@ cut(struct mail *m, enum surety least, bool with_others)
         if (m->failed.count > 0 && !strcasestr(m->failed.at, box))
             continue;
         ends = ends && (behind > 0 || m->sections.count == 0);
-        add_section(m, box, ends ? behind : begin);
+        struct mail_section section = {.begin = ends ? behind : begin, .end = m->prose, .order = m->sections.count};
+        if (m->sections.count > 0 && m->sections.at[m->sections.count - 1].end > section.begin)
+            m->sections.at[m->sections.count - 1].end = section.begin;
+        snprintf(section.recipient, sizeof section.recipient, "%s", box);
+        vec_push(&m->sections, section);
         if (ends) {
             behind = (size_t)(at - text);
             m->sections.at[m->sections.count - 1].end = behind;
@@ -286,6 +267,8 @@ mail_read_sections(const struct mail *m, const char *recipient, bool alone, stru
         if (lines.count + sections[i].end - sections[i].begin < SECTION_MOST)
             buf_bytes(&lines, m->text.at + sections[i].begin, sections[i].end - sections[i].begin);
     bool found = lines.count > 0 && reply_read(lines.at, lines.count, m->catalogue, m->marks, r);
+    if (!found && one && m->prose > 0)
+        *r->text = '\0';
     if (one && (alone || lines.count > 0) && m->prose > 0)
         found = reply_read(m->text.at, m->prose, m->catalogue, m->marks, r) || found;
     buf_free(&lines);

@@ -48,15 +48,6 @@ take_recipient(const char *value, char out[static REJECTION_MAILBOX])
         text_clean_into(out, REJECTION_MAILBOX, value, count);
 }
 
-/* Takes "5.1.1" of "5.1.1 (permanent failure)". */
-static void
-take_status(const char *value, char out[static REJECTION_STATUS])
-{
-    unsigned class, subject, detail;
-    if (!*out && sscanf(value, " %1u.%3u.%3u", &class, &subject, &detail) == 3)
-        snprintf(out, REJECTION_STATUS, "%u.%u.%u", class, subject, detail);
-}
-
 /* Takes the host and address of "dns; mx.example.org (192.0.2.1, ...)" or "dns; [192.0.2.1]". */
 static void
 take_host(const char *value, struct rejection *r, bool is_receiver)
@@ -106,12 +97,10 @@ emit_group(struct mail *m, struct group *g)
         recipient = m->sections.at[0].recipient; /* "|/usr/bin/procmail", "@mx.example.org" */
     snprintf(r.recipient, sizeof r.recipient, "%s", *recipient ? recipient : g->final);
     read_group(m, g, &r);
-    if (done) {
-        r.kind = REJECTION_NONE;
-        r.party = PARTY_UNKNOWN;
-        memset(r.advice, 0, sizeof r.advice);
-        rejection_add_advice(&r, ADVICE_DELIVERED);
-    }
+    if (done)
+        rejection_set_delivered(&r);
+    else if (strcasecmp(g->action, "failed") == 0)
+        rejection_end_retries(&r);
     mail_emit(m, &r);
     buf_clear(&g->diagnostic);
     *g = (struct group){.diagnostic = g->diagnostic};
@@ -144,7 +133,9 @@ take_field(struct group *g, const char *name, size_t count, const struct buf *fi
     } else if (mime_is_field(name, count, "Action")) {
         snprintf(g->action, sizeof g->action, "%.*s", (int)strcspn(value, " \n("), value);
     } else if (mime_is_field(name, count, "Status")) {
-        take_status(value, g->status);
+        unsigned class, subject, detail; /* "5.1.1 (permanent failure)" */
+        if (!*g->status && sscanf(value, " %1u.%3u.%3u", &class, &subject, &detail) == 3)
+            snprintf(g->status, sizeof g->status, "%u.%u.%u", class, subject, detail);
     } else if (mime_is_field(name, count, "Diagnostic-Code")) {
         if (g->diagnostic.count == 0)
             buf_text(&g->diagnostic, value);
@@ -206,16 +197,6 @@ read_groups(struct mail *m, const char *at, const char *end, bool in_text)
     buf_free(&g.diagnostic);
 }
 
-/* Returns whether a line begins with a field's name. */
-static bool
-begins_field(const char *line, size_t count)
-{
-    size_t name = 0;
-    while (name < count && (isalpha((unsigned char)line[name]) || line[name] == '-'))
-        name++;
-    return name > 4 && name + 1 < count && line[name] == ':' && line[name + 1] != '/';
-}
-
 /* Copies the text without the marks of quotations and without indentation. Returns whether it has status fields. */
 static bool
 unquote_fields(const struct buf *text, struct buf *out)
@@ -231,8 +212,11 @@ unquote_fields(const struct buf *text, struct buf *out)
         quoted += quoted > 0 && quoted < count && line[quoted] == ' ';
         while (quoted + blanks < count && line[quoted + blanks] == ' ')
             blanks++;
-        if (begins_field(line + quoted + blanks, count - quoted - blanks))
-            quoted += blanks;
+        size_t name = quoted + blanks;
+        while (name < count && (isalpha((unsigned char)line[name]) || line[name] == '-'))
+            name++;
+        if (name > quoted + blanks + 4 && name + 1 < count && line[name] == ':' && line[name + 1] != '/')
+            quoted += blanks; /* a field's name */
         found = found || (count - quoted > 16 && strncasecmp(line + quoted, "Final-Recipient:", 16) == 0);
         buf_bytes(out, line + quoted, count - quoted);
         buf_byte(out, '\n');
@@ -262,9 +246,7 @@ take_feedback_type(struct rejection *r, const char *type)
 {
     text_clean_into(r->text, sizeof r->text, type, strlen(type));
     if (strncasecmp(type, "not-spam", 8) == 0) {
-        r->kind = REJECTION_NONE;
-        r->party = PARTY_UNKNOWN;
-        r->advice[0] = ADVICE_DELIVERED;
+        rejection_set_delivered(r);
     } else if (strncasecmp(type, "auth-failure", 12) == 0) {
         r->advice[0] = ADVICE_AUTHENTICATE;
     }

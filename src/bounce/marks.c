@@ -36,6 +36,7 @@ struct rule {
     unsigned groups; /* bits of the groups that must be found */
     struct range codes[RANGES], statuses[RANGES];
     size_t code_count, status_count;
+    bool has_party;
 };
 
 struct marks {
@@ -76,12 +77,35 @@ match(const char *pattern, const char *at)
     return at;
 }
 
+/* Returns whether the text from `at` to `end` is only a part of a mailbox, or of the name of a host that is not in the
+ * pattern's own domain: "spamhaus" of "spamhaus.example", "bob" of "bob@example.org". */
+static bool
+is_in_name(const struct pattern *pattern, const char *low, const char *at, const char *end)
+{
+    static const char inside[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
+    const char *begin = at, *stop = at + strspn(at, inside);
+    while (begin > low && strchr(inside, begin[-1]))
+        begin--;
+    if (end > stop)
+        return false;
+    if (*stop == '@' || (begin > low && begin[-1] == '@'))
+        return true;
+    while (stop > end && stop[-1] == '.')
+        stop--;
+    const char *dot = mem_last(begin, '.', (size_t)(stop - begin));
+    bool is_path = begin - low > 1 && begin[-1] == '/' && begin[-2] != '/';
+    if (is_path || !dot || stop - dot < 3 || !isalpha((unsigned char)dot[1]) || !isalpha((unsigned char)stop[-1]))
+        return false;
+    bool is_domain = strchr(pattern->text, '.') && (at == begin || at[-1] == '.');
+    return !(pattern->open[0] || is_domain) || !(pattern->open[1] || end == stop);
+}
+
 static bool
 fits(const struct pattern *pattern, const char *low, const char *at)
 {
     const char *end = match(pattern->text, at);
     return end && (pattern->open[0] || at == low || !is_word(at[-1]) || !is_word(*at)) &&
-           (pattern->open[1] || !is_word(end[-1]) || !is_word(*end));
+           (pattern->open[1] || !is_word(end[-1]) || !is_word(*end)) && !is_in_name(pattern, low, at, end);
 }
 
 /* Returns "5.7.606" as 5007606; 0 if it is none. */
@@ -221,12 +245,12 @@ find_name(const char *const *names, size_t count, const char *word, size_t lengt
 static bool
 read_party(struct mark *mark, const char *value, struct fault *fault)
 {
-    for (int party = PARTY_SENDER; party <= PARTY_RECIPIENT; party++)
+    for (int party = PARTY_UNKNOWN; party <= PARTY_RECIPIENT; party++)
         if (strcmp(value, rejection_party_name((enum rejection_party)party)) == 0) {
             mark->party = (enum rejection_party)party;
             return true;
         }
-    return fault_set(fault, "party = %s: not sender, neighbours, provider, receiver or recipient", value);
+    return fault_set(fault, "party = %s: not sender, neighbours, provider, receiver, recipient or unknown", value);
 }
 
 static bool
@@ -267,7 +291,7 @@ take_key(struct marks *marks, struct rule *rule, const struct inifile_entry *ent
     if (strcmp(entry->key, "status") == 0)
         return add_ranges(rule->statuses, &rule->status_count, entry->value, true, fault);
     if (strcmp(entry->key, "party") == 0)
-        return read_party(&rule->mark, entry->value, fault);
+        return rule->has_party = read_party(&rule->mark, entry->value, fault);
     if (strcmp(entry->key, "advice") == 0)
         return read_advice(&rule->mark, entry->value, fault);
     return fault_set(fault,
@@ -309,11 +333,14 @@ end_mark(void *arg, bool good, struct fault *fault)
 {
     struct marks *marks = arg;
     struct rule *rule = &marks->rules.at[marks->rules.count - 1];
-    bool found = rule->groups != 0 || rule->status_count > 0;
-    if (good && !found)
-        fault_set(fault, "[mark %s] has neither words nor a status", rule->mark.name);
-    if (good && found)
+    const char *lacks = rule->groups == 0 && rule->status_count == 0 ? "words and status"
+                        : !rule->has_party                           ? "party"
+                        : rule->mark.advice[0] == ADVICE_NONE        ? "advice"
+                                                                     : NULL;
+    if (good && !lacks)
         return true;
+    if (good)
+        fault_set(fault, "[mark %s] lacks %s", rule->mark.name, lacks);
     rule_fini(rule);
     marks->rules.count--;
     while (marks->patterns.count > 0 && marks->patterns.at[marks->patterns.count - 1].mark == marks->rules.count)

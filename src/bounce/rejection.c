@@ -103,3 +103,46 @@ rejection_add_advice(struct rejection *r, enum rejection_advice advice)
         }
     }
 }
+
+void
+rejection_set_delivered(struct rejection *r)
+{
+    r->kind = REJECTION_NONE;
+    r->party = PARTY_UNKNOWN;
+    memset(r->advice, 0, sizeof r->advice);
+    r->advice[0] = ADVICE_DELIVERED;
+}
+
+void
+rejection_end_retries(struct rejection *r)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < REJECTION_ADVICE; i++)
+        if (r->advice[i] != ADVICE_RETRY)
+            r->advice[kept++] = r->advice[i];
+    memset(r->advice + kept, 0, (REJECTION_ADVICE - kept) * sizeof r->advice[0]);
+    if (r->advice[0] == ADVICE_NONE)
+        r->advice[0] = ADVICE_POSTMASTER;
+}
+
+void
+rejection_add_list(struct rejection *r, const struct rejection *from, bool first)
+{
+    const struct list *next = from->list.known;
+    size_t count = 0, at = 0;
+    while (count < REJECTION_LISTS && r->further[count] && r->further[count] != next)
+        count++;
+    if (!next || next == r->list.known || (count < REJECTION_LISTS && r->further[count]))
+        return;
+    if (first || !*r->list.name) {
+        next = r->list.known;
+        r->list = from->list;
+        r->level = from->level;
+    } else {
+        at = count;
+    }
+    if (!next || count == REJECTION_LISTS)
+        return;
+    memmove(r->further + at + 1, r->further + at, (count - at) * sizeof(struct list *));
+    r->further[at] = next;
+}

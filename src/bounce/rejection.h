@@ -68,6 +68,7 @@ enum {
     REJECTION_FORM = 256,
     REJECTION_OTHERS = 16,
     REJECTION_ADVICE = 4,
+    REJECTION_LISTS = 8,
     REJECTION_STATUS = 12, /* "5.999.999" */
 };
 
@@ -106,8 +107,10 @@ struct rejection {
         struct addr address;
     } receiver;
     struct rejection_list list;
-    unsigned level;    /* of UCEPROTECT; 0 = none */
-    struct prefix net; /* in a quoted text of level 2 */
+    const struct list
+        *further[REJECTION_LISTS]; /* lists of the catalogue that are named besides, borrowed; NULL ends */
+    unsigned level;                /* of UCEPROTECT; 0 = none */
+    struct prefix net;             /* in a quoted text of level 2 */
     enum rejection_party party;
     enum rejection_advice advice[REJECTION_ADVICE]; /* ends with ADVICE_NONE unless full */
     char meaning[REJECTION_HOST];  /* of the mark, as half a sentence: "the private list of Outlook.com" */
@@ -138,5 +141,14 @@ void rejection_set_receiver(struct rejection *, const char *host, size_t count, 
 
 /* Adds an advice, unless it is there. */
 void rejection_add_advice(struct rejection *, enum rejection_advice);
+
+/* Adds the known list and level of `from`; `first`: in front of those that are there. */
+void rejection_add_list(struct rejection *, const struct rejection *from, bool first);
+
+/* Makes it no rejection, because the mail arrived. */
+void rejection_set_delivered(struct rejection *);
+
+/* Removes the advice to wait: the queue has given up. */
+void rejection_end_retries(struct rejection *);
 
 #endif

@@ -7,12 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Copies the text of the reply: from its code on, if it has one. */
+/* Copies the text of the reply: if it has a code from there to the next blank line. */
 static void
 copy_text(const struct reply_text *text, struct rejection *r)
 {
     struct buf clean = {0};
-    text_clean(&clean, text->flat.at + text->begin, text->flat.count - text->begin, sizeof r->text - 1);
+    const char *begin = text->flat.at + text->begin;
+    size_t count = text->flat.count - text->begin;
+    const char *end = text->code ? memchr(begin, '\f', count) : NULL;
+    text_clean(&clean, begin, end ? (size_t)(end - begin) : count, sizeof r->text - 1);
     snprintf(r->text, sizeof r->text, "%s", buf_string(&clean));
     buf_free(&clean);
 }
@@ -74,31 +77,15 @@ apply_mark(const struct mark *mark, struct rejection *r)
             rejection_add_advice(r, mark->advice[i]);
 }
 
-static void
-apply_filter(const struct mark *mark, struct rejection *r)
-{
-    snprintf(r->list.name, sizeof r->list.name, "%.94s", mark->filter);
-    r->list.is_private = true;
-    apply_mark(mark, r);
-}
-
-/* Blanks mailboxes in angle brackets and, if the mark's list is of the receiver's own operator, the receiver's name.
- * Returns whether anything changed. */
+/* Blanks the receiver's name if it is of the operator of the mark's list. Returns whether anything changed. */
 static bool
-blank_names(struct reply_text *text, const char *zone, const char *receiver)
+blank_receiver(struct reply_text *text, const char *zone, const char *receiver)
 {
     char name[LIST_ZONE];
     const char *end = strrchr(zone, '.'), *begin = end ? mem_last(zone, '.', (size_t)(end - zone)) : NULL;
     begin = begin ? begin + 1 : zone;
     snprintf(name, sizeof name, "%.*s", (int)(end ? end - begin : 0), begin);
     bool changed = false;
-    for (char *at = text->low.at; (at = strchr(at, '<')); at++) {
-        size_t count = strcspn(at + 1, " \n<>");
-        if (at[count + 1] != '>' || !memchr(at + 1, '@', count))
-            continue;
-        memset(at + 1, ' ', count);
-        changed = true;
-    }
     size_t count = strlen(receiver);
     for (char *at = text->low.at; *name && strcasestr(receiver, name) && (at = strcasestr(at, receiver)); at += count) {
         memset(at, ' ', count);
@@ -135,9 +122,11 @@ judge(const struct reply_text *text, const struct catalogue *catalogue, const st
         judge_list(text, named ? catalogue_find(catalogue, named->list) : NULL, r);
     else if (named && *named->list)
         apply_mark(named, r);
-    else if (named)
-        apply_filter(named, r);
-    else if (unknown) {
+    else if (named) {
+        snprintf(r->list.name, sizeof r->list.name, "%.94s", named->filter);
+        r->list.is_private = true;
+        apply_mark(named, r);
+    } else if (unknown) {
         r->party = PARTY_SENDER;
         rejection_add_advice(r, ADVICE_POSTMASTER);
     } else if (hits->general)
@@ -162,7 +151,7 @@ reply_read(const char *bytes, size_t count, const struct catalogue *catalogue, c
         copy_text(&text, r);
     reply_find_addresses(&text, r);
     struct mark_hits hits = marks_find(marks, text.low.at, r->code, r->status);
-    if (hits.named && blank_names(&text, hits.named->list, r->receiver.host))
+    if (hits.named && blank_receiver(&text, hits.named->list, r->receiver.host))
         hits = marks_find(marks, text.low.at, r->code, r->status);
     if (r->party == PARTY_UNKNOWN || (!*r->list.name && r->party != PARTY_RECEIVER)) {
         judge(&text, catalogue, &hits, r);

@@ -91,14 +91,15 @@ static bool
 is_other(const struct reply_text *text, const struct place *place)
 {
     static const char *const before[] = {
-        "version ",   "release ", "server id ", " id ",       "(tls) id ",    "://",           "@[",
-        "@",          "exim ",    "postfix ",   "sendmail ",  " v",           "/returnc/pub/", "/returnc/vol/",
-        "dns ip: ",   "dns ip ",  "resolver ",  "resolver: ", "resolver ip ", "resolver ip: ", "nameserver ",
-        "dns server "};
+        "version ",    "release ",  "server id ", " id ",       "(tls) id ",    "://",           "@[",
+        "@",           "exim ",     "postfix ",   "sendmail ",  " v",           "/returnc/pub/", "/returnc/vol/",
+        "dns ip: ",    "dns ip ",   "resolver ",  "resolver: ", "resolver ip ", "resolver ip: ", "nameserver ",
+        "dns server ", "netblock ", "netblock:"};
     const char *low = text->low.at;
     bool is_net = low[place->end] == '/' && isdigit((unsigned char)low[place->end + 1]) &&
                   strncmp(low + place->end, "/32", 3) != 0 && strncmp(low + place->end, "/128", 4) != 0;
-    bool is_number = reply_text_follows(text, place->begin, " - ") && low[place->end] == ';'; /* of Yahoo's errors */
+    bool is_number = reply_text_follows(text, place->begin, " - ") && /* of Yahoo's errors */
+                     (low[place->end] == ';' || (!low[place->end] && text->low.at[text->begin] == '4'));
     return is_net || is_number || reply_text_follows_one(text, place->begin, ONE_OF(before)) ||
            reply_text_follows_one(text, place->left, ONE_OF(before));
 }
@@ -108,14 +109,15 @@ static const char *
 name_before(const struct reply_text *text, size_t end, size_t *count)
 {
     const char *flat = text->flat.at;
-    while (end > 0 && strchr(" \n", flat[end - 1]))
+    while (end > 0 && strchr(" \n\f", flat[end - 1]))
         end--;
     end -= end > 0 && flat[end - 1] == '.';
     size_t begin = end;
     while (begin > 0 && (isalnum((unsigned char)flat[begin - 1]) || strchr(".-_", flat[begin - 1])))
         begin--;
     *count = end - begin;
-    return memchr(flat + begin, '.', *count) ? flat + begin : NULL;
+    bool is_mailbox = begin > 0 && flat[begin - 1] == '@';
+    return !is_mailbox && memchr(flat + begin, '.', *count) ? flat + begin : NULL;
 }
 
 /* Returns whether an address is the receiver's. */
@@ -219,7 +221,8 @@ reply_find_addresses(const struct reply_text *text, struct rejection *r)
     const char *low = text->low.at;
     for (size_t at = 0; at < text->low.count;) {
         char before = at > 0 ? low[at - 1] : ' ';
-        bool begins = !isalnum((unsigned char)before) && !strchr(".-_", before) &&
+        bool is_behind_code = before == '-' && text->code && at == text->begin + 4; /* "550-203.0.113.77 is ..." */
+        bool begins = (is_behind_code || (!isalnum((unsigned char)before) && !strchr(".-_", before))) &&
                       (before != ':' || at < 5 || low[at - 2] != ':');
         if (!begins || !(isxdigit((unsigned char)low[at]) || low[at] == ':')) {
             at++;

@@ -175,6 +175,8 @@ reply_find_list(const struct reply_text *text, const struct catalogue *catalogue
             rejection_add_address(r, &address, TRUST_REPLY);
         if (list && !r->list.known)
             set_known(r, list, zone ? zone : host.name);
+        else if (list)
+            rejection_add_list(r, &(struct rejection){.list.known = list}, false);
         page = page ? page : list_with_page(catalogue, host.name);
     }
     if (!r->list.known && page)
@@ -182,8 +184,11 @@ reply_find_list(const struct reply_text *text, const struct catalogue *catalogue
     if (strstr(text->low.at, "uceprotect")) {
         read_listing(text, r);
         read_level(text, r);
-        if (r->level > 0 && (!r->list.known || strcmp(r->list.known->run_by, "UCEPROTECT") == 0))
-            set_known(r, catalogue_level(catalogue, r->level), "");
+        const struct list *list = r->level > 0 ? catalogue_level(catalogue, r->level) : NULL;
+        if (list && (!r->list.known || strcmp(r->list.known->run_by, "UCEPROTECT") == 0))
+            set_known(r, list, "");
+        else if (list)
+            rejection_add_list(r, &(struct rejection){.list.known = list}, false);
     }
     return r->list.known != NULL;
 }
@@ -220,8 +225,9 @@ reply_find_unknown_zone(const struct reply_text *text, bool surely, struct rejec
     static const char *const sure[] = {
         "blocked using ", "listed using ", "rejected using ", "rbl ", "dnsbl ", "rbl: ", "dnsbl: ",
         "blacklist ",     "blocklist ",    "blocked using\n", "rbl=", "zone "};
-    static const char *const weak[] = {"by ", "in ", "at ",  "on ",   "using ", "from ", "bei ", "auf ", "to ",
-                                       "- ",  "(",   "per ", "dans ", "en ",    "see ",  "[",    "'",    "\""};
+    static const char *const weak[] = {"list ", "list: ", "by ",  "in ", "at ", "on ", "using ",
+                                       "from ", "bei ",   "auf ", "to ", "- ",  "(",   "per ",
+                                       "dans ", "en ",    "see ", "[",   "'",   "\""};
     struct host host;
     for (size_t at = text->begin; next_host(text, &at, &host);) {
         struct addr address;

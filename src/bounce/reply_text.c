@@ -26,17 +26,6 @@ begins_headers(const char *line, size_t count)
     return false;
 }
 
-/* Returns whether a line that begins with ">>>" is a command of ours in a transcript, and no triple quotation. */
-static bool
-is_command(const char *line, size_t count)
-{
-    size_t at = 3;
-    while (at < count && line[at] == ' ')
-        at++;
-    return count > at + 1 && ((isupper((unsigned char)line[at]) && isupper((unsigned char)line[at + 1])) ||
-                              line[at] == '.' || strncasecmp(line + at, "mail ", 5) == 0);
-}
-
 /* Drops blanks and the marks of quotations at the start. Returns false for a line that is none of the reply. *said:
  * the line is what the server said in a transcript. */
 static bool
@@ -44,7 +33,13 @@ trim_line(const char **line, size_t *count, bool *said)
 {
     *said = false;
     while (*count > 0 && strchr(" \t>|", **line)) {
-        if (*count > 3 && strncmp(*line, ">>>", 3) == 0 && is_command(*line, *count))
+        size_t at = 3;
+        while (at < *count && (*line)[at] == ' ')
+            at++;
+        bool is_command =
+            *count > at + 1 && ((isupper((unsigned char)(*line)[at]) && isupper((unsigned char)(*line)[at + 1])) ||
+                                (*line)[at] == '.' || strncasecmp(*line + at, "mail ", 5) == 0);
+        if (is_command && strncmp(*line, ">>>", 3) == 0) /* ours in a transcript, no triple quotation */
             return false;
         (*line)++;
         (*count)--;
@@ -57,6 +52,14 @@ trim_line(const char **line, size_t *count, bool *said)
             (*line)++;
     }
     return *count > 0;
+}
+
+/* Returns whether what follows "550-" does not make it a number: text, a status or an address. */
+static bool
+is_no_number(const char *at)
+{
+    size_t digits = strspn(at, DIGITS);
+    return digits == 0 || (digits <= CODE && at[digits] == '.' && isdigit((unsigned char)at[digits + 1]));
 }
 
 /* Returns the length of "550-" or "550 " and of the status behind it, if the text begins with that code. */
@@ -74,16 +77,6 @@ repeated_code(const char *at, const char *end, const char *code)
 
 /* ---- joining lines ---- */
 
-/* Returns the word at the end of the text, or the end of a very long one. */
-static const char *
-last_word(const struct buf *flat)
-{
-    size_t at = flat->count, least = at > URL_MOST ? at - URL_MOST : 0;
-    while (at > least && !strchr(" \n<(\"'", flat->at[at - 1]))
-        at--;
-    return flat->at + at;
-}
-
 /* Returns whether the text ends with what looks like the key of a list and its dot. */
 static bool
 ends_with_key(const struct buf *flat)
@@ -100,7 +93,10 @@ goes_on(const struct buf *flat, const char *line, size_t count)
 {
     if (flat->count == 0 || count == 0)
         return false;
-    const char *word = last_word(flat), *end = flat->at + flat->count;
+    size_t first = flat->count, least = first > URL_MOST ? first - URL_MOST : 0;
+    while (first > least && !strchr(" \n\f<(\"'", flat->at[first - 1]))
+        first--;
+    const char *word = flat->at + first, *end = flat->at + flat->count;
     const char *value = strrchr(word, '=');
     if (isalpha((unsigned char)*line) && ends_with_key(flat))
         return true;
@@ -123,14 +119,15 @@ goes_on(const struct buf *flat, const char *line, size_t count)
     return addr_parse(joined, &whole) && (!addr_parse(value + 1, &part) || more <= 2);
 }
 
+/* Adds a line behind `separator`. */
 static void
-add_line(struct buf *flat, const char *line, size_t count)
+add_line(struct buf *flat, char separator, const char *line, size_t count)
 {
-    if (flat->count > 0 && !goes_on(flat, line, count))
-        buf_byte(flat, '\n');
+    if (flat->count > 0 && (separator == '\f' || !goes_on(flat, line, count)))
+        buf_byte(flat, separator);
     char *to = buf_room(flat, count), *begin = to;
     for (size_t i = 0; i < count; i++) {
-        char c = line[i] == '\0' || line[i] == '\t' ? ' ' : line[i];
+        char c = line[i] == '\0' || line[i] == '\t' || line[i] == '\f' ? ' ' : line[i];
         size_t defanged = i + 3 <= count && memcmp(line + i, "[.]", 3) == 0 ? 2 : 0;
         if (c != ' ' || to == begin || to[-1] != ' ')
             *to++ = defanged ? '.' : c;
@@ -139,9 +136,10 @@ add_line(struct buf *flat, const char *line, size_t count)
     buf_wrote(flat, to);
 }
 
-/* The code of a reply of several lines, while one is read. */
+/* A reply of several lines, while one is read. */
 struct several {
     char code[CODE + 1];
+    char separator; /* in front of the next line */
 };
 
 /* Adds a line, which may hold several of a reply that somebody joined: "550-5.7.1 one 550-5.7.1 two 550 5.7.1 three".
@@ -160,25 +158,27 @@ add_reply_line(struct reply_text *text, const char *line, size_t count, struct s
         size_t more = *several->code && at > begin ? repeated_code(at, end, several->code) : 0;
         if (more > 0) {
             bool last = at[CODE] == ' ';
-            add_line(&text->flat, begin, (size_t)(at - begin - 1));
+            add_line(&text->flat, several->separator, begin, (size_t)(at - begin - 1));
+            several->separator = '\n';
             begin = at + more;
             at = begin - 1;
             if (last)
                 *several->code = '\0';
         } else if (!*several->code && end - at > CODE + 1 && strspn(at, DIGITS) == CODE && at[CODE] == '-' &&
-                   strchr("245", *at) && (!isdigit((unsigned char)(at[CODE + 1])) || at[CODE + 2] == '.')) {
+                   strchr("245", *at) && is_no_number(at + CODE + 1)) {
             memcpy(several->code, at, CODE);
         }
     }
     if (repeated > 0 && line[CODE] == ' ')
         *several->code = '\0';
-    add_line(&text->flat, begin, (size_t)(end - begin));
+    add_line(&text->flat, several->separator, begin, (size_t)(end - begin));
+    several->separator = '\n';
 }
 
 static void
 add_lines(struct reply_text *text, const char *at, const char *end)
 {
-    struct several several = {""};
+    struct several several = {"", '\n'};
     char refused = '0'; /* the first digit of the refusal that counts: a permanent one before a later "421 bye" */
     while (at < end) {
         const char *line = at;
@@ -186,9 +186,11 @@ add_lines(struct reply_text *text, const char *at, const char *end)
             at++;
         size_t count = (size_t)(at - line);
         bool said;
-        at++;
-        if (!trim_line(&line, &count, &said))
+        at += *at == '\r' && at + 1 < end && at[1] == '\n' ? 2 : 1;
+        if (!trim_line(&line, &count, &said)) {
+            several.separator = count == 0 ? '\f' : several.separator;
             continue;
+        }
         if (begins_headers(line, count) || (count == 2 && memcmp(line, "--", 2) == 0))
             break;
         if (said && count > CODE && strspn(line, DIGITS) == CODE && (*line == '5' || *line == '4') && *line > refused) {
@@ -265,7 +267,7 @@ code_strength(const struct reply_text *text, size_t at)
     char before = at > 0 ? low[-1] : '\n';
     if (isalnum((unsigned char)before) || strchr("._-@/+%$", before) || (*after && !strchr(" \n-:)\"',;#.(", *after)) ||
         (strchr(".-,:", *after) && *after && isdigit((unsigned char)(after[1])) &&
-         !(after[1] == *low && after[2] == '.')))
+         !(*after == '-' && is_no_number(after + 1))))
         return CODE_NONE;
     const char *next = after + strspn(after, BETWEEN);
     if (*low == *next && status_length(text->low.at, next) > 0)
@@ -376,7 +378,9 @@ reply_text_init(struct reply_text *text, const struct catalogue *catalogue, cons
     buf_bytes(&text->flat, "", 0);
     buf_room(&text->low, text->flat.count);
     for (size_t i = 0; i < text->flat.count; i++)
-        text->low.at[i] = (char)(text->flat.at[i] | (text->flat.at[i] >= 'A' && text->flat.at[i] <= 'Z' ? 0x20 : 0));
+        text->low.at[i] = text->flat.at[i] == '\f'                             ? '\n'
+                          : text->flat.at[i] >= 'A' && text->flat.at[i] <= 'Z' ? (char)(text->flat.at[i] | 0x20)
+                                                                               : text->flat.at[i];
     buf_wrote(&text->low, text->low.at + text->flat.count);
     find_code(text);
     find_status(text);

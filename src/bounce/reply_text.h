@@ -12,8 +12,8 @@
 enum { REPLY_TEXT_MOST = 64 * 1024 }; /* bytes that are looked at */
 
 struct reply_text {
-    struct buf flat;               /* no NUL inside; '\n' between lines */
-    struct buf low;                /* the same in lower case */
+    struct buf flat;               /* no NUL inside; '\n' between lines, '\f' for blank ones */
+    struct buf low;                /* the same in lower case, with '\n' alone */
     size_t said;                   /* where the first refusal behind "<<<" begins; SIZE_MAX = none */
     size_t begin;                  /* where the reply begins: its code, if it has one */
     size_t first;                  /* where the first thing that is surely a code is */

@@ -1,16 +1,26 @@
-/* What was understood of a rejection, as the samples in tests/bounce write it. */
+/* Samples of tests/bounce, and what must be understood of each. */
 #ifndef REJECTION_FIXTURE_H
 #define REJECTION_FIXTURE_H
 
-#include "base/buf.h"
 #include "bounce/rejection.h"
 
-#include <stdbool.h>
+#include <stddef.h>
 
-/* Compares one line, "KEY = VALUE", and prints a difference. Returns whether it holds. */
-bool rejection_holds(const struct rejection *, const char *title, const char *line);
+enum { REJECTIONS_MOST = 16 };
 
-/* Reads a file of samples below tests/bounce; fails the test if it cannot be read. The caller frees `out`. */
-void rejection_samples(const char *name, struct buf *out);
+struct rejections {
+    struct rejection at[REJECTIONS_MOST];
+    size_t count; /* may be more */
+};
+
+/* Keeps a rejection in the struct rejections `arg`. */
+void rejections_keep(void *arg, struct rejection *);
+
+/* Reads a text into an empty `out`. */
+typedef void rejections_read(const char *text, size_t count, struct rejections *out);
+
+/* Reads each sample of a file, with `begin` and `end` around each of its lines, and compares the rejections. Prints
+ * each difference, and fails the test if there is one, or fewer than `least` samples. */
+void rejections_compare(const char *file, const char *begin, const char *end, rejections_read *, size_t least);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "rejection_fixture.h"
 #include "temp_dir.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
@@ -32,6 +33,8 @@
     "{\"event\":\"failed\",\"recipient\":\"user@example.org\",\"timestamp\":1796026443.5,\"delivery-status\":{"        \
     "\"message\":\"5.7.1 Client host [203.0.113.77] blocked using zen.spamhaus.org\",\"code\":554,\"mx-host\":"        \
     "\"mx.example.org\"}}"
+
+enum { SAMPLES_LEAST = 30 };
 
 static struct marks *marks;
 static struct rejection found[64];
@@ -432,10 +435,37 @@ needles_find_the_first_word_in_either_case(void **state)
     needles_free(needles);
 }
 
+static void
+read_sample(const char *text, size_t bytes, struct rejections *out)
+{
+    struct bounce_reader reader = {
+        .catalogue = catalogue_builtin(), .marks = marks, .take = rejections_keep, .arg = out};
+    bounce_reader_text(&reader, text, bytes);
+}
+
+static void
+samples_of_logs_name_both_sides_list_and_party(void **state)
+{
+    (void)state;
+    rejections_compare("logs.txt", "", "\n", read_sample, SAMPLES_LEAST);
+    rejections_compare("logs.txt", "", "\r\n", read_sample, SAMPLES_LEAST);
+    rejections_compare("logs.txt", "", "\r", read_sample, SAMPLES_LEAST);
+}
+
+static void
+samples_of_events_name_recipient_list_and_party(void **state)
+{
+    (void)state;
+    rejections_compare("events.txt", "", "\n", read_sample, SAMPLES_LEAST);
+    rejections_compare("events.txt", "", "\r\n", read_sample, SAMPLES_LEAST);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(samples_of_logs_name_both_sides_list_and_party),
+        cmocka_unit_test(samples_of_events_name_recipient_list_and_party),
         cmocka_unit_test(log_gives_a_rejection_with_its_line),
         cmocka_unit_test(packed_log_is_read_as_the_plain_one),
         cmocka_unit_test(damaged_packed_file_is_a_fault_that_names_it),

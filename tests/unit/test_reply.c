@@ -2,11 +2,14 @@
 
 #include "base/buf.h"
 #include "base/fault.h"
+#include "base/inifile.h"
 #include "bounce/advice.h"
 #include "bounce/bounce_reader.h"
+#include "command/bounce_status.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,125 +23,54 @@
 enum { SAMPLES_LEAST = 60 };
 
 static struct marks *marks;
-static size_t taken; /* rejections that the reader of whole inputs handed over */
 
 static void
-take(void *arg, struct rejection *r)
+read_input(const char *text, size_t count, struct rejections *out)
 {
-    if (taken++ == 0)
-        *(struct rejection *)arg = *r;
+    struct bounce_reader reader = {
+        .catalogue = catalogue_builtin(), .marks = marks, .take = rejections_keep, .arg = out};
+    bounce_reader_text(&reader, text, count);
 }
 
 static void
-read_input(const char *text, struct rejection *r)
+read_reply(const char *text, size_t count, struct rejections *out)
 {
-    struct bounce_reader reader = {.catalogue = catalogue_builtin(), .marks = marks, .take = take, .arg = r};
-    *r = (struct rejection){0};
-    taken = 0;
-    bounce_reader_text(&reader, text, strlen(text));
-    if (taken != 1)
-        print_error("%zu rejections in: %s\n", taken, text);
-}
-
-static void
-read(const char *text, struct rejection *r)
-{
-    *r = (struct rejection){0};
-    reply_read(text, strlen(text), catalogue_builtin(), marks, r);
-}
-
-/* Reads the samples of the file; `variant` changes their text. Returns the number of differences. */
-static size_t
-compare(size_t *count, void (*variant)(const char *text, struct buf *out),
-        void (*reader)(const char *text, struct rejection *r))
-{
-    struct buf file = {0}, text = {0};
-    struct rejection r;
-    char title[128] = "";
-    bool in_text = false;
-    size_t differences = 0;
-    *count = 0;
-    rejection_samples("replies.txt", &file);
-    for (char *line = file.at, *end; *line; line = end) {
-        end = line + strcspn(line, "\n");
-        *end = '\0';
-        end++;
-        if (strncmp(line, "=== ", 4) == 0) {
-            snprintf(title, sizeof title, "%s", line + 4);
-            buf_clear(&text);
-            in_text = true;
-        } else if (strcmp(line, "---") == 0 && in_text) {
-            struct buf changed = {0};
-            in_text = false;
-            (*count)++;
-            variant(buf_string(&text), &changed);
-            reader(buf_string(&changed), &r);
-            differences += reader == read_input && taken != 1;
-            buf_free(&changed);
-        } else if (in_text) {
-            buf_format(&text, "%s\n", line);
-        } else if (*title && *line) {
-            differences += !rejection_holds(&r, title, line);
-        }
-    }
-    buf_free(&file);
-    buf_free(&text);
-    return differences;
-}
-
-static void
-as_it_is(const char *text, struct buf *out)
-{
-    buf_text(out, text);
-}
-
-static void
-with_crlf(const char *text, struct buf *out)
-{
-    for (; *text; text++)
-        buf_format(out, *text == '\n' ? "\r\n" : "%c", *text);
-}
-
-static void
-with_cr(const char *text, struct buf *out)
-{
-    for (; *text; text++)
-        buf_byte(out, *text == '\n' ? '\r' : *text);
-}
-
-static void
-quoted(const char *text, struct buf *out)
-{
-    for (bool begins = true; *text; begins = *text++ == '\n')
-        buf_format(out, begins ? "> %c" : "%c", *text);
+    reply_read(text, count, catalogue_builtin(), marks, &out->at[out->count++]);
 }
 
 static void
 samples_name_address_list_party_and_advice(void **state)
 {
     (void)state;
-    size_t count;
-    assert_int_equal(compare(&count, as_it_is, read), 0);
-    assert_in_range(count, SAMPLES_LEAST, SIZE_MAX);
+    rejections_compare("replies.txt", "", "\n", read_reply, SAMPLES_LEAST);
 }
 
 static void
 samples_with_other_line_ends_and_quoted_say_the_same(void **state)
 {
     (void)state;
-    size_t count;
-    assert_int_equal(compare(&count, with_crlf, read), 0);
-    assert_int_equal(compare(&count, with_cr, read), 0);
-    assert_int_equal(compare(&count, quoted, read), 0);
+    rejections_compare("replies.txt", "", "\r\n", read_reply, SAMPLES_LEAST);
+    rejections_compare("replies.txt", "", "\r", read_reply, SAMPLES_LEAST);
+    rejections_compare("replies.txt", "> ", "\n", read_reply, SAMPLES_LEAST);
 }
 
 static void
 samples_as_whole_inputs_say_the_same(void **state)
 {
     (void)state;
-    size_t count;
-    assert_int_equal(compare(&count, as_it_is, read_input), 0);
-    assert_int_equal(compare(&count, quoted, read_input), 0);
+    rejections_compare("replies.txt", "", "\n", read_input, SAMPLES_LEAST);
+    rejections_compare("replies.txt", "> ", "\n", read_input, SAMPLES_LEAST);
+}
+
+/* Returns the only rejection in a text. */
+static struct rejection
+only(const char *text)
+{
+    struct rejections found = {.count = 0};
+    read_input(text, strlen(text), &found);
+    if (found.count != 1)
+        fail_msg("%zu rejections in: %s", found.count, text);
+    return found.at[0];
 }
 
 static void
@@ -161,13 +93,12 @@ folded_bounce_is_read_to_its_end(void **state)
         "dnsbl-1.uceprotect.net (in reply to RCPT TO command)\n",
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        struct rejection r;
-        read_input(texts[i], &r);
-        assert_int_equal(taken, 1);
+        struct rejection r = only(texts[i]);
+        char address[ADDR_TEXT];
         assert_int_equal(r.kind, REJECTION_DSN);
         assert_string_equal(r.recipient, "bob@example.org");
         assert_string_equal(r.list.zone, "dnsbl-1.uceprotect.net");
-        assert_true(rejection_holds(&r, texts[i], "address = 203.0.113.80"));
+        assert_string_equal(addr_text(&r.own.address, address), "203.0.113.80");
     }
 }
 
@@ -198,10 +129,9 @@ key_in_a_reply_is_hidden(void **state)
     };
     for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++)
         for (size_t k = 0; k < (strchr(zones[i], '\n') ? 1 : sizeof forms / sizeof forms[0]); k++) {
-            struct rejection r;
             struct buf text = {0};
             buf_format(&text, forms[k], zones[i]);
-            read_input(buf_string(&text), &r);
+            struct rejection r = only(buf_string(&text));
             buf_free(&text);
             if (strstr(r.text, "abc123") || strstr(r.list.zone, "abc123") || strstr(r.list.name, "abc123") ||
                 !*r.list.name)
@@ -213,19 +143,17 @@ static void
 octets_of_an_address_are_no_code(void **state)
 {
     (void)state;
-    struct rejection r;
-    read("203.0.113.77 rejected", &r);
+    static const char bare[] = "203.0.113.77 rejected";
+    struct rejection r = {0};
+    reply_read(bare, sizeof bare - 1, catalogue_builtin(), marks, &r);
     assert_int_equal(r.code, 0);
-    read_input("2026-11-30 09:14:03 H=(mail.example.net) [203.0.113.77] F=<alice@example.net> rejected RCPT "
-               "<bob@example.org>: 203.0.113.77 is listed at zen.spamhaus.org",
-               &r);
+    r = only("2026-11-30 09:14:03 H=(mail.example.net) [203.0.113.77] F=<alice@example.net> rejected RCPT "
+             "<bob@example.org>: 203.0.113.77 is listed at zen.spamhaus.org");
     assert_int_equal(r.code, 0);
     assert_string_equal(r.list.zone, "zen.spamhaus.org");
-    read_input("{\"event\":\"failed\",\"recipient\":\"bob@example.org\",\"delivery-status\":{\"code\":554,"
-               "\"message\":\"5.7.1 Service unavailable; Client host [203.0.113.77] blocked using zen.spamhaus.org\"},"
-               "\"envelope\":{\"sending-ip\":\"203.0.113.77\"},\"ip\":\"203.0.113.77\"}",
-               &r);
-    assert_int_equal(taken, 1);
+    r = only("{\"event\":\"failed\",\"recipient\":\"bob@example.org\",\"delivery-status\":{\"code\":554,"
+             "\"message\":\"5.7.1 Service unavailable; Client host [203.0.113.77] blocked using zen.spamhaus.org\"},"
+             "\"envelope\":{\"sending-ip\":\"203.0.113.77\"},\"ip\":\"203.0.113.77\"}");
     assert_int_equal(r.code, 554);
 }
 
@@ -233,11 +161,8 @@ static void
 successes_in_a_transcript_are_no_rejections(void **state)
 {
     (void)state;
-    struct rejection r;
-    read_input("220 mx.example.org ESMTP\n250 mx.example.org\n250 2.1.0 Ok\n"
-               "554 5.7.1 Client host [203.0.113.77] blocked using zen.spamhaus.org\n221 2.0.0 Bye\n",
-               &r);
-    assert_int_equal(taken, 1);
+    struct rejection r = only("220 mx.example.org ESMTP\n250 mx.example.org\n250 2.1.0 Ok\n"
+                              "554 5.7.1 Client host [203.0.113.77] blocked using zen.spamhaus.org\n221 2.0.0 Bye\n");
     assert_int_equal(r.code, 554);
 }
 
@@ -280,6 +205,126 @@ built_in_marks_are_well_formed(void **state)
     if (!marks_load(own, TEST_SOURCE_ROOT "/data/receivers.conf", fail_with, NULL, &fault))
         fail_msg("%s", fault.text);
     marks_free(own);
+}
+
+/* A mark as receivers.conf writes it, and a reply that it fits. */
+struct declared {
+    char section[128], list[128], filter[128], party[32], advice[64], means[256], code[16], status[16];
+    struct buf reply;
+    bool has_words;
+};
+
+/* Appends the first of alternatives, as a reply could have it. */
+static void
+add_words(struct buf *reply, const char *words)
+{
+    size_t count = (size_t)(strstr(words, " | ") ? strstr(words, " | ") - words : (ptrdiff_t)strlen(words));
+    buf_byte(reply, ' ');
+    for (size_t i = 0; i < count; i++) {
+        bool escaped = words[i] == '\\';
+        if (escaped)
+            buf_byte(reply, '0');
+        else if (words[i] != '*')
+            buf_byte(reply, words[i]);
+        else if (i > 0 && i + 1 < count)
+            buf_byte(reply, ' ');
+        i += escaped;
+    }
+}
+
+/* The status that a mark must lead to, by what it declares: 2 only for a list of addresses that counts by itself. */
+static enum exit_status
+declared_status(const struct declared *d)
+{
+    const struct list *list = *d->list ? catalogue_find(catalogue_builtin(), d->list) : NULL;
+    if (strcmp(d->party, "receiver") == 0 || strcmp(d->party, "recipient") == 0)
+        return STATUS_CLEAR;
+    if (list && strcmp(d->party, "sender") == 0 && list->scope == SCOPE_IP && list->weight >= LIST_DIRECT_WEIGHT)
+        return STATUS_DIRECT;
+    if (list || strcmp(d->party, "provider") == 0)
+        return list && list->weight == 0 ? STATUS_CLEAR : STATUS_COLLATERAL;
+    if (strstr(d->advice, "rate") || strstr(d->advice, "ptr") || strstr(d->advice, "content"))
+        return STATUS_CLEAR;
+    return *d->list || *d->filter || strncmp(d->advice, "postmaster", 10) == 0 ? STATUS_UNKNOWN : STATUS_CLEAR;
+}
+
+/* Reads the reply of a mark. Returns whether that mark fitted, and no other. */
+static bool
+mark_leads_to_status(const struct declared *d)
+{
+    struct buf reply = {0};
+    struct rejection r = {.kind = REJECTION_REPLY};
+    bool is_temporary = *d->status == '4' || strcmp(d->advice, "retry") == 0;
+    buf_format(&reply, "%s %s [203.0.113.77]%s",
+               *d->code       ? d->code
+               : is_temporary ? "450"
+                              : "550",
+               d->status, buf_string(&d->reply));
+    reply_read(reply.at, reply.count, catalogue_builtin(), marks, &r);
+    bool fits = strcmp(r.meaning, d->means) == 0 || (*d->list && strcmp(r.list.zone, d->list) == 0);
+    if (fits && bounce_status(&r) != declared_status(d))
+        fail_msg("[%s] '%s' leads to %d, not %d", d->section, reply.at, bounce_status(&r), declared_status(d));
+    if (fits && *d->party && strcmp(rejection_party_name(r.party), d->party) != 0)
+        fail_msg("[%s] '%s': %s, not %s", d->section, reply.at, rejection_party_name(r.party), d->party);
+    buf_free(&reply);
+    return fits;
+}
+
+struct declarations {
+    struct declared now;
+    size_t marks, fitted;
+};
+
+static void
+end_declared(struct declarations *all)
+{
+    bool is_mark = strncmp(all->now.section, "mark ", 5) == 0, fits = is_mark && mark_leads_to_status(&all->now);
+    if (is_mark && !fits)
+        print_message("[%s]: '%s' fits another mark\n", all->now.section, buf_string(&all->now.reply));
+    all->marks += is_mark;
+    all->fitted += fits;
+    buf_free(&all->now.reply);
+    all->now = (struct declared){.has_words = false};
+}
+
+static bool
+take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
+{
+    struct declarations *all = arg;
+    struct declared *d = &all->now;
+    const struct {
+        const char *key;
+        char *text;
+        size_t room;
+    } texts[] = {{"list", d->list, sizeof d->list},      {"filter", d->filter, sizeof d->filter},
+                 {"party", d->party, sizeof d->party},   {"advice", d->advice, sizeof d->advice},
+                 {"means", d->means, sizeof d->means},   {"code", d->code, 4},
+                 {"status", d->status, sizeof d->status}};
+    (void)fault;
+    if (strcmp(d->section, entry->section) != 0)
+        end_declared(all);
+    snprintf(d->section, sizeof d->section, "%s", entry->section);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (strcmp(entry->key, texts[i].key) == 0)
+            snprintf(texts[i].text, texts[i].room, "%s", entry->value);
+    d->status[strcspn(d->status, " -|")] = '\0';
+    if (strcmp(entry->key, "also") == 0 || (strcmp(entry->key, "words") == 0 && !d->has_words))
+        add_words(&d->reply, entry->value);
+    d->has_words = d->has_words || strcmp(entry->key, "words") == 0;
+    return true;
+}
+
+static void
+each_mark_leads_to_the_status_of_its_kind(void **state)
+{
+    (void)state;
+    static struct declarations all;
+    struct fault fault;
+    if (!inifile_read(TEST_SOURCE_ROOT "/data/receivers.conf", take_entry, &all, &fault))
+        fail_msg("%s", fault.text);
+    end_declared(&all);
+    assert_in_range(all.marks, 60, SIZE_MAX);
+    assert_int_equal(all.fitted, all.marks);
 }
 
 /* ---- what to do ---- */
@@ -399,6 +444,7 @@ main(void)
         cmocka_unit_test(what_the_caller_knows_stays),
         cmocka_unit_test(text_without_a_reply_is_none),
         cmocka_unit_test(built_in_marks_are_well_formed),
+        cmocka_unit_test(each_mark_leads_to_the_status_of_its_kind),
         cmocka_unit_test(a_listing_is_advised_with_its_page),
         cmocka_unit_test(a_dead_list_is_written_to_the_receiver),
         cmocka_unit_test(what_the_reply_does_not_name_is_not_made_up),

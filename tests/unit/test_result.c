@@ -1297,11 +1297,11 @@ fleet_keeps_its_keys(void **state)
 /* ---- rejections ---- */
 
 static const struct key rejection_keys[] = {
-    {"schema", "i"},        {"source", "o"},      {"kind", "s"},        {"direction", "s"}, {"time", "sn"},
-    {"recipient", "sn"},    {"reply_code", "sn"}, {"status", "sn"},     {"text", "sn"},     {"address", "sn"},
-    {"address_from", "sn"}, {"others", "a"},      {"others_from", "a"}, {"client", "sn"},   {"receiver", "o"},
-    {"list", "on"},         {"level", "in"},      {"net", "sn"},        {"party", "s"},     {"advice", "a"},
-    {"note", "sn"},         {"form", "sn"},       {"checked", "on"},
+    {"schema", "i"},        {"source", "o"},        {"kind", "s"},        {"direction", "s"}, {"time", "sn"},
+    {"recipient", "sn"},    {"reply_code", "sn"},   {"status", "sn"},     {"text", "sn"},     {"address", "sn"},
+    {"address_from", "sn"}, {"others", "a"},        {"others_from", "a"}, {"client", "sn"},   {"receiver", "o"},
+    {"list", "on"},         {"further_lists", "a"}, {"level", "in"},      {"net", "sn"},      {"party", "s"},
+    {"advice", "a"},        {"note", "sn"},         {"form", "sn"},       {"checked", "on"},
 };
 static const struct key source_keys[] = {{"file", "sn"}, {"line", "in"}, {"message", "in"}};
 static const struct key receiver_host_keys[] = {{"host", "sn"}, {"address", "sn"}};

@@ -39,6 +39,15 @@ list_json(const struct rejection *r)
     return o;
 }
 
+static struct json_t *
+further_json(const struct rejection *r)
+{
+    struct json_t *zones = parts_json_array();
+    for (size_t i = 0; i < REJECTION_LISTS && r->further[i]; i++)
+        parts_json_push(zones, parts_json_string(r->further[i]->zone));
+    return zones;
+}
+
 /* Sets the addresses that may be the sender's; the stranger's whom this server refused is none. */
 static void
 set_addresses(struct json_t *o, const struct rejection *r)
@@ -86,6 +95,7 @@ bounce_rows_json(struct buf *out, const struct rejection *r, const struct result
     char net[PREFIX_TEXT];
     parts_json_set(o, "receiver", receiver);
     parts_json_set(o, "list", list_json(r));
+    parts_json_set(o, "further_lists", further_json(r));
     parts_json_set(o, "level", parts_json_number(r->level, r->level > 0));
     parts_json_set(o, "net", parts_json_text(r->net.addr.family == ADDR_NONE ? NULL : prefix_text(&r->net, net)));
     parts_json_set(o, "party", parts_json_string(rejection_party_name(r->party)));

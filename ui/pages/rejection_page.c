@@ -108,6 +108,8 @@ add_headline(struct page *p, const struct rejection *r, struct buf *text)
             buf_text(text, " because of ");
             rejection_page_list(r, text);
         }
+        for (size_t i = 0; i < REJECTION_LISTS && r->further[i]; i++)
+            buf_format(text, ", %s", r->further[i]->zone);
         buf_byte(text, '.');
     }
     page_row(p, 0);

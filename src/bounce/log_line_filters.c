@@ -1,0 +1,226 @@
+/* The lines of filters, and of servers that write in a form of their own. */
+#include "base/text.h"
+#include "bounce/log_line_parts.h"
+#include "bounce/reply.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* [NOTICE] [UUID] [outbound] recipient <> rejected: REPLY, "bounced MAILBOX: REPLY", or host=NAME ip=ADDRESS
+ * response="REPLY" */
+bool
+log_line_haraka(struct reading *g)
+{
+    struct span rest, host;
+    if (!span_behind(g->line, "[outbound] ", &rest))
+        return false;
+    struct span id = span_before(g->line, "] [outbound]");
+    const char *open = mem_last(id.at, '[', id.count);
+    if (open)
+        text_clean_into(g->out->id, sizeof g->out->id, open + 1, (size_t)(id.at + id.count - open - 1));
+    if (span_quoted(rest, "response=", &g->reply)) {
+        if (span_quoted(rest, " host=", &host))
+            log_line_take_receiver(g->out, host);
+        if (span_quoted(rest, " ip=", &host))
+            log_line_read_address(host, &g->out->receiver.address);
+        return g->reply.count > 3 && (*g->reply.at == '4' || *g->reply.at == '5');
+    }
+    if (!span_behind(rest, "recipient ", &rest) && !span_behind(rest, "bounced ", &rest))
+        return false;
+    log_line_take_mailbox(g->out, rest);
+    return span_behind(rest, ": ", &g->reply);
+}
+
+/* hook=connect plugin=dns-list function= params= retval=DENY msg="TEXT" */
+bool
+log_line_haraka_refusal(struct reading *g)
+{
+    struct span rest;
+    if (!span_behind(g->line, "retval=DENY", &rest))
+        return false;
+    g->out->inbound = true;
+    if (!span_quoted(rest, "msg=", &g->reply))
+        g->reply = rest;
+    return true;
+}
+
+/* [INFO] [UUID] [dns-list] host [ADDRESS] is listed on ZONE */
+bool
+log_line_haraka_list(struct reading *g)
+{
+    struct span host;
+    if (!span_behind(g->line, "] host [", &host))
+        return false;
+    log_line_take_stranger(g->out, span_before_any(host, "]"));
+    g->reply = (struct span){host.at - 1, host.count + 1};
+    return true;
+}
+
+/* Adds the lists that the symbols of a task are for, the one with the most points first: "RBL_SENDERSCORE(2.00){...}".
+ */
+static void
+take_symbols(struct reading *g, struct span symbols)
+{
+    double most = 0;
+    struct span score;
+    while (span_behind(symbols, "(", &score)) {
+        struct span name = span_before_any(symbols, "(");
+        struct rejection one = {.kind = REJECTION_LOG};
+        double points = strtod(score.at, NULL);
+        while (name.count > 0 && strchr(" ,[", *name.at))
+            name = (struct span){name.at + 1, name.count - 1};
+        reply_read(name.at, name.count, g->catalogue, g->marks, &one);
+        if (one.list.known && points > 0)
+            rejection_add_list(g->out, &one, points > most);
+        most = one.list.known && points > most ? points : most;
+        const char *next = memchr(score.at, ',', score.count), *brace = memchr(score.at, '}', score.count);
+        next = brace && (!next || next > brace) ? brace : next ? next : score.at + score.count - 1;
+        symbols = (struct span){next + 1, (size_t)(score.at + score.count - next - 1)};
+    }
+}
+
+/* ... ip: ADDRESS, ..., (default: F (reject): [20.00/15.00] [SYMBOL(4.00){...},...]) */
+bool
+log_line_rspamd(struct reading *g)
+{
+    struct span ip, rcpts, symbols;
+    if (!span_behind(g->line, "reject): ", &g->reply) || !span_behind(g->line, " ip: ", &ip))
+        return false;
+    log_line_take_stranger(g->out, span_before_any(ip, ", "));
+    g->reply = span_before(g->reply, "), len:");
+    if (span_behind(g->reply, "] [", &symbols))
+        take_symbols(g, symbols);
+    if (span_behind(g->line, "rcpts: ", &rcpts) && span_behind(rcpts, "<", &rcpts))
+        log_line_take_mailbox(g->out, rcpts);
+    return true;
+}
+
+/* (ID) Blocked CLASS {...}, [ADDRESS] <from> -> <to>, ... */
+bool
+log_line_amavis(struct reading *g)
+{
+    struct span rest, to;
+    if (!span_behind(g->line, ") Blocked ", &g->reply) || !span_behind(g->reply, " -> ", &to) ||
+        !span_behind(g->reply, ", ", &rest))
+        return false;
+    log_line_take_mailbox(g->out, to);
+    log_line_take_stranger(g->out, rest);
+    return true;
+}
+
+/* (delivery.rcpt-to-rejected) queueId = 1, ..., hostname = "NAME", to = "ADDRESS", code = 550, enhanced = "5.7.1",
+ * reason = "TEXT", details = "TEXT", in any order; an enhanced status is also a second code */
+bool
+log_line_stalwart(struct reading *g)
+{
+    static const char *const texts[] = {" code = ",   " enhanced = ", " code = \"",
+                                        " reason = ", " details = ",  " message = "};
+    struct span rest, value;
+    if (!span_behind(g->line, "(delivery.", &rest))
+        return false;
+    struct span to = rest;
+    while (span_behind(to, " to = \"", &to)) /* the last one, behind the list of all */
+        log_line_take_mailbox(g->out, to);
+    if (span_quoted(rest, "hostname = ", &value))
+        log_line_take_receiver(g->out, value);
+    if (span_quoted(rest, "remoteIp = ", &value))
+        log_line_read_address(value, &g->out->receiver.address);
+    if (span_quoted(rest, "queueId = ", &value))
+        text_clean_into(g->out->id, sizeof g->out->id, value.at, value.count);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (span_quoted(rest, texts[i], &value))
+            buf_format(&g->scratch, "%s%.*s", g->scratch.count > 0 ? " " : "", (int)span_before_any(value, "\"").count,
+                       value.at);
+    g->reply = (struct span){buf_string(&g->scratch), g->scratch.count};
+    return g->reply.count > 3 && (*g->reply.at == '4' || *g->reply.at == '5');
+}
+
+/* (smtp.rcpt-to-rejected) listenerId = ..., remoteIp = ADDRESS, ... */
+bool
+log_line_stalwart_refusal(struct reading *g)
+{
+    struct span value;
+    if (!span_behind(g->line, "(smtp.", &g->reply) || !span_behind(g->reply, "remoteIp = ", &value))
+        return false;
+    log_line_take_stranger(g->out, span_before_any(value, ", "));
+    return true;
+}
+
+/* ---- Exchange ---- */
+
+const struct log_line_columns log_line_columns = {.session = 2, .local = 4, .remote = 5, .event = 6, .data = 7};
+
+/* Returns the cell of a row of CSV (RFC 4180), without its quotes; empty if the row is shorter. */
+static struct span
+csv_cell(struct span row, unsigned column)
+{
+    for (;; column--) {
+        struct span cell;
+        bool is_quoted = span_begins(row, "\"");
+        cell = is_quoted ? span_before_any((struct span){row.at + 1, row.count - 1}, "\"") : span_before_any(row, ",");
+        if (column == 0)
+            return cell;
+        size_t used = (size_t)(cell.at + cell.count - row.at);
+        struct span rest = {row.at + used, row.count - used};
+        if (!span_behind(rest, ",", &row))
+            return (struct span){row.at, 0};
+    }
+}
+
+/* Reads the columns of "#Fields: date-time,connector-id,...", unless one that is needed is missing. */
+static void
+take_fields(struct reading *g)
+{
+    enum { MISSING = 99 };
+    struct log_line_columns found = {MISSING, MISSING, MISSING, MISSING, MISSING};
+    const struct {
+        const char *name;
+        unsigned *column;
+    } names[] = {{"session-id", &found.session},
+                 {"local-endpoint", &found.local},
+                 {"remote-endpoint", &found.remote},
+                 {"event", &found.event},
+                 {"data", &found.data}};
+    struct span row;
+    if (!g->context || !span_behind(g->line, "#Fields: ", &row))
+        return;
+    for (unsigned column = 0; column < MISSING && csv_cell(row, column).count > 0; column++) {
+        struct span cell = csv_cell(row, column);
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+            if (cell.count == strlen(names[i].name) && span_begins(cell, names[i].name))
+                *names[i].column = column;
+    }
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (*names[i].column == MISSING)
+            return;
+    g->context->columns = found;
+}
+
+/* date,connector,session,number,local,remote,event,data,context: an event "<" has what the other server said, ">" what
+ * this one did. */
+bool
+log_line_exchange(struct reading *g)
+{
+    const struct log_line_columns *columns = g->context ? &g->context->columns : &log_line_columns;
+    if (span_begins(g->line, "#"))
+        take_fields(g);
+    struct span event = csv_cell(g->line, columns->event), id = csv_cell(g->line, columns->session), to;
+    struct addr local;
+    g->reply = csv_cell(g->line, columns->data);
+    if (span_behind(g->reply, "RCPT TO:", &to) && span_begins(g->reply, "RCPT TO:")) {
+        log_line_take_mailbox(g->out, to);
+        log_line_remember(g, id);
+    }
+    if (event.count != 1 || g->reply.count < 3 || (*g->reply.at != '4' && *g->reply.at != '5'))
+        return false;
+    if (*event.at == '>') {
+        log_line_take_stranger(g->out, csv_cell(g->line, columns->remote));
+    } else {
+        log_line_take_receiver(g->out, csv_cell(g->line, columns->remote));
+        if (log_line_read_address(csv_cell(g->line, columns->local), &local))
+            rejection_add_address(g->out, &local, TRUST_CLIENT);
+    }
+    text_clean_into(g->out->id, sizeof g->out->id, id.at, id.count);
+    log_line_recall(g, id);
+    return true;
+}
