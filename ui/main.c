@@ -42,14 +42,32 @@ version_run(const struct options *o)
     return 0;
 }
 
-/* Runs check instead of the console without a terminal, or on one that only prints. */
-static int
-console_or_check_run(const struct options *o)
+/* Returns whether the console can run: on a terminal that does more than print, from which keys come, or which can take
+ * the place of targets on standard input. */
+static bool
+is_interactive(const struct options *o)
 {
     const char *name = getenv("TERM");
     bool prints = !name || *name == '\0' || strcmp(name, "dumb") == 0;
-    bool interactive = !prints && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && o->format == FORMAT_TEXT;
-    return interactive ? console_run(o) : check_command_run(o);
+    bool reads = o->target_count == 1 && strcmp(o->targets[0], "-") == 0;
+    int terminal = reads ? open("/dev/tty", O_RDONLY | O_CLOEXEC) : -1;
+    if (terminal >= 0)
+        close(terminal);
+    bool keys = reads ? terminal >= 0 && !isatty(STDIN_FILENO) : isatty(STDIN_FILENO);
+    return !prints && keys && isatty(STDOUT_FILENO) && o->format == FORMAT_TEXT;
+}
+
+static int
+console_or_check_run(const struct options *o)
+{
+    return is_interactive(o) ? console_run(o) : check_command_run(o);
+}
+
+static int
+console_or_fleet_run(const struct options *o)
+{
+    bool named = o->target_count == 1 ? strcmp(o->targets[0], "-") != 0 : o->target_count == 0 && o->fleet;
+    return named && is_interactive(o) && !o->deadline_ms ? console_run(o) : fleet_command_run(o);
 }
 
 static int (*const runs[])(const struct options *) = {
@@ -64,7 +82,7 @@ static int (*const runs[])(const struct options *) = {
     [COMMAND_DOMAIN] = check_command_run,
     [COMMAND_DOCTOR] = doctor_command_run,
     [COMMAND_LISTS] = lists_command_run,
-    [COMMAND_FLEET] = fleet_command_run,
+    [COMMAND_FLEET] = console_or_fleet_run,
     [COMMAND_WATCH] = watch_command_run,
     [COMMAND_JOURNAL] = journal_command_run,
     [COMMAND_HELP] = help_run,

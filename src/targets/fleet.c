@@ -19,6 +19,7 @@ struct reader {
     void *arg;
     struct targets targets;
     size_t file, line; /* the one that is read */
+    bool is_text;      /* which includes no file */
     bool full;         /* FLEET_MOST was reported */
 };
 
@@ -242,27 +243,24 @@ take_line(struct reader *r, const char *line, const char *end)
     while (line < end && isspace((unsigned char)*line))
         line++;
     const char *name = included(line, end, &count);
-    if (name && count > 0)
+    if (name && count > 0 && !r->is_text)
         include(r, name, count);
     else
         take_targets(r, line, (size_t)(end - line));
 }
 
-static bool
-read_file(struct reader *r, const char *path, struct fault *fault)
+/* Reads the lines of a file, or of a text with a name. */
+static void
+read_lines(struct reader *r, const char *name, const char *text, size_t count)
 {
     static const char mark[] = "\xEF\xBB\xBF"; /* byte order mark */
-    struct buf text = {0};
     struct fault full;
-    bool ok = textfile_read(path, FILE_MOST, &text, fault);
-    if (ok) {
-        vec_push(&r->fleet->files, mem_copy(path));
-        r->file = r->fleet->files.count - 1;
-        r->line = 0;
-    }
-    const char *at = buf_string(&text), *end = at + text.count, *newline;
-    at += strncmp(at, mark, strlen(mark)) == 0 ? strlen(mark) : 0;
-    for (; ok && at < end && !r->full; at = newline + 1) {
+    const char *at = text, *end = text + count, *newline;
+    vec_push(&r->fleet->files, mem_copy(name));
+    r->file = r->fleet->files.count - 1;
+    r->line = 0;
+    at += count >= strlen(mark) && memcmp(at, mark, strlen(mark)) == 0 ? strlen(mark) : 0;
+    for (; at < end && !r->full; at = newline + 1) {
         r->line++;
         newline = memchr(at, '\n', (size_t)(end - at));
         newline = newline ? newline : end;
@@ -273,6 +271,15 @@ read_file(struct reader *r, const char *path, struct fault *fault)
             r->full = true;
         }
     }
+}
+
+static bool
+read_file(struct reader *r, const char *path, struct fault *fault)
+{
+    struct buf text = {0};
+    bool ok = textfile_read(path, FILE_MOST, &text, fault);
+    if (ok)
+        read_lines(r, path, buf_string(&text), text.count);
     buf_free(&text);
     return ok;
 }
@@ -285,6 +292,15 @@ fleet_read(struct fleet *fleet, const char *path, const struct catalogue *catalo
     bool ok = read_file(&r, path, fault);
     targets_fini(&r.targets);
     return ok;
+}
+
+void
+fleet_read_text(struct fleet *fleet, const char *name, const char *text, size_t count,
+                const struct catalogue *catalogue, fleet_report *report_to, void *arg)
+{
+    struct reader r = {.fleet = fleet, .catalogue = catalogue, .report = report_to, .arg = arg, .is_text = true};
+    read_lines(&r, name, text, count);
+    targets_fini(&r.targets);
 }
 
 void

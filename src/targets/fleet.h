@@ -42,6 +42,9 @@ typedef void fleet_report(void *arg, const char *sentence);
  * and targets that were named before, of which the first counts. Returns false with a fault if the file itself cannot
  * be read. */
 bool fleet_read(struct fleet *, const char *path, const struct catalogue *, fleet_report *, void *arg, struct fault *);
+/* Reads lines of a text, which may not include files; `name` stands for the file in sentences. */
+void fleet_read_text(struct fleet *, const char *name, const char *text, size_t count, const struct catalogue *,
+                     fleet_report *, void *arg);
 void fleet_fini(struct fleet *);
 
 #endif

@@ -2,14 +2,10 @@
 
 #include "base/mem.h"
 #include "check/investigation.h"
-#include "check/sweep_store.h"
 #include "command/result.h"
-#include "console/views/routes.h"
-#include "demo_internet.h"
+#include "desk.h"
 #include "draw/glyph.h"
 #include "draw/role.h"
-#include "journal/recorder.h"
-#include "screen.h"
 #include "verdict/explain.h"
 
 #include <ctype.h>
@@ -22,115 +18,7 @@
 
 #include <cmocka.h>
 
-struct desk {
-    struct scene scene;
-    struct engine engine;
-    struct nav nav;
-    struct buf summary;
-    int keys; /* pressed so far, without the texts */
-};
-
-/* ---- the desk ---- */
-
-static bool
-open_target(void *arg, const char *text, struct fault *fault)
-{
-    struct desk *desk = arg;
-    return navigator_to_text(&desk->nav, text, fault);
-}
-
-static void
-ignore_report(void *arg, const char *sentence)
-{
-    (void)arg, (void)sentence;
-}
-
-static void
-open_engine(struct desk *desk)
-{
-    struct fault fault;
-    struct engine *engine = &desk->engine;
-    engine->loop = desk->scene.loop;
-    engine->resolver = fake_resolver_new(engine->loop);
-    engine->health = health_new(engine->loop, engine->resolver, catalogue_builtin());
-    engine->ask_examples = true;
-    dataset_init(&engine->dataset, engine->loop, catalogue_builtin());
-    engine->dataset.zones = zone_set_open(DEMO, catalogue_builtin(), &fault);
-    engine->dataset.asndb = asndb_open(DEMO "/asn.mmdb", &fault);
-    struct journal *journal = journal_open_memory(&fault);
-    if (!engine->dataset.zones || !engine->dataset.asndb || !journal)
-        fail_msg("%s", fault.text);
-    engine->recorder = recorder_new(engine->loop, journal, false, ignore_report, NULL);
-    demo_say(engine->resolver, engine->dataset.zones);
-}
-
-/* The console of scripts/demo, at its start screen. */
-static void
-open_desk(struct desk *desk, int rows, int cols, bool ascii)
-{
-    *desk = (struct desk){0};
-    scene_open(&desk->scene, rows, cols, ascii);
-    scene_wait(&desk->scene, DEMO_WALL_MS - SCENE_WALL_MS);
-    open_engine(desk);
-    desk->nav =
-        (struct nav){.app = desk->scene.app, .engine = &desk->engine, .routes = routes, .summary = &desk->summary};
-    dataset_set_zones(&desk->engine.dataset, desk->engine.dataset.zones);
-    navigator_start(&desk->nav);
-    actions_on_target(desk->scene.actions, "address, domain, prefix or ASN", navigator_commands, open_target, desk);
-}
-
-static void
-close_desk(struct desk *desk, const char *golden)
-{
-    struct engine *engine = &desk->engine;
-    app_free(desk->scene.app);
-    desk->scene.app = NULL;
-    sweep_store_free_all(engine);
-    dns_facts_fini(&engine->dns_facts);
-    dataset_fini(&engine->dataset);
-    health_free(engine->health);
-    resolver_free(engine->resolver);
-    zone_set_close(engine->dataset.zones);
-    asndb_close(engine->dataset.asndb);
-    recorder_free(engine->recorder);
-    scene_close(&desk->scene, golden);
-    buf_free(&desk->summary);
-}
-
-/* Until every answer is in, what the loop does by itself is done, and all is shown. */
-static void
-settle(struct desk *desk)
-{
-    scene_settle(&desk->scene);
-    for (int turns = 0; fake_resolver_waiting(desk->engine.resolver) > 0 && turns < 1000; turns++)
-        scene_wait(&desk->scene, FAKE_RESOLVER_RTT_MS);
-    for (int frames = 0; frames < 3; frames++) {
-        scene_wait(&desk->scene, APP_FRAME_MS);
-        scene_settle(&desk->scene);
-    }
-}
-
-static void
-start(struct desk *desk, const char *target)
-{
-    struct fault fault;
-    if (!open_target(desk, target, &fault))
-        fail_msg("%s", fault.text);
-    settle(desk);
-}
-
-/* Keys that count. */
-static void
-press(struct desk *desk, const char *keys)
-{
-    for (const char *at = keys; *at != '\0'; at++, desk->keys++)
-        if (*at == '<' && strchr(at, '>'))
-            at = strchr(at, '>');
-    scene_keys(&desk->scene, keys);
-    settle(desk);
-}
-
-/* A text, which does not. */
+/* A text, which does not count as keys. */
 static void
 type(struct desk *desk, const char *text)
 {
@@ -212,8 +100,8 @@ first_screen_of(void *arg, const char *address)
     struct desk desk;
     struct buf first = {0}, whole = {0};
     (void)arg;
-    open_desk(&desk, 24, 80, false);
-    start(&desk, address);
+    desk_open(&desk, 24, 80, false);
+    desk_start(&desk, address);
     assert_true(shows(&desk.scene, "YOU") || shows(&desk.scene, "CLEAR.") || shows(&desk.scene, "NOT "));
     assert_shows(&desk.scene, " i ask  Enter open  q ");
     for (size_t i = 0; i < FACTS && is_routable(address); i++)
@@ -229,7 +117,7 @@ first_screen_of(void *arg, const char *address)
     assert_int_equal(desk.keys, 0);
     buf_free(&first);
     buf_free(&whole);
-    close_desk(&desk, NULL);
+    desk_close(&desk, NULL);
 }
 
 static void
@@ -247,8 +135,8 @@ address_without_keys_shows_net_and_limits(void **state)
     (void)state;
     struct desk desk;
     struct spot level;
-    open_desk(&desk, 24, 80, false);
-    start(&desk, "198.18.77.23");
+    desk_open(&desk, 24, 80, false);
+    desk_start(&desk, "198.18.77.23");
     assert_shows(&desk.scene, "NOT YOU. Your neighbours and your provider are listed.");
     assert_shows(&desk.scene, "198.18.0.0/16: 33 listed");
     assert_shows(&desk.scene, "198.18.77.0/24 +6 nets"); /* the farthest over its limit */
@@ -263,7 +151,7 @@ address_without_keys_shows_net_and_limits(void **state)
                        strcmp(grid_at(grid, level.row, col + 1)->bytes, "\xE2\x96\x88") == 0;
         assert_true(crosses);
     }
-    close_desk(&desk, NULL);
+    desk_close(&desk, NULL);
 }
 
 /* ---- a better place: two keys ---- */
@@ -273,15 +161,15 @@ cleanest_range_in_two_keys(void **state)
 {
     (void)state;
     struct desk desk;
-    open_desk(&desk, 24, 80, false);
-    start(&desk, "203.0.113.77");
-    press(&desk, "a");
+    desk_open(&desk, 24, 80, false);
+    desk_start(&desk, "203.0.113.77");
+    desk_press(&desk, "a");
     assert_place(&desk.scene, "AS64497");
     assert_shows(&desk.scene, "No range of AS64497 is clean; the least listed is 198.19.192.0/19");
-    press(&desk, "C");
+    desk_press(&desk, "C");
     assert_shows(&desk.scene, "0 of 2 ranges");
     assert_in_range(desk.keys, 0, 2);
-    close_desk(&desk, NULL);
+    desk_close(&desk, NULL);
 }
 
 /* ---- another provider: six keys ---- */
@@ -291,13 +179,13 @@ two_providers_compared_in_six_keys(void **state)
 {
     (void)state;
     struct desk desk;
-    open_desk(&desk, 24, 80, false);
-    start(&desk, "198.18.77.23");
-    press(&desk, "W <Down><Down> =");
+    desk_open(&desk, 24, 80, false);
+    desk_start(&desk, "198.18.77.23");
+    desk_press(&desk, "W <Down><Down> =");
     assert_shows(&desk.scene, "compare AS64496, AS64497");
     assert_shows(&desk.scene, "per 100,000");
     assert_in_range(desk.keys, 0, 6);
-    close_desk(&desk, NULL);
+    desk_close(&desk, NULL);
 }
 
 static void
@@ -305,15 +193,15 @@ named_providers_compared_in_two_keys(void **state)
 {
     (void)state;
     struct desk desk;
-    open_desk(&desk, 24, 80, false);
-    start(&desk, "198.18.77.23");
-    press(&desk, "i");
+    desk_open(&desk, 24, 80, false);
+    desk_start(&desk, "198.18.77.23");
+    desk_press(&desk, "i");
     type(&desk, "compare AS64496 AS64505");
-    press(&desk, "<Enter>");
+    desk_press(&desk, "<Enter>");
     assert_shows(&desk.scene, "Meadow Mail");
     assert_shows(&desk.scene, "of the limit");
     assert_int_equal(desk.keys, 2);
-    close_desk(&desk, NULL);
+    desk_close(&desk, NULL);
 }
 
 /* ---- what was done: twelve keys ---- */
@@ -322,11 +210,11 @@ named_providers_compared_in_two_keys(void **state)
 static void
 file_case(struct desk *desk)
 {
-    press(desk, "tw<Tab>");
+    desk_press(desk, "tw<Tab>");
     type(desk, "NET-4711");
-    press(desk, "<Tab><Tab>");
+    desk_press(desk, "<Tab><Tab>");
     type(desk, "abuse@nimbus.example");
-    press(desk, "<Tab>7d<^S>");
+    desk_press(desk, "<Tab>7d<^S>");
 }
 
 static void
@@ -334,15 +222,15 @@ case_filed_in_twelve_keys(void **state)
 {
     (void)state;
     struct desk desk;
-    open_desk(&desk, 24, 80, false);
-    start(&desk, "198.18.77.23");
+    desk_open(&desk, 24, 80, false);
+    desk_start(&desk, "198.18.77.23");
     file_case(&desk);
     assert_in_range(desk.keys, 0, 12);
     scene_wait(&desk.scene, 10 * 1000);
     assert_shows(&desk.scene, "Case waiting, ticket NET-4711");
     assert_shows(&desk.scene, "abuse@nimbus.example");
     assert_shows(&desk.scene, "due 2026-11-29");
-    close_desk(&desk, NULL);
+    desk_close(&desk, NULL);
 }
 
 /* It is the first row on which the cursor rests. */
@@ -352,19 +240,19 @@ due_follow_up_opens_where_it_stands(void **state)
     (void)state;
     enum { DAY_MS = 24 * 60 * 60 * 1000 };
     struct desk desk;
-    open_desk(&desk, 24, 80, false);
-    start(&desk, "198.18.77.23");
+    desk_open(&desk, 24, 80, false);
+    desk_start(&desk, "198.18.77.23");
     file_case(&desk);
     scene_wait(&desk.scene, 8 * (int64_t)DAY_MS);
     navigate(&desk.nav, &(struct place){.kind = PLACE_START});
-    settle(&desk);
+    desk_settle(&desk);
     assert_shows(&desk.scene, "Cases: 1 due");
     assert_shows(&desk.scene, "NET-4711");
     desk.keys = 0;
-    press(&desk, "<Enter>");
+    desk_press(&desk, "<Enter>");
     assert_place(&desk.scene, "198.18.77.23");
     assert_int_equal(desk.keys, 1);
-    close_desk(&desk, NULL);
+    desk_close(&desk, NULL);
 }
 
 /* ---- nothing jumps ---- */
@@ -403,9 +291,9 @@ places_of(void *arg, const char *address)
     (void)arg;
     if (!is_routable(address))
         return;
-    open_desk(&desk, 24, 80, false);
+    desk_open(&desk, 24, 80, false);
     fake_resolver_hold(desk.engine.resolver);
-    assert_true(open_target(&desk, address, &fault));
+    assert_true(navigator_to_text(&desk.nav, address, &fault));
     scene_settle(&desk.scene);
     take_places(&desk.scene, places);
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
@@ -413,7 +301,7 @@ places_of(void *arg, const char *address)
             scene_wait(&desk.scene, APP_FRAME_MS);
         assert_stays(&desk.scene, address, places);
     }
-    close_desk(&desk, NULL);
+    desk_close(&desk, NULL);
 }
 
 static void
@@ -440,7 +328,7 @@ print_check(struct desk *desk, const char *address, struct buf *out)
     struct dataset *dataset = &desk->engine.dataset;
     assert_true(addr_parse(address, &addr));
     struct investigation *i = investigation_new(&desk->engine, address, NULL, &addr, on_evidence, NULL);
-    settle(desk);
+    desk_settle(desk);
     dataset_count_ranking(dataset);
     investigation_answer_another(i, dataset, &desk->engine.dns_facts);
     const struct evidence *evidence = investigation_evidence(i);
@@ -518,12 +406,12 @@ check_says_the_same_of(void *arg, const char *address)
     (void)arg;
     if (!is_routable(address))
         return;
-    open_desk(&desk, 24, 80, false);
-    start(&desk, address);
+    desk_open(&desk, 24, 80, false);
+    desk_start(&desk, address);
     print_check(&desk, address, &printed);
     facts_in_order(&desk.scene, address, buf_string(&printed));
     buf_free(&printed);
-    close_desk(&desk, NULL);
+    desk_close(&desk, NULL);
 }
 
 static void
@@ -573,13 +461,13 @@ static void
 visit_all(int rows, int cols, bool ascii, visit *use, const char *golden)
 {
     struct desk desk;
-    open_desk(&desk, rows, cols, ascii);
+    desk_open(&desk, rows, cols, ascii);
     navigate(&desk.nav, &(struct place){.kind = PLACE_START});
     for (size_t i = 0; i < TOUR; i++) {
-        press(&desk, tour[i].keys);
+        desk_press(&desk, tour[i].keys);
         use(&desk, tour[i].what);
     }
-    close_desk(&desk, golden);
+    desk_close(&desk, golden);
 }
 
 static void
@@ -621,7 +509,7 @@ cursor_rests(struct desk *desk, const char *what)
         return;
     for (const char *const *move = (const char *const[]){"", "<Down>", "<Down>", "<Up>", NULL}; *move; move++) {
         bool any = false, rests = false;
-        press(desk, *move);
+        desk_press(desk, *move);
         const struct grid *grid = scene_grid(&desk->scene);
         for (int row = 0; row < grid->rows; row++)
             for (int col = 0; col < grid->cols; col++)

@@ -179,6 +179,24 @@ hostile_file_is_bounded(void **state)
     buf_free(&text);
 }
 
+/* Somebody else's text must not make the program read files. */
+static void
+text_has_targets_but_includes_no_file(void **state)
+{
+    static const char text[] = "203.0.113.1 mx1 [prod]\r\ninclude /etc/hostname\n\n203.0.113.1";
+    (void)state;
+    fleet_fini(&fleet);
+    fleet = (struct fleet){0};
+    buf_clear(&reports);
+    fleet_read_text(&fleet, "pasted lines", text, strlen(text), catalogue_builtin(), on_report, NULL);
+    assert_target(0, "203.0.113.1|mx1|prod");
+    assert_int_equal(fleet.targets.count, 1);
+    assert_int_equal(fleet.files.count, 1);
+    assert_int_equal(fleet.bad, 1);
+    assert_non_null(strstr(buf_string(&reports), "pasted lines:2: 'include'"));
+    assert_non_null(strstr(buf_string(&reports), "pasted lines:4: 203.0.113.1 is named before, at pasted lines:1"));
+}
+
 int
 main(void)
 {
@@ -190,6 +208,7 @@ main(void)
         cmocka_unit_test(planned_silence_ends_on_its_day),
         cmocka_unit_test(include_reads_beside_its_file),
         cmocka_unit_test(hostile_file_is_bounded),
+        cmocka_unit_test(text_has_targets_but_includes_no_file),
     };
     int failed = cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
     fleet_fini(&fleet);

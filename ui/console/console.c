@@ -18,6 +18,8 @@
 #include "session/session.h"
 #include "targets/target.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -43,6 +45,8 @@ struct console {
     struct buf no_journal; /* why there is none */
     struct buf summary;
     struct buf notices; /* for the first message */
+    char *first;        /* target that opens first; NULL = none, or: */
+    struct fleet_place fleet;
 };
 
 static void
@@ -185,7 +189,7 @@ start_loaders(struct console *c, const struct options *o)
 
 /* Everything that can go wrong has gone wrong before the terminal is taken over. */
 static int
-run(struct console *c, const struct options *o, const char *first)
+run(struct console *c, const struct options *o)
 {
     static const enum term_colour colours[] = {
         [COLOUR_AUTO] = TERM_COLOUR_AUTO, [COLOUR_ALWAYS] = TERM_COLOUR_ALWAYS, [COLOUR_NEVER] = TERM_COLOUR_NEVER};
@@ -214,6 +218,7 @@ run(struct console *c, const struct options *o, const char *first)
                           .routes = routes,
                           .no_journal = "",
                           .receivers = c->receivers,
+                          .fleet_file = o->fleet,
                           .summary = &c->summary};
     navigator_start(&c->nav);
     char *journal = o->no_journal ? NULL : session_journal_path(o, &ignored);
@@ -222,7 +227,9 @@ run(struct console *c, const struct options *o, const char *first)
     actions_on_target(c->actions, "address, domain, prefix or ASN", navigator_commands, open_typed, c);
     start_loaders(c, o);
     c->engine.journal_awaited = true;
-    if (!first || !open_typed(c, first, &fault))
+    if (c->fleet.name)
+        navigator_open_fleet(&c->nav, &c->fleet);
+    else if (!c->first || !open_typed(c, c->first, &fault))
         navigate(&c->nav, &(struct place){.kind = PLACE_START});
     if (*fault.text || c->notices.count > 0)
         app_message(c->app, "%s", *fault.text ? fault.text : buf_string(&c->notices));
@@ -242,24 +249,74 @@ run(struct console *c, const struct options *o, const char *first)
     return 0;
 }
 
-/* Returns what opens first: the target of the command line, or words that may be a provider's name; NULL with a reason.
- * The caller frees it. */
-static char *
-read_first(const struct console *c, const struct options *o, struct fault *note, struct fault *fault)
+/* Reads the targets on standard input, and has the terminal in its place. */
+static bool
+read_stdin(struct console *c, struct fault *fault)
 {
+    enum { PIECE = 65536, MOST = 16 * 1024 * 1024 };
+    struct buf text = {0};
+    ssize_t count = 1;
+    while (count > 0 && text.count < MOST) {
+        char *room = buf_room(&text, PIECE);
+        count = read(STDIN_FILENO, room, PIECE);
+        buf_wrote(&text, room + (count > 0 ? count : 0));
+    }
+    bool ok = count == 0 || fault_set(fault, "cannot read stdin: %s", count < 0 ? strerror(errno) : "it is too large");
+    int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
+    ok = ok && (terminal >= 0 || fault_set(fault, "cannot open /dev/tty: %s", strerror(errno)));
+    ok = ok && navigator_read_fleet(&c->fleet, "stdin", buf_string(&text), c->engine.dataset.catalogue, fault);
+    if (terminal >= 0) {
+        dup2(terminal, STDIN_FILENO);
+        close(terminal);
+    }
+    buf_free(&text);
+    return ok;
+}
+
+/* Returns whether the arguments are targets, one or more each, all of which can be read. */
+static bool
+read_several(struct console *c, const struct options *o)
+{
+    struct fault fault;
+    struct buf lines = {0};
+    for (size_t i = 0; i < o->target_count; i++)
+        buf_format(&lines, "%s\n", o->targets[i]);
+    bool ok = navigator_read_fleet(&c->fleet, "arguments", buf_string(&lines), c->engine.dataset.catalogue, &fault);
+    buf_free(&lines);
+    if (ok && c->fleet.fleet.bad == 0 && c->fleet.fleet.targets.count > 1)
+        return true;
+    fleet_fini(&c->fleet.fleet);
+    free(c->fleet.name);
+    c->fleet = (struct fleet_place){0};
+    return false;
+}
+
+/* Reads what opens first: a fleet, the target of the command line, or words that may be a provider's name; false with a
+ * reason. */
+static bool
+read_first(struct console *c, const struct options *o, struct fault *note, struct fault *fault)
+{
+    const struct catalogue *catalogue = c->engine.dataset.catalogue;
+    const char *const *words = (const char *const *)o->targets;
     struct buf text = {0};
     struct target target;
+    if (o->command == COMMAND_FLEET)
+        return navigator_read_fleet(&c->fleet, o->target_count > 0 ? o->targets[0] : o->fleet, NULL, catalogue, fault);
+    if (o->target_count == 1 && strcmp(o->targets[0], "-") == 0)
+        return read_stdin(c, fault);
     for (size_t i = 0; i < o->target_count; i++)
         buf_format(&text, "%s%s", i > 0 ? " " : "", o->targets[i]);
-    if (target_read((const char *const *)o->targets, o->target_count, c->engine.dataset.catalogue, true, &target, note,
-                    fault)) {
+    if (target_read(words, o->target_count, catalogue, true, &target, note, fault)) {
         buf_clear(&text);
         buf_text(&text, target.text);
+    } else if (read_several(c, o)) {
+        buf_free(&text);
     } else if (!navigator_may_be_provider(buf_string(&text))) {
         buf_free(&text);
-        return NULL;
+        return false;
     }
-    return buf_take(&text);
+    c->first = text.count > 0 ? buf_take(&text) : NULL;
+    return true;
 }
 
 int
@@ -269,20 +326,19 @@ console_run(const struct options *o)
     struct fault fault, note = {""};
     struct winsize size;
     struct buf folded = {0};
-    char *first = NULL;
     int status;
     mem_give_back();
     if (!session_open(&c.engine, o, &fault, NULL, &status))
         return exit_status_report(fault.text, status);
-    if (o->target_count > 0 && !(first = read_first(&c, o, &note, &fault))) {
+    if ((o->target_count > 0 || o->command == COMMAND_FLEET) && !read_first(&c, o, &note, &fault)) {
         session_close(&c.engine);
         return exit_status_report(fault.text, STATUS_USAGE);
     }
     if (c.engine.resolver)
         resolver_on_report(c.engine.resolver, on_resolver, &c);
     add_notice(&c, note.text);
-    status = run(&c, o, first);
-    free(first);
+    status = run(&c, o);
+    free(c.first);
     /* the summary goes on the normal screen, as wide as it is now */
     bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
     text_fold(&folded, buf_string(&c.summary), known ? size.ws_col : INT_MAX);

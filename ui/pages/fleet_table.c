@@ -15,7 +15,8 @@
 static void
 clear(struct fleet_row *row)
 {
-    char *const texts[] = {row->headline, row->brief, row->advice, row->error, row->zones, row->org, row->changes};
+    char *const texts[] = {row->headline, row->brief, row->advice, row->error,
+                           row->zones,    row->org,   row->name,   row->changes};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     *row = (struct fleet_row){.target = row->target};
@@ -57,12 +58,23 @@ set_change(struct fleet_row *row, const struct evidence *e, const struct observa
     buf_free(&words);
 }
 
-void
-fleet_row_set(struct fleet_row *row, const struct evidence *e, const struct verdict *v, const struct observation *then,
-              const struct observation *now, const char *error)
+/* Keeps a change on the row until the user has seen it. */
+static void
+keep_change(struct fleet_row *row, const struct fleet_row *before)
+{
+    if (row->seen_ms == 0 || before->seen_ms == 0)
+        return;
+    bool differs = row->state != before->state || strcmp(row->zones, before->zones) != 0;
+    row->seen = before->seen && !differs;
+    if (differs || (before->change == FLEET_CHANGED && !before->seen))
+        row->change = FLEET_CHANGED;
+}
+
+static void
+set(struct fleet_row *row, const struct evidence *e, const struct verdict *v, const struct observation *then,
+    const struct observation *now, const char *error)
 {
     struct summary summary;
-    clear(row);
     row->state = e ? v->state : VERDICT_UNKNOWN;
     row->error = mem_copy(error && *error ? error : NULL);
     if (!e)
@@ -76,11 +88,23 @@ fleet_row_set(struct fleet_row *row, const struct evidence *e, const struct verd
     row->seen_ms = e->finished_ms;
     row->asn = summary.asn;
     row->org = mem_copy_bytes(summary.org, summary.org_count);
+    row->name = mem_copy(e->ptr.state == PTR_CONFIRMED ? e->ptr.name : NULL);
     row->net = summary.net;
     row->has_score = summary.has_score;
     row->score = summary.score;
     set_listings(row, e);
     set_change(row, e, then, now);
+}
+
+void
+fleet_row_set(struct fleet_row *row, const struct evidence *e, const struct verdict *v, const struct observation *then,
+              const struct observation *now, const char *error)
+{
+    struct fleet_row before = *row;
+    *row = (struct fleet_row){.target = before.target, .rank = before.rank};
+    set(row, e, v, then, now, error);
+    keep_change(row, &before);
+    clear(&before);
 }
 
 void
@@ -96,7 +120,7 @@ fleet_rows_count(const struct fleet_rows *rows, enum verdict_state state)
 {
     size_t count = 0;
     for (size_t i = 0; i < rows->list.count; i++)
-        count += rows->list.at[i].state == state;
+        count += rows->list.at[i].state == state && !rows->list.at[i].awaited;
     return count;
 }
 
@@ -113,6 +137,48 @@ fleet_rows_summary(const struct fleet_rows *rows, struct buf *out)
     }
 }
 
+/* Whether a row counts as listed; without any that is, all count. */
+static bool
+is_listed(const struct fleet_row *row)
+{
+    return row->state == VERDICT_DIRECT || row->state == VERDICT_COLLATERAL;
+}
+
+void
+fleet_rows_common(const struct fleet_rows *rows, struct buf *out)
+{
+    enum { NET = 24 };
+    const struct fleet_row *first = NULL;
+    struct prefix net = {0};
+    size_t count = 0, listed = 0;
+    bool same_net = true, same_provider = true;
+    char text[PREFIX_TEXT];
+    for (size_t i = 0; i < rows->list.count; i++)
+        listed += is_listed(&rows->list.at[i]);
+    for (size_t i = 0; i < rows->list.count; i++) {
+        const struct fleet_row *row = &rows->list.at[i];
+        if (listed > 0 && !is_listed(row))
+            continue;
+        const struct addr *address = &row->target->address;
+        if (count++ == 0 && address->family == ADDR_V4)
+            net = prefix_around(address, NET);
+        first = first ? first : row;
+        same_net = same_net && address->family == ADDR_V4 && prefix_holds(&net, address);
+        same_provider = same_provider && row->asn > 0 && row->asn == first->asn;
+    }
+    if (count < 2 || !(same_net || same_provider))
+        return;
+    buf_text(out, count == 2 ? "Both " : "All ");
+    if (count > 2)
+        text_number(out, (int64_t)count);
+    buf_format(out, "%s%stargets are in ", count > 2 ? " " : "", listed > 0 ? "listed " : "");
+    if (same_net)
+        buf_text(out, prefix_text(&net, text));
+    if (same_provider)
+        buf_format(out, "%sAS%u%s%s", same_net ? ", " : "", first->asn, *first->org ? " " : "", first->org);
+    buf_byte(out, '.');
+}
+
 /* ---- the table ---- */
 
 enum {
@@ -120,9 +186,7 @@ enum {
     SIGN,
     LABEL,
     TARGET,
-    LEVEL1,
-    LEVEL2,
-    LEVEL3,
+    LEVELS,
     OTHERS,
     WHAT,
     SINCE,
@@ -149,21 +213,19 @@ enum {
 
 static const struct table_column columns[] = {
     [ORDER] = {{"", 0, 0, 9, false}, NULL, "worst first", false, NULL, 0},
-    [SIGN] = {{"", 1, 1, 0, false}, NULL, NULL, false, NULL, 0},
-    [LABEL] = {{"label", 16, 16, 1, false}, NULL, "label", false, "label", TABLE_TEXT},
+    [SIGN] = {{"", 2, 2, 0, false}, NULL, NULL, false, NULL, 0},
+    [LABEL] = {{"label", 16, 8, 1, false}, NULL, "label", false, "label", TABLE_TEXT},
     [TARGET] = {{"target", 15, 15, 0, false}, NULL, "address", false, "target", TABLE_TEXT},
-    [LEVEL1] = {{"1", 1, 1, 2, false}, NULL, NULL, false, NULL, 0},
-    [LEVEL2] = {{"2", 1, 1, 2, false}, NULL, NULL, false, NULL, 0},
-    [LEVEL3] = {{"3", 1, 1, 2, false}, NULL, NULL, false, NULL, 0},
+    [LEVELS] = {{"1 2 3", 5, 5, 2, false}, NULL, NULL, false, NULL, 0},
     [OTHERS] = {{"+", 2, 2, 3, true}, "lists", "other lists, most first", true, NULL, 0},
-    [WHAT] = {{"what", 40, 12, 1, false}, NULL, NULL, false, NULL, 0},
+    [WHAT] = {{"what", 40, 24, 1, false}, NULL, NULL, false, NULL, 0},
     [SINCE] = {{"since", 6, 6, 4, true}, NULL, "since, newest first", true, NULL, 0},
     [CHANGES] = {{"changed", 60, 8, 5, false}, NULL, NULL, false, "changes", TABLE_TEXT},
     [TAGS] = RECORD("tags", TABLE_TEXT),
     [STATE] = RECORD("state", TABLE_TEXT),
     [CAUSE] = RECORD("cause", TABLE_TEXT),
     [ASN] = {{"", 0, 0, 9, false}, "asn", "provider", false, "asn", TABLE_INTEGER},
-    [ORG] = RECORD("org", TABLE_TEXT),
+    [ORG] = {{"provider", 24, 12, 6, false}, NULL, NULL, false, "org", TABLE_TEXT},
     [PREFIX] = RECORD("prefix", TABLE_TEXT),
     [IMPACTS] = {{"", 0, 0, 9, false}, "impacts", NULL, true, "impacts", TABLE_INTEGER},
     [SCORE] = {{"", 0, 0, 9, false}, "score", NULL, true, "score", TABLE_TENTHS},
@@ -184,26 +246,39 @@ row_at(void *self, size_t item)
     return &rows->list.at[item];
 }
 
-/* Changes first among equals: direct, unknown, collateral, clear; then the most listings. */
+/* Whether it changed, and the user has not seen it. */
+static bool
+is_news(const struct fleet_row *row)
+{
+    return row->change == FLEET_CHANGED && !row->seen;
+}
+
+/* Changes first among equals: direct, unknown, collateral, clear, awaited; then the most listings. */
 static double
 order_of(const struct fleet_row *row)
 {
-    enum { LISTS = 1000 };
+    enum { LISTS = 1000, AWAITED = 4 };
     static const int places[] = {
         [VERDICT_DIRECT] = 0, [VERDICT_UNKNOWN] = 1, [VERDICT_COLLATERAL] = 2, [VERDICT_CLEAR] = 3};
     size_t listings = row->others;
     for (unsigned i = 0; i < LIST_LEVELS; i++)
         listings += row->levels[i] == STATE_LISTED;
-    return (places[row->state] * 2 + (row->change != FLEET_CHANGED)) * LISTS - (double)listings;
+    int place = row->awaited && row->state == VERDICT_UNKNOWN ? AWAITED : places[row->state];
+    return (place * 2 + !is_news(row)) * LISTS - (double)listings;
 }
 
 static double
 figure(void *self, size_t item, size_t column)
 {
     const struct fleet_row *row = row_at(self, item);
+    const struct addr *address = &row->target->address;
     switch (column) {
     case ORDER:
         return order_of(row);
+    case LABEL:
+        return (double)row->rank;
+    case TARGET:
+        return address->family == ADDR_V4 ? addr_to_v4(address) : NAN;
     case OTHERS:
         return (double)row->others;
     case SINCE:
@@ -227,28 +302,46 @@ key(void *self, size_t item)
     return (uintptr_t)row_at(self, item)->target;
 }
 
-static size_t
-signs(void *self, size_t item, size_t column, struct table_sign *out)
+struct table_sign
+fleet_table_sign(enum verdict_state state)
 {
-    static const struct address_look looks[] = {
+    static const struct table_sign signs[] = {
         [VERDICT_CLEAR] = {GLYPH_CLEAR, ROLE_CLEAR},
         [VERDICT_COLLATERAL] = {GLYPH_WARN, ROLE_HEADLINE_COLLATERAL},
         [VERDICT_DIRECT] = {GLYPH_LISTED, ROLE_LISTED},
         [VERDICT_UNKNOWN] = {GLYPH_UNKNOWN, ROLE_WARN},
     };
-    const struct fleet_row *row = row_at(self, item);
-    if (column != SIGN && (column < LEVEL1 || column > LEVEL3 || !row->headline))
-        return 0;
-    struct address_look look = column == SIGN ? looks[row->state] : address_looks[row->levels[column - LEVEL1]];
-    out[0] = (struct table_sign){look.glyph, look.role};
-    return 1;
+    return signs[state];
 }
 
-/* Writes "you, your net and your provider", or what is not known. */
+/* The verdict, with a mark behind it if it is news; the levels, a blank apart. */
+static size_t
+signs(void *self, size_t item, size_t column, struct table_sign *out)
+{
+    const struct fleet_row *row = row_at(self, item);
+    size_t count = 0;
+    if (column == SIGN) {
+        bool asking = row->awaited && row->state == VERDICT_UNKNOWN;
+        out[count++] = asking ? (struct table_sign){GLYPH_ASKING, ROLE_ASKING} : fleet_table_sign(row->state);
+        if (is_news(row))
+            out[count++] = (struct table_sign){GLYPH_BULLET, ROLE_KEY};
+    }
+    for (unsigned i = 0; column == LEVELS && row->headline && i < LIST_LEVELS; i++) {
+        bool asking = row->awaited && row->levels[i] == STATE_UNASKED;
+        struct address_look look =
+            asking ? (struct address_look){GLYPH_ASKING, ROLE_ASKING} : address_looks[row->levels[i]];
+        if (count > 0)
+            out[count++] = (struct table_sign){GLYPH_BLANK, ROLE_PLAIN};
+        out[count++] = (struct table_sign){look.glyph, look.role};
+    }
+    return count;
+}
+
+/* Writes "you, your net, provider", or what is not known. */
 static void
 put_what(const struct fleet_row *row, struct buf *out)
 {
-    static const char *const words[] = {"you", "your net", "your provider"};
+    static const char *const words[] = {"you", "your net", "provider"};
     bool names = row->state == VERDICT_DIRECT || row->state == VERDICT_COLLATERAL;
     size_t count = 0;
     for (unsigned i = 0; names && i < 3; i++) {
@@ -256,7 +349,7 @@ put_what(const struct fleet_row *row, struct buf *out)
             continue;
         buf_format(out, "%s%s", count++ > 0 ? ", " : "", words[i]);
     }
-    if (row->state == VERDICT_UNKNOWN)
+    if (row->state == VERDICT_UNKNOWN && !row->awaited)
         buf_text(out, row->brief && *row->brief ? row->brief : row->error ? row->error : "");
 }
 
@@ -327,6 +420,8 @@ cell(void *self, size_t item, size_t column, struct buf *out)
     case CHANGES:
         if (row->change == FLEET_CHANGED && !*row->changes)
             buf_text(out, "changed");
+        if (row->seen)
+            return ROLE_DIM; /* with its words */
         break;
     }
     if (column < sizeof texts / sizeof texts[0] && texts[column])
@@ -340,7 +435,7 @@ matches(void *self, size_t item, const char *word)
 {
     const struct fleet_row *row = row_at(self, item);
     const char *const texts[] = {row->target->text, row->target->label, row->target->tags, row->zones,
-                                 row->org,          row->headline,      row->error};
+                                 row->org,          row->name,          row->headline,     row->error};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (texts[i] && strcasestr(texts[i], word))
             return true;
@@ -410,3 +505,36 @@ const struct table_model fleet_table = {
     .cell = cell,
     .signs = signs,
 };
+
+/* Without a label last; "mx2" before "mx10". */
+static int
+by_label(const void *a, const void *b)
+{
+    const char *x = (*(struct fleet_row *const *)a)->target->label, *y = (*(struct fleet_row *const *)b)->target->label;
+    bool empty = !*x || !*y;
+    return empty ? !*x - !*y : strverscmp(x, y);
+}
+
+void
+fleet_table_fit(struct fleet_rows *rows, struct table_column *out, struct table_model *model)
+{
+    enum { LABEL_MOST = 24 };
+    size_t count = rows->list.count;
+    int label = columns[LABEL].look.least, target = columns[TARGET].look.least;
+    struct fleet_row **sorted = mem_alloc((count + 1) * sizeof *sorted);
+    for (size_t i = 0; i < count; i++) {
+        struct fleet_row *row = sorted[i] = &rows->list.at[i];
+        int widths[] = {text_width(row->target->label), text_width(row->target->text)};
+        label = widths[0] > label ? widths[0] : label;
+        target = widths[1] > target ? widths[1] : target;
+    }
+    qsort(sorted, count, sizeof *sorted, by_label);
+    for (size_t i = 0; i < count; i++)
+        sorted[i]->rank = i;
+    free(sorted);
+    *model = fleet_table;
+    model->columns = out;
+    memcpy(out, columns, sizeof columns);
+    out[LABEL].look.width = label < LABEL_MOST ? label : LABEL_MOST;
+    out[TARGET].look.width = target < ADDR_TEXT ? target : ADDR_TEXT;
+}

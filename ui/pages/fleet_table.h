@@ -17,6 +17,7 @@ enum fleet_change {
 
 struct fleet_row {
     const struct fleet_target *target;
+    bool awaited; /* the first look is not over: the rest may change */
     enum verdict_state state;
     unsigned causes; /* CAUSE_* */
     enum actor actor;
@@ -30,16 +31,19 @@ struct fleet_row {
     char *error;            /* why there was no look; NULL */
     char *zones;            /* of all counted listings, with spaces between; "" = none */
     char *org;              /* that announces the address; "" = not known */
+    char *name;             /* confirmed PTR name; NULL = none */
     uint32_t asn;           /* 0 = not known */
     bool has_score;
     double score;           /* level 3 */
     struct summary_net net; /* that decides */
     enum fleet_change change;
     char *changes; /* in a few words; "" = none that says something */
+    bool seen;     /* the user has seen them */
+    size_t rank;   /* its place by label; set by fleet_table_fit */
 };
 
 /* Sets a row from a look, and from the look before it: `then` NULL = there is none, `now` NULL = not compared. Without
- * evidence, `error` says why. Replaces what the row had, except its target. */
+ * evidence, `error` says why. Replaces what the row had, except its target; a change since that counts, too. */
 void fleet_row_set(struct fleet_row *, const struct evidence *, const struct verdict *, const struct observation *then,
                    const struct observation *now, const char *error);
 
@@ -49,14 +53,24 @@ struct fleet_rows {
 };
 void fleet_rows_fini(struct fleet_rows *);
 
-/* Returns the number of rows with a verdict. A target without a look is unknown. */
+/* Returns the number of rows with a verdict, without those awaited. A target without a look is unknown. */
 size_t fleet_rows_count(const struct fleet_rows *, enum verdict_state);
+
+/* Appends what the listed targets (without any: all) have in common, a net or a provider: "All 5 listed targets are in
+ * 203.0.113.0/24."; nothing for fewer than two, or if they have nothing in common. */
+void fleet_rows_common(const struct fleet_rows *, struct buf *out);
 
 /* Appends "30 targets: 2 direct, 5 collateral, 22 clear, 1 unknown". */
 void fleet_rows_summary(const struct fleet_rows *, struct buf *out);
 
 /* The rows are the `self` of the model. */
 extern const struct table_model fleet_table;
+/* Copies the model to *model and its columns to columns[TABLE_COLUMNS], as wide as the labels and names of the rows,
+ * which can be sorted by label from then on. */
+void fleet_table_fit(struct fleet_rows *, struct table_column *columns, struct table_model *model);
+
+/* Glyph and role of a verdict. */
+struct table_sign fleet_table_sign(enum verdict_state);
 /* The column to sort by so that the worst targets come first. */
 enum { FLEET_TABLE_ORDER = 0 };
 

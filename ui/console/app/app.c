@@ -393,6 +393,12 @@ app_changed(void *arg, unsigned what)
     app_touch(app);
 }
 
+bool
+app_is_held(const struct app *app)
+{
+    return app->held;
+}
+
 void
 app_touch(struct app *app)
 {

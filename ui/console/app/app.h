@@ -90,6 +90,8 @@ void app_on_key(struct app *, void (*on_key)(void *arg), void *arg);
 void app_changed(void *app, unsigned what);
 /* Something on the screen may have changed. */
 void app_touch(struct app *);
+/* Whether the user holds the screen: live answers wait. */
+bool app_is_held(const struct app *);
 /* Shows a message above the keys, in as many rows as it needs, until the next key or for some seconds. Clean text. */
 void app_message(struct app *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Shows the progress of slow work beside the view's status; "" clears it. Clean text, cut at APP_PROGRESS. */

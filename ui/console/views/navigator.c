@@ -48,6 +48,86 @@ navigator_show(struct nav *nav, const struct place *place)
         app_close(nav->app, open);
 }
 
+/* ---- a fleet ---- */
+
+static void
+on_fleet_report(void *arg, const char *sentence)
+{
+    struct fleet_place *place = arg;
+    if (place->problems++ == 0)
+        fault_set(&place->problem, "%s", sentence);
+}
+
+bool
+navigator_read_fleet(struct fleet_place *place, const char *name, const char *text, const struct catalogue *catalogue,
+                     struct fault *fault)
+{
+    const char *slash = strrchr(name, '/'), *base = slash ? slash + 1 : name, *dot = strrchr(base, '.');
+    place->name = mem_copy_bytes(base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
+    bool ok = text || fleet_read(&place->fleet, name, catalogue, on_fleet_report, place, fault);
+    if (text)
+        fleet_read_text(&place->fleet, name, text, strlen(text), catalogue, on_fleet_report, place);
+    if (ok && place->fleet.targets.count > 0)
+        return true;
+    if (ok)
+        fault_set(fault, "%s has no target%s%s", name, place->problems > 0 ? ": " : "; write one a line",
+                  place->problem.text);
+    fleet_fini(&place->fleet);
+    free(place->name);
+    *place = (struct fleet_place){0};
+    return false;
+}
+
+/* Returns the view of the fleet that is open, or NULL. */
+static void *
+open_fleet(const struct nav *nav)
+{
+    char name[PLACE_TEXT];
+    return app_named(nav->app, place_text(&(struct place){.kind = PLACE_FLEET}, name));
+}
+
+void
+navigator_open_fleet(struct nav *nav, struct fleet_place *fleet)
+{
+    void *open = open_fleet(nav);
+    navigate(nav, &(struct place){.kind = PLACE_FLEET, .fleet = fleet});
+    if (open)
+        app_close(nav->app, open);
+}
+
+/* Shows the fleet that is open, or that of the configuration. */
+static void
+show_fleet(struct nav *nav)
+{
+    struct fleet_place fleet = {0};
+    struct fault fault;
+    void *open = open_fleet(nav);
+    if (open)
+        app_raise(nav->app, open);
+    else if (navigator_read_fleet(&fleet, nav->fleet_file, NULL, nav->engine->dataset.catalogue, &fault))
+        navigator_open_fleet(nav, &fleet);
+    else
+        app_message(nav->app, "%s", fault.text);
+}
+
+/* Opens the targets of several lines, unless they are a bounce, or fewer than two. */
+static bool
+open_lines(struct nav *nav, const char *text)
+{
+    struct fleet_place fleet = {0};
+    struct fault fault;
+    const struct catalogue *catalogue = nav->engine->dataset.catalogue;
+    if (!strchr(text, '\n') || target_bounce_read(text, strlen(text), catalogue, &nav->bounce) ||
+        !navigator_read_fleet(&fleet, "pasted lines", text, catalogue, &fault))
+        return false;
+    bool several = fleet.fleet.targets.count > 1;
+    if (several)
+        navigator_open_fleet(nav, &fleet);
+    fleet_fini(&fleet.fleet);
+    free(fleet.name);
+    return several;
+}
+
 /* ---- the journal ---- */
 
 struct journal *
@@ -226,6 +306,8 @@ can_go(void *arg, enum action action, const struct app_place *place)
         return !about || about->length > 0; /* all of it is the world already */
     case ACTION_LISTS:
         return true;
+    case ACTION_FLEET:
+        return nav->fleet_file || open_fleet(nav);
     case ACTION_JOURNAL:
         return nav->engine->recorder || nav->no_journal;
     case ACTION_CHANGES:
@@ -286,6 +368,9 @@ go(void *arg, enum action action, const struct app_place *from)
     case ACTION_WORLD: /* marks the AS of this place there */
         navigator_show(nav, &(struct place){PLACE_WORLD, .came_from = resource_of_asn(asn_of(nav, from))});
         break;
+    case ACTION_FLEET:
+        show_fleet(nav);
+        break;
     case ACTION_JOURNAL:
         navigator_show(nav, &(struct place){.kind = PLACE_JOURNAL});
         break;
@@ -335,6 +420,8 @@ explain_missing(void *arg, enum action action, const struct app_place *place, st
     bool needs_journal = action == ACTION_HISTORY || action == ACTION_NOTE || action == ACTION_STATE;
     if (needs_journal && place->resource && !nav->engine->recorder && nav->no_journal)
         buf_text(out, nav->no_journal);
+    else if (action == ACTION_FLEET)
+        buf_text(out, "there is no fleet: set fleet = FILE in the configuration, or paste several targets here");
     else if (action == ACTION_CHANGES && place->resource && place->resource->kind == RESOURCE_ADDRESS)
         buf_text(out, "there was no look at this address before");
     else if (action == ACTION_MAP && place->resource && place->resource->kind == RESOURCE_NET)
@@ -474,7 +561,7 @@ navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
         if (!comparison_read(text, nav->engine->dataset.catalogue, compared, &place.compared_count, &note, fault))
             return false;
     }
-    if (command >= COMMANDS && ask_rejected(nav, text))
+    if (command >= COMMANDS && (open_lines(nav, text) || ask_rejected(nav, text)))
         return true;
     bool wants_target = command != TOP && command != COMPARE && command != DOCTOR;
     if (wants_target && !read_target(nav, text, &named, &place, &note, fault)) {

@@ -9,6 +9,7 @@
 #include "console/overlays/palette.h"
 #include "console/widgets/table.h"
 #include "lists/receivers.h"
+#include "targets/fleet.h"
 #include "targets/target_bounce.h"
 
 enum place_kind {
@@ -26,7 +27,16 @@ enum place_kind {
     PLACE_CASE,
     PLACE_DOCTOR,
     PLACE_DOMAIN,
+    PLACE_FLEET,
     PLACE_KINDS
+};
+
+/* Many targets, as they were read. Starts zeroed. */
+struct fleet_place {
+    struct fleet fleet;
+    char *name;           /* of the file without folder and ending, or of the text */
+    struct fault problem; /* the first line that could not be taken as it is written; "" = none */
+    size_t problems;      /* such lines */
 };
 
 /* What a view shows. */
@@ -39,6 +49,7 @@ struct place {
     size_t compared_count;                 /* ... COMPARISON_LEAST to COMPARISON_MOST of them */
     const char *domain;                    /* of PLACE_DOMAIN, borrowed */
     const char *filter;                    /* of the rows of PLACE_WORLD, borrowed; NULL = none */
+    struct fleet_place *fleet;             /* of PLACE_FLEET, whose view takes the content over */
 };
 
 /* Shared by the views; outlives the app. */
@@ -48,6 +59,7 @@ struct nav {
     void (*const *routes)(struct nav *, const struct place *); /* PLACE_KINDS of them: each opens its kind */
     const char *no_journal;            /* why there is no journal, as a sentence; NULL: no view mentions one */
     const struct receivers *receivers; /* NULL: no view mentions them */
+    const char *fleet_file;            /* that `F` opens; NULL = none */
     struct buf *summary;               /* remains on the normal screen after the console has ended */
     uint32_t came_asn;                 /* the AS to which the user came last from a prefix, ... */
     struct prefix came_from;
@@ -71,7 +83,7 @@ navigate(struct nav *nav, const struct place *place)
 /* Opens it in place of the view of the same place that is open already, which is shown again unless it marks a row. */
 void navigator_show(struct nav *, const struct place *);
 
-/* Registers `u`, `a`, `W`, `J`, `H`, `e` and `t` with the app, and draws what the engine changes. */
+/* Registers `u`, `a`, `W`, `F`, `J`, `H`, `e` and `t` with the app, and draws what the engine changes. */
 void navigator_start(struct nav *);
 
 /* The commands that navigator_to_text takes. */
@@ -80,6 +92,13 @@ extern const struct palette_command navigator_commands[];
 /* Opens the address, prefix or AS that the user typed, with or without a command ("range 203.0.113.77"), or the world
  * filtered by words that may be a provider's name; false with a reason. */
 bool navigator_to_text(struct nav *, const char *text, struct fault *);
+
+/* Reads the targets of a file; with a text, those of its lines, which `name` stands for. Returns false with a fault if
+ * the file cannot be read, or no target is found. */
+bool navigator_read_fleet(struct fleet_place *, const char *name, const char *text, const struct catalogue *,
+                          struct fault *);
+/* Opens the targets, which the view takes over, in place of a fleet that is open. */
+void navigator_open_fleet(struct nav *, struct fleet_place *);
 
 /* Returns whether words that name no target may be a provider's name: "Example Hosting". */
 bool navigator_may_be_provider(const char *text);

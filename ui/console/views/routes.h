@@ -34,5 +34,7 @@ void view_case_open(struct nav *, const struct place *);
 void view_doctor_open(struct nav *, const struct place *);
 /* A domain: what it publishes, and the addresses from which its mail leaves. */
 void view_domain_open(struct nav *, const struct place *);
+/* Many targets, the worst first. */
+void view_fleet_open(struct nav *, const struct place *);
 
 #endif

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* The case that the note belongs to. */
-enum target { CASE_NONE, CASE_CURRENT, CASE_LAST /* closed: saving starts a new one */ };
+enum note_case { CASE_NONE, CASE_CURRENT, CASE_LAST /* closed: saving starts a new one */ };
 
 struct note_view {
     struct nav *nav;
@@ -19,7 +19,7 @@ struct note_view {
     struct textarea area;
     char *saved;  /* the note as it is in the journal */
     bool several; /* it is more than one, of journals that were merged */
-    enum target target;
+    enum note_case target;
     bool done; /* saved, or given up by the user */
     struct fault fault;
 };
@@ -34,7 +34,7 @@ is_changed(const struct note_view *v)
 
 /* Reads the note from the journal; false with a reason. */
 static bool
-read_note(const struct note_view *v, struct buf *out, bool *several, enum target *target, struct fault *fault)
+read_note(const struct note_view *v, struct buf *out, bool *several, enum note_case *target, struct fault *fault)
 {
     struct journal_case a_case;
     struct journal *journal = navigator_journal(v->nav);
@@ -63,7 +63,7 @@ take_changes(struct note_view *v)
 {
     struct buf theirs = {0};
     bool several, wait = true;
-    enum target target;
+    enum note_case target;
     char text[RESOURCE_TEXT];
     if (!read_note(v, &theirs, &several, &target, &v->fault)) {
         /* the fault is shown */

@@ -67,14 +67,19 @@ pick_rows(struct table *table)
 }
 
 static uint64_t
-key(const struct pane *pane, size_t row)
+key_of(const struct table *table, size_t item)
 {
-    const struct table *table = (const struct table *)pane;
-    size_t item = table_item(table, row);
     if (table->model->key)
         return table->model->key(table->self, item);
     struct prefix prefix = table->model->eye.prefix(table->self, item);
     return table_model_key(&prefix);
+}
+
+static uint64_t
+key(const struct pane *pane, size_t row)
+{
+    const struct table *table = (const struct table *)pane;
+    return key_of(table, table_item(table, row));
 }
 
 /* Whether the row is of the place from which the user comes. */
@@ -183,15 +188,20 @@ home(const struct pane *pane)
 
 /* ---- marks ---- */
 
-/* Returns the place of the mark, or of none. */
+/* Returns the place of the mark on a key, or of none. */
 static size_t
-mark_of(const struct table *table, size_t row)
+mark_of(const struct table *table, uint64_t key)
 {
-    uint64_t of = key(&table->pane, row);
     size_t at = 0;
-    while (at < table->marks.count && table->marks.at[at] != of)
+    while (at < table->marks.count && table->marks.at[at] != key)
         at++;
     return at;
+}
+
+bool
+table_is_marked(const struct table *table, size_t item)
+{
+    return table->marks.count > 0 && mark_of(table, key_of(table, item)) < table->marks.count;
 }
 
 size_t
@@ -214,7 +224,7 @@ table_compared(const struct table *table, uint64_t *keys, size_t room)
 static void
 turn_mark(struct table *table, size_t row)
 {
-    size_t at = mark_of(table, row);
+    size_t at = mark_of(table, key(&table->pane, row));
     if (at < table->marks.count)
         table->marks.at[at] = table->marks.at[--table->marks.count];
     else
@@ -526,7 +536,7 @@ draw_rows(struct pane *pane, const struct canvas *canvas)
         draw_signs(table, &part, row, item);
         if (is_home(table, (size_t)row)) /* between the first two columns */
             canvas_glyph(&part, row, table->widths[0], ROLE_KEY, GLYPH_HERE);
-        if (mark_of(table, (size_t)row) < table->marks.count)
+        if (table_is_marked(table, item))
             canvas_glyph(canvas, row, 0, ROLE_KEY, GLYPH_MARK);
     }
     for (size_t i = 0; i < count; i++)

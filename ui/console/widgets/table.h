@@ -95,6 +95,9 @@ bool table_search(struct table *, const char *text, struct fault *);
 /* Finds the next matching row after `from`, or the previous one, around the end if need be. */
 bool table_find(const struct table *, size_t from, bool backwards, size_t *found);
 
+/* Returns whether the user marked the row of an item. */
+bool table_is_marked(const struct table *, size_t item);
+
 /* Copies the keys of the rows to compare, at most `room`: those that the user marked; while these are fewer than two,
  * the selected one, too, and then the one that the user comes from. Returns how many. */
 size_t table_compared(const struct table *, uint64_t *keys, size_t room);

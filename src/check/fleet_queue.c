@@ -1,0 +1,215 @@
+#include "check/fleet_queue.h"
+
+#include "base/clock.h"
+
+#include <stdlib.h>
+
+/* When a target without any answer is asked about again; the shortest time between two looks at one target. */
+enum { RETRY_MS = 5 * 60 * 1000, RECHECK_MS = 60 * 1000 };
+
+#define NEVER INT64_MAX
+
+struct member {
+    struct fleet_queue *queue;
+    struct investigation *investigation; /* NULL = nothing is awaited */
+    int64_t due_ms;                      /* monotonic; 0 = at once */
+    bool known;                          /* its answers were all there once */
+};
+
+struct fleet_queue {
+    struct engine *engine;
+    const struct fleet *fleet;
+    struct fleet_listener listener;
+    struct member *members; /* by place in the fleet */
+    VEC(size_t) shown;
+    size_t open; /* investigations */
+    size_t left; /* members that are not known */
+    size_t next; /* member with which the next batch begins */
+    int64_t batch_ms;
+    struct timer timer; /* for the next batch */
+};
+
+/* Returns when the first of the answers is to be asked for again. */
+static int64_t
+due_of(const struct engine *engine, const struct evidence *e)
+{
+    int64_t due_ms = NEVER, now_ms = clock_now_ms();
+    if (!engine->resolver || e->reserved)
+        return NEVER;
+    for (size_t i = 0; i < e->lists.count; i++) {
+        int64_t at_ms = e->lists.at[i].due_ms;
+        due_ms = at_ms > 0 && at_ms < due_ms ? at_ms : due_ms;
+    }
+    return due_ms == NEVER ? now_ms + RETRY_MS : due_ms < now_ms + RECHECK_MS ? now_ms + RECHECK_MS : due_ms;
+}
+
+static bool
+is_due(const struct member *member)
+{
+    return !member->investigation && member->due_ms <= clock_now_ms();
+}
+
+static void
+wake(struct fleet_queue *q, int64_t at_ms)
+{
+    if (!loop_timer_is_set(&q->timer) || q->timer.due_ms > at_ms)
+        loop_timer_set(q->engine->loop, &q->timer, at_ms);
+}
+
+/* Passes the evidence on, and ends an investigation that has no answer to come. */
+static void
+pass(struct member *member)
+{
+    struct fleet_queue *q = member->queue;
+    const struct evidence *e = investigation_evidence(member->investigation);
+    bool over = e->finished_ms != 0;
+    if (!q->listener.take(q->listener.arg, (size_t)(member - q->members), e, over) || !over)
+        return;
+    member->due_ms = due_of(q->engine, e);
+    investigation_free(member->investigation);
+    member->investigation = NULL;
+    q->open--;
+    q->left -= !member->known;
+    member->known = true;
+    if (member->due_ms != NEVER)
+        wake(q, q->left > 0 ? q->batch_ms : member->due_ms);
+}
+
+static void begin_shown(struct fleet_queue *);
+
+static void
+on_change(void *arg)
+{
+    struct member *member = arg;
+    struct fleet_queue *q = member->queue;
+    bool was_full = q->open == FLEET_QUEUE_WINDOW;
+    pass(member);
+    if (was_full && q->open < FLEET_QUEUE_WINDOW)
+        begin_shown(q);
+}
+
+static void
+begin(struct fleet_queue *q, size_t place)
+{
+    struct member *member = &q->members[place];
+    const struct fleet_target *target = q->fleet->targets.at[place];
+    q->engine->targets += !member->known;
+    q->open++;
+    member->investigation = investigation_new(q->engine, target->text, *target->label ? target->label : NULL,
+                                              &target->address, on_change, member);
+    if (investigation_evidence(member->investigation)->finished_ms != 0) /* nothing is asked */
+        pass(member);
+}
+
+/* Whether asking now would miss files that are about to be read, or a journal that is about to be opened. */
+static bool
+is_early(const struct engine *engine)
+{
+    return engine->journal_awaited || (!engine->resolver && engine->dataset.zones_awaited);
+}
+
+static void
+begin_shown(struct fleet_queue *q)
+{
+    bool wants = q->listener.wants(q->listener.arg);
+    for (size_t i = 0; i < q->shown.count && q->open < FLEET_QUEUE_WINDOW; i++) {
+        const struct member *member = &q->members[q->shown.at[i]];
+        if (is_due(member) && (wants || !member->known))
+            begin(q, q->shown.at[i]);
+    }
+}
+
+/* Begins those that do not show: a full batch while some were never asked about, else only as many as spread the fleet
+ * over the shortest TTL. */
+static void
+on_batch(void *arg)
+{
+    struct fleet_queue *q = arg;
+    size_t count = q->fleet->targets.count, left = FLEET_QUEUE_BATCH, at = q->next;
+    int64_t now_ms = clock_now_ms(), earliest_ms = NEVER;
+    bool wants = q->listener.wants(q->listener.arg);
+    if (q->left == 0 && count / (RECHECK_MS / FLEET_QUEUE_BATCH_MS) + 1 < left)
+        left = count / (RECHECK_MS / FLEET_QUEUE_BATCH_MS) + 1;
+    begin_shown(q);
+    for (size_t i = 0; i < count; i++, at = at + 1 < count ? at + 1 : 0) {
+        struct member *member = &q->members[at];
+        if (member->investigation || (member->known && !wants))
+            continue;
+        if (left > 0 && q->open < FLEET_QUEUE_WINDOW && member->due_ms <= now_ms) {
+            begin(q, at);
+            q->next = at + 1 < count ? at + 1 : 0;
+            left--;
+        }
+        if (!member->investigation && member->due_ms < earliest_ms)
+            earliest_ms = member->due_ms;
+    }
+    q->batch_ms = now_ms + (q->engine->resolver ? FLEET_QUEUE_BATCH_MS : 0);
+    if (earliest_ms != NEVER)
+        wake(q, earliest_ms > q->batch_ms ? earliest_ms : q->batch_ms);
+}
+
+struct fleet_queue *
+fleet_queue_new(struct engine *engine, const struct fleet *fleet, const struct fleet_listener *listener)
+{
+    struct fleet_queue *q = mem_zero(sizeof *q);
+    *q = (struct fleet_queue){.engine = engine, .fleet = fleet, .listener = *listener};
+    q->timer = (struct timer){.fire = on_batch, .arg = q};
+    q->members = mem_zero((fleet->targets.count + 1) * sizeof *q->members);
+    for (size_t i = 0; i < fleet->targets.count; i++) {
+        bool is_domain = fleet->targets.at[i]->address.family == ADDR_NONE;
+        q->members[i] = (struct member){.queue = q, .due_ms = is_domain ? NEVER : 0};
+        q->left += !is_domain;
+    }
+    return q;
+}
+
+void
+fleet_queue_free(struct fleet_queue *q)
+{
+    loop_timer_clear(q->engine->loop, &q->timer);
+    for (size_t i = 0; i < q->fleet->targets.count; i++)
+        investigation_free(q->members[i].investigation);
+    vec_free(&q->shown);
+    free(q->members);
+    free(q);
+}
+
+void
+fleet_queue_show(struct fleet_queue *q, const size_t *targets, size_t count)
+{
+    if (is_early(q->engine))
+        return;
+    vec_clear(&q->shown);
+    for (size_t i = 0; i < count; i++)
+        vec_push(&q->shown, targets[i]);
+    for (size_t i = 0; i < q->fleet->targets.count; i++) /* what the listener did not take */
+        if (q->members[i].investigation && investigation_evidence(q->members[i].investigation)->finished_ms != 0)
+            pass(&q->members[i]);
+    begin_shown(q);
+    if (!loop_timer_is_set(&q->timer))
+        wake(q, q->batch_ms);
+}
+
+void
+fleet_queue_again(struct fleet_queue *q)
+{
+    for (size_t i = 0; i < q->fleet->targets.count; i++)
+        if (q->fleet->targets.at[i]->address.family != ADDR_NONE)
+            q->members[i].due_ms = 0;
+    begin_shown(q);
+    wake(q, q->batch_ms);
+}
+
+void
+fleet_queue_journal_opened(struct fleet_queue *q)
+{
+    for (size_t i = 0; i < q->fleet->targets.count; i++)
+        if (q->members[i].investigation)
+            investigation_journal_opened(q->members[i].investigation);
+}
+
+size_t
+fleet_queue_left(const struct fleet_queue *q)
+{
+    return q->left;
+}

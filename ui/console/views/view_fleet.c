@@ -1,0 +1,456 @@
+/* Shows many targets, the worst first, or groups of them. Answers change rows as they come; the table is sorted again
+ * for the next frame, and the cursor stays on its target. */
+#include "console/views/routes.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "check/comparison.h"
+#include "check/fleet_queue.h"
+#include "console/overlays/menu.h"
+#include "console/views/many_cases.h"
+#include "pages/fleet_groups.h"
+#include "verdict/explain.h"
+
+#include <stdlib.h>
+
+enum { COUNTS = 1, ABOUT = 2, ROOMY = 18 /* rows of the view from which there is room for both */ };
+
+struct fleet_view {
+    struct table targets, groups; /* of which one shows */
+    struct table_model model;
+    struct table_column columns[TABLE_COLUMNS];
+    struct nav *nav;
+    struct fleet_place place;
+    struct fleet_rows rows; /* by place in the fleet */
+    struct fleet_groups by_group;
+    enum fleet_grouping grouping, drilled; /* drilled: the groups from which the user came to the targets */
+    struct fleet_queue *queue;
+    struct many_cases marked; /* targets with an address */
+    struct header top;
+    int more; /* rows between header and table */
+    int64_t newest_ms;
+    bool outdated; /* rows changed since the tables were filled */
+};
+
+static struct table *
+shown_table(struct fleet_view *v)
+{
+    return v->grouping == FLEET_UNGROUPED ? &v->targets : &v->groups;
+}
+
+/* Returns the row of a target, or NULL while groups show. */
+static struct fleet_row *
+row_at(const struct fleet_view *v, size_t row)
+{
+    bool is_target = v->grouping == FLEET_UNGROUPED && row < v->targets.row_count;
+    return is_target ? &v->rows.list.at[table_item(&v->targets, row)] : NULL;
+}
+
+/* ---- answers ---- */
+
+static bool
+take(void *arg, size_t target, const struct evidence *e, bool over)
+{
+    struct fleet_view *v = arg;
+    struct engine *engine = v->nav->engine;
+    struct fleet_row *row = &v->rows.list.at[target];
+    struct verdict verdict;
+    struct observation now = {0};
+    bool first = row->awaited;
+    if (app_is_held(v->nav->app))
+        return false;
+    if (!over && !first) /* the old look stays until the new one is whole */
+        return true;
+    (over ? verdict_reach : verdict_reach_headline)(&verdict, e, &engine->dataset.policy);
+    const struct last_look *last = over && engine->recorder ? recorder_last_look(engine->recorder, &e->address) : NULL;
+    if (last)
+        observation_make(&now, e, &verdict);
+    fleet_row_set(row, e, &verdict, last && last->known ? &last->then : NULL, last ? &now : NULL, NULL);
+    row->awaited = !over;
+    row->seen = row->seen || (first && last && last->seen);
+    if (over) {
+        dns_facts_take(&engine->dns_facts, e);
+        v->newest_ms = row->seen_ms;
+    }
+    observation_fini(&now);
+    verdict_fini(&verdict);
+    v->outdated = true;
+    app_touch(v->nav->app);
+    return true;
+}
+
+static bool
+wants(void *arg)
+{
+    const struct fleet_view *v = arg;
+    return app_shows(v->nav->app, v) && !app_is_held(v->nav->app);
+}
+
+/* Tells the queue which targets are on the screen. */
+static void
+show_rows(struct fleet_view *v, size_t page)
+{
+    size_t shown[GRID_ROWS_MAX], count = 0;
+    size_t first = v->targets.pane.cursor.scroll;
+    for (size_t row = first; row < v->targets.row_count && row < first + page && count < GRID_ROWS_MAX; row++)
+        shown[count++] = table_item(&v->targets, row);
+    fleet_queue_show(v->queue, shown, count);
+}
+
+/* ---- drawing ---- */
+
+static void
+write_top(struct fleet_view *v, int cols)
+{
+    struct buf line = {0};
+    header_begin(&v->top, cols);
+    if (v->place.problems > 0)
+        buf_text(&line, v->place.problem.text);
+    if (v->place.problems > 1)
+        buf_format(&line, " (and %zu more)", v->place.problems - 1);
+    header_add(&v->top, ROLE_WARN, &line);
+    header_need(&v->top);
+    fleet_rows_common(&v->rows, &line);
+    header_add(&v->top, ROLE_STRONG, &line);
+    buf_free(&line);
+}
+
+static void
+panes(void *self, int rows, int cols, struct panes *out)
+{
+    struct fleet_view *v = self;
+    if (v->outdated) {
+        v->outdated = false;
+        table_fill(&v->targets, v->rows.list.count);
+        if (v->grouping != FLEET_UNGROUPED)
+            fleet_groups_gather(&v->by_group, &v->rows, v->grouping);
+        if (v->grouping != FLEET_UNGROUPED)
+            table_fill(&v->groups, v->by_group.list.count);
+    }
+    write_top(v, cols);
+    v->more = COUNTS + (rows >= ROOMY && v->grouping == FLEET_UNGROUPED ? ABOUT : 0);
+    table_panes(shown_table(v), &v->top, rows, v->more, out);
+    show_rows(v, rows > out->head ? (size_t)(rows - out->head) : 0);
+}
+
+/* Draws "2 direct  5 collateral  22 clear  1 unknown", each with its sign; zeros are left out. */
+static void
+draw_counts(const struct fleet_view *v, const struct canvas *canvas, int row)
+{
+    static const enum verdict_state states[] = {VERDICT_DIRECT, VERDICT_COLLATERAL, VERDICT_UNKNOWN, VERDICT_CLEAR};
+    enum { GAP = 2 };
+    size_t left = v->rows.list.count;
+    int col = 1;
+    struct buf words = {0};
+    for (size_t i = 0; i <= sizeof states / sizeof states[0]; i++) {
+        bool rest = i == sizeof states / sizeof states[0];
+        struct table_sign sign = rest ? (struct table_sign){GLYPH_ASKING, ROLE_ASKING} : fleet_table_sign(states[i]);
+        size_t count = rest ? left : fleet_rows_count(&v->rows, states[i]);
+        if (count == 0)
+            continue;
+        left -= count;
+        text_number(&words, (int64_t)count);
+        buf_format(&words, " %s", rest ? "awaited" : verdict_state_name(states[i]));
+        col = canvas_glyph(canvas, row, col, sign.role, sign.glyph) + 1;
+        col = canvas_text(canvas, row, col, CANVAS_REST, ROLE_STRONG, buf_string(&words)) + GAP;
+        buf_clear(&words);
+    }
+    buf_free(&words);
+}
+
+/* Says all of the selected target, of which its row has only a part. */
+static void
+draw_about(const struct fleet_view *v, const struct canvas *canvas)
+{
+    const struct fleet_row *row = row_at(v, v->targets.pane.cursor.row);
+    struct buf says = {0};
+    if (!row)
+        return;
+    buf_text(&says, row->name ? row->name : row->target->text);
+    if (row->asn > 0)
+        buf_format(&says, ", AS%u", row->asn);
+    buf_format(&says, ": %s", row->headline ? row->headline : row->error ? row->error : "not asked yet");
+    if (row->change == FLEET_CHANGED)
+        buf_format(&says, " Changed%s%s.", *row->changes ? ": " : "", row->changes);
+    int col = canvas_glyph(canvas, 0, 0, ROLE_KEY, GLYPH_INTO) + 1;
+    struct canvas part = canvas_part(canvas, 0, col, ABOUT, canvas->cols - col);
+    canvas_wrap(&part, 0, 0, CANVAS_REST, ROLE_PLAIN, buf_string(&says));
+    buf_free(&says);
+}
+
+static void
+draw(void *self, enum part part, const struct canvas *canvas)
+{
+    struct fleet_view *v = self;
+    (void)part;
+    table_draw_head(shown_table(v), &v->top, canvas, v->more);
+    draw_counts(v, canvas, v->top.rows);
+    if (v->more > COUNTS) {
+        struct canvas about = canvas_part(canvas, v->top.rows + COUNTS, 0, ABOUT, canvas->cols);
+        draw_about(v, &about);
+    }
+}
+
+/* ---- groups ---- */
+
+static void
+set_grouping(struct fleet_view *v, enum fleet_grouping grouping)
+{
+    struct fault fault;
+    table_filter(&v->targets, "", &fault);
+    v->grouping = grouping;
+    v->drilled = FLEET_UNGROUPED;
+    v->outdated = true;
+    pane_select(&shown_table(v)->pane, 0);
+}
+
+static void
+grouping_chosen(void *arg, size_t line)
+{
+    set_grouping(arg, (enum fleet_grouping)line);
+}
+
+static void
+open_groupings(struct fleet_view *v)
+{
+    static const char *const lines[FLEET_GROUPINGS] = {
+        [FLEET_UNGROUPED] = "nothing",
+        [FLEET_BY_TAG] = "tag",
+        [FLEET_BY_PROVIDER] = "provider",
+        [FLEET_BY_NET] = "net (/24, /64)",
+        [FLEET_BY_DOMAIN] = "domain of the PTR name",
+    };
+    size_t at = v->grouping == FLEET_UNGROUPED ? v->drilled : v->grouping;
+    menu_open(v->nav->app, ACTION_GROUP, "Group by", lines, FLEET_GROUPINGS, at, at, grouping_chosen, v);
+}
+
+/* Returns the group of a row that has targets to be shown by a filter; NULL = none. */
+static const struct fleet_group *
+group_at(const struct fleet_view *v, size_t row)
+{
+    bool is_group = v->grouping != FLEET_UNGROUPED && row < v->groups.row_count;
+    const struct fleet_group *group = is_group ? v->by_group.list.at[table_item(&v->groups, row)] : NULL;
+    return group && group->filter ? group : NULL;
+}
+
+static void
+open_group(struct fleet_view *v, const struct fleet_group *group)
+{
+    struct fault fault;
+    v->drilled = v->grouping;
+    v->grouping = FLEET_UNGROUPED;
+    if (!table_filter(&v->targets, group->filter, &fault))
+        app_message(v->nav->app, "%s", fault.text);
+    pane_select(&v->targets.pane, 0);
+}
+
+/* ---- the view ---- */
+
+static void
+close_fleet(void *self)
+{
+    struct fleet_view *v = self;
+    struct buf *out = v->nav->summary;
+    char at[CLOCK_TEXT];
+    buf_clear(out);
+    buf_format(out, "%s (%s): ", v->place.name, clock_rfc3339(clock_wall_ms(), at));
+    fleet_rows_summary(&v->rows, out);
+    buf_byte(out, '\n');
+    fleet_queue_free(v->queue);
+    table_fini(&v->targets);
+    table_fini(&v->groups);
+    fleet_groups_fini(&v->by_group);
+    fleet_rows_fini(&v->rows);
+    fleet_fini(&v->place.fleet);
+    free(v->place.name);
+    vec_free(&v->marked.resources);
+    header_fini(&v->top);
+    free(v);
+}
+
+static void
+changed(void *self, unsigned what)
+{
+    struct fleet_view *v = self;
+    if (what & CHANGED_JOURNAL)
+        fleet_queue_journal_opened(v->queue);
+    if (what & CHANGED_DATA)
+        fleet_queue_again(v->queue);
+}
+
+static void
+subject(void *self, size_t row, struct view_subject *out)
+{
+    struct fleet_view *v = self;
+    const struct fleet_row *target = row_at(v, row == VIEW_ANY_ROW ? 0 : row);
+    const struct addr *address = target ? &target->target->address : NULL;
+    size_t left = fleet_queue_left(v->queue), count = v->rows.list.count;
+    char at[CLOCK_SECOND];
+    if (out->title) {
+        buf_format(out->title, "fleet: %s", v->place.name);
+        text_number(out->detail, (int64_t)count);
+        buf_text(out->detail, count == 1 ? " target" : " targets");
+        table_put_marks(&v->targets, out->status);
+        if (left > 0)
+            buf_format(out->status, "%zu of %zu asked", count - left, count);
+        else if (v->newest_ms > 0)
+            buf_format(out->status, "live %s UTC", clock_text(v->newest_ms, "%H:%M:%S", at, sizeof at));
+    }
+    if (address && address->family != ADDR_NONE)
+        out->resource = resource_of_address(address);
+    if (address && address->family == ADDR_V4)
+        out->about = out->resource.prefix;
+    if (out->copy && target)
+        buf_text(out->copy, target->target->text);
+}
+
+/* Gathers the marked targets; domains have no resource. */
+static void
+gather_marked(struct fleet_view *v)
+{
+    vec_clear(&v->marked.resources);
+    for (size_t i = 0; i < v->rows.list.count; i++) {
+        const struct addr *address = &v->rows.list.at[i].target->address;
+        if (address->family != ADDR_NONE && table_is_marked(&v->targets, i))
+            vec_push(&v->marked.resources, resource_of_address(address));
+    }
+}
+
+static bool
+can(void *self, enum action action, size_t row)
+{
+    const struct fleet_view *v = self;
+    bool grouped = v->grouping != FLEET_UNGROUPED, any = row == VIEW_ANY_ROW;
+    bool several = v->targets.marks.count > 0 && !grouped;
+    switch (action) {
+    case ACTION_OPEN:
+        return any ? v->rows.list.count > 0 : row_at(v, row) || group_at(v, row);
+    case ACTION_COMPARE:
+        return !grouped && (any || row_at(v, row));
+    case ACTION_GROUP:
+        return true;
+    case ACTION_AGAIN:
+        return v->nav->engine->resolver;
+    case ACTION_BACK:
+    case ACTION_CLOSE:
+        return v->drilled != FLEET_UNGROUPED;
+    case ACTION_COPY:
+        return several;
+    case ACTION_NOTE:
+    case ACTION_STATE:
+        return several && v->nav->engine->recorder;
+    default:
+        return false;
+    }
+}
+
+static void
+copy_marked(struct fleet_view *v, struct app *app)
+{
+    struct screen *screen = app_screen(app);
+    struct buf text = {0};
+    for (size_t i = 0; i < v->rows.list.count; i++)
+        if (table_is_marked(&v->targets, i))
+            buf_format(&text, "%s%s", text.count > 0 ? "\n" : "", v->rows.list.at[i].target->text);
+    bool copied = screen->copy(screen, buf_string(&text));
+    app_message(app, "%zu targets: %s", v->targets.marks.count,
+                copied ? "sent to the clipboard" : "this terminal has no clipboard");
+    buf_free(&text);
+}
+
+static void
+open_target(struct fleet_view *v, struct fleet_row *row)
+{
+    const struct fleet_target *target = row->target;
+    v->outdated |= row->change == FLEET_CHANGED && !row->seen;
+    row->seen = true;
+    if (target->address.family == ADDR_NONE)
+        navigate(v->nav, &(struct place){.kind = PLACE_DOMAIN, .domain = target->text});
+    else
+        navigate(v->nav, &(struct place){PLACE_ADDRESS, .resource = resource_of_address(&target->address)});
+}
+
+/* The marked targets, and with fewer than two the selected one. */
+static void
+compare(struct fleet_view *v, const struct fleet_row *here)
+{
+    struct resource own = resource_of_address(&here->target->address), *at = v->marked.resources.at;
+    size_t count = v->marked.resources.count;
+    if (count < COMPARISON_LEAST && here->target->address.family != ADDR_NONE &&
+        !(count > 0 && resource_equal(&at[0], &own)))
+        vec_push(&v->marked.resources, own);
+    at = v->marked.resources.at;
+    count = v->marked.resources.count;
+    navigator_compare(v->nav, at, count < COMPARISON_MOST ? count : COMPARISON_MOST);
+    if (count > COMPARISON_MOST)
+        app_message(v->nav->app, "%zu rows are marked; these are the first %d", count, COMPARISON_MOST);
+}
+
+static void
+act(void *self, struct app *app, enum action action, size_t row)
+{
+    struct fleet_view *v = self;
+    const struct fleet_group *group = group_at(v, row);
+    struct fleet_row *target = row_at(v, row);
+    gather_marked(v);
+    if (action == ACTION_OPEN && target) {
+        open_target(v, target);
+    } else if (action == ACTION_OPEN) {
+        open_group(v, group);
+    } else if (action == ACTION_COMPARE) {
+        compare(v, target);
+    } else if (action == ACTION_GROUP) {
+        open_groupings(v);
+    } else if (action == ACTION_AGAIN) {
+        fleet_queue_again(v->queue);
+        app_message(app, "asked again; answers whose TTL has not ended come from memory");
+    } else if (action == ACTION_COPY) {
+        copy_marked(v, app);
+    } else if (action == ACTION_NOTE) {
+        many_cases_note(&v->marked);
+    } else if (action == ACTION_STATE) {
+        many_cases_state(&v->marked);
+    } else {
+        set_grouping(v, v->drilled);
+    }
+}
+
+static const enum action hints[] = {ACTION_GROUP,   ACTION_FILTER, ACTION_SORT, ACTION_MARK,
+                                    ACTION_COMPARE, ACTION_NOTE,   ACTION_NONE};
+
+static const struct view fleet_view = {
+    .scope = SCOPE_VIEW,
+    .layout = LAYOUT_PAGE,
+    .here = ACTION_FLEET,
+    .hints = hints,
+    .close = close_fleet,
+    .changed = changed,
+    .panes = panes,
+    .draw = draw,
+    .subject = subject,
+    .can = can,
+    .act = act,
+};
+
+void
+view_fleet_open(struct nav *nav, const struct place *place)
+{
+    struct fleet_view *v = mem_zero(sizeof *v);
+    v->nav = v->marked.nav = nav;
+    v->place = *place->fleet;
+    *place->fleet = (struct fleet_place){0};
+    for (size_t i = 0; i < v->place.fleet.targets.count; i++) {
+        const struct fleet_target *target = v->place.fleet.targets.at[i];
+        struct fleet_row row = {.target = target};
+        bool is_domain = target->address.family == ADDR_NONE;
+        fleet_row_set(&row, NULL, NULL, NULL, NULL, is_domain ? "a domain: Enter shows where its mail leaves" : NULL);
+        row.awaited = !is_domain;
+        vec_push(&v->rows.list, row);
+    }
+    fleet_table_fit(&v->rows, v->columns, &v->model);
+    table_init(&v->targets, &v->model, &v->rows, nav->app, FLEET_TABLE_ORDER);
+    table_init(&v->groups, &fleet_groups_table, &v->by_group, nav->app, FLEET_TABLE_ORDER);
+    v->queue = fleet_queue_new(nav->engine, &v->place.fleet, &(struct fleet_listener){take, wants, v});
+    v->outdated = true;
+    app_push(nav->app, &fleet_view, v);
+}

@@ -1,0 +1,38 @@
+/* The targets of a fleet by tag, provider, net or domain: a row a group, the worst first. */
+#ifndef FLEET_GROUPS_H
+#define FLEET_GROUPS_H
+
+#include "pages/fleet_table.h"
+
+enum fleet_grouping {
+    FLEET_UNGROUPED,
+    FLEET_BY_TAG,
+    FLEET_BY_PROVIDER,
+    FLEET_BY_NET,
+    FLEET_BY_DOMAIN,
+    FLEET_GROUPINGS
+};
+
+struct fleet_group {
+    struct hashtable_entry entry; /* its key is the name */
+    char *name;
+    char *filter; /* that leaves its targets in fleet_table; NULL = none does */
+    size_t targets, awaited;
+    size_t counts[VERDICT_UNKNOWN + 1]; /* by verdict, without those awaited */
+};
+
+/* Starts zeroed. */
+struct fleet_groups {
+    VEC(struct fleet_group *) list;
+    struct hashtable by_name;
+};
+
+/* Counts the rows anew. A target with several tags is in several groups. The net of an address is its /24 or /64, the
+ * domain what follows the first dot of its PTR name. */
+void fleet_groups_gather(struct fleet_groups *, const struct fleet_rows *, enum fleet_grouping);
+void fleet_groups_fini(struct fleet_groups *);
+
+/* The groups are the `self` of the model; sort it by FLEET_TABLE_ORDER. */
+extern const struct table_model fleet_groups_table;
+
+#endif
