@@ -4,13 +4,13 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A list, and its answer before the self-test counts. */
 struct asked {
     struct domain_lists *lists;
-    struct list_result result;
-    char *about;
-    char name[2 * LIST_ZONE + HEALTH_QUESTION];
+    struct domain_list shown;
+    char question[2 * LIST_ZONE + HEALTH_QUESTION];
     bool have, text_pending;
     enum list_state state;
     char *detail;
@@ -18,7 +18,8 @@ struct asked {
 
 struct domain_lists {
     const struct engine *engine;
-    VEC(struct asked) asked;
+    VEC(struct asked *) asked;
+    size_t names;
     void (*changed)(void *arg);
     void *arg;
 };
@@ -27,7 +28,7 @@ struct domain_lists {
 static void
 update(struct asked *a)
 {
-    struct list_result *f = &a->result;
+    struct list_result *f = &a->shown.result;
     const struct list_health *health = health_at(a->lists->engine->health, f->list);
     f->pending = !a->have || a->text_pending || !health->done || health->pending;
     if (f->pending)
@@ -49,7 +50,7 @@ on_text(void *arg, const struct answer *answer)
 {
     struct asked *a = arg;
     for (size_t i = 0; i < answer->count && !answer->stale; i++)
-        vec_push(&a->result.txt, text_clean_copy(answer->records[i].text, answer->records[i].text_count));
+        vec_push(&a->shown.result.txt, text_clean_copy(answer->records[i].text, answer->records[i].text_count));
     a->text_pending = false;
     update(a);
     a->lists->changed(a->lists->arg);
@@ -61,17 +62,17 @@ on_answer(void *arg, const struct answer *answer)
     struct asked *a = arg;
     struct buf detail = {0};
     for (size_t i = 0; i < answer->count; i++)
-        vec_push(&a->result.answers, answer->records[i].addr);
+        vec_push(&a->shown.result.answers, answer->records[i].addr);
     a->have = true;
-    a->state = health_read(a->result.list, answer, &detail, &a->result.foreign);
+    a->state = health_read(a->shown.result.list, answer, &detail, &a->shown.result.foreign);
     a->detail = detail.count > 0 ? buf_take(&detail) : NULL;
-    a->result.ttl = answer->ttl;
-    a->result.rtt_us = answer->rtt_us;
-    a->result.answered_ms = answer->at_ms;
-    a->result.stale = answer->stale;
+    a->shown.result.ttl = answer->ttl;
+    a->shown.result.rtt_us = answer->rtt_us;
+    a->shown.result.answered_ms = answer->at_ms;
+    a->shown.result.stale = answer->stale;
     a->text_pending = a->state == STATE_LISTED;
     if (a->text_pending)
-        health_put(a->lists->engine->health, a->result.list, a->name, RECORD_TXT, 0, on_text, a);
+        health_put(a->lists->engine->health, a->shown.result.list, a->question, RECORD_TXT, 0, on_text, a);
     update(a);
     a->lists->changed(a->lists->arg);
 }
@@ -81,35 +82,42 @@ on_self_test(void *arg, const struct list *list)
 {
     struct domain_lists *lists = arg;
     for (size_t i = 0; i < lists->asked.count; i++)
-        if (lists->asked.at[i].result.list == list && lists->asked.at[i].result.pending)
-            update(&lists->asked.at[i]);
+        if (lists->asked.at[i]->shown.result.list == list && lists->asked.at[i]->shown.result.pending)
+            update(lists->asked.at[i]);
     lists->changed(lists->arg);
 }
 
 struct domain_lists *
-domain_lists_new(const struct engine *engine, const char *const names[static DOMAIN_LISTS_NAMES],
-                 void (*changed)(void *arg), void *arg)
+domain_lists_new(const struct engine *engine, void (*changed)(void *arg), void *arg)
 {
     struct domain_lists *lists = mem_zero(sizeof *lists);
-    const struct catalogue *catalogue = engine->dataset.catalogue;
     *lists = (struct domain_lists){.engine = engine, .changed = changed, .arg = arg};
     health_listen(engine->health, on_self_test, lists);
-    for (size_t i = 0; i < DOMAIN_LISTS_NAMES * catalogue_asked(catalogue); i++) {
-        const struct list *list = catalogue_list(catalogue, i / DOMAIN_LISTS_NAMES);
-        const char *about = names[i % DOMAIN_LISTS_NAMES];
-        struct asked asked = {.lists = lists, .result = {.list = list, .asked = true, .pending = true, .rtt_us = -1}};
-        if (!about || !list->asked_for_domains)
-            continue;
-        asked.about = mem_copy(about);
-        snprintf(asked.name, sizeof asked.name, "%s.%s", about, list->shown);
-        vec_push(&lists->asked, asked);
-    }
-    for (size_t i = 0; i < lists->asked.count; i++) { /* which stay in place from here on */
-        struct asked *a = &lists->asked.at[i];
-        health_ask(engine->health, a->result.list, false);
-        health_put(engine->health, a->result.list, a->name, RECORD_A, 0, on_answer, a);
-    }
     return lists;
+}
+
+void
+domain_lists_add(struct domain_lists *lists, const char *name, bool foreign)
+{
+    const struct catalogue *catalogue = lists->engine->dataset.catalogue;
+    bool known = lists->names == DOMAIN_LISTS_NAMES;
+    for (size_t i = 0; i < lists->asked.count; i++)
+        known |= strcmp(lists->asked.at[i]->shown.name, name) == 0;
+    for (size_t i = 0; i < catalogue_asked(catalogue) && !known; i++) {
+        const struct list *list = catalogue_list(catalogue, i);
+        struct asked *a;
+        if (!list->asked_for_domains)
+            continue;
+        a = mem_zero(sizeof *a);
+        a->lists = lists;
+        a->shown = (struct domain_list){.name = mem_copy(name), .foreign = foreign};
+        a->shown.result = (struct list_result){.list = list, .asked = true, .pending = true, .rtt_us = -1};
+        snprintf(a->question, sizeof a->question, "%s.%s", name, list->shown);
+        vec_push(&lists->asked, a);
+        health_ask(lists->engine->health, list, false);
+        health_put(lists->engine->health, list, a->question, RECORD_A, 0, on_answer, a);
+    }
+    lists->names += !known;
 }
 
 void
@@ -119,15 +127,17 @@ domain_lists_free(struct domain_lists *lists)
         return;
     health_unlisten(lists->engine->health, lists);
     for (size_t i = 0; i < lists->asked.count; i++) {
-        struct asked *a = &lists->asked.at[i];
-        health_forget(lists->engine->health, a->result.list, a);
-        list_result_clear_answer(&a->result);
-        list_result_clear_texts(&a->result);
-        vec_free(&a->result.answers);
-        vec_free(&a->result.txt);
-        vec_free(&a->result.texts);
+        struct asked *a = lists->asked.at[i];
+        struct list_result *f = &a->shown.result;
+        health_forget(lists->engine->health, f->list, a);
+        list_result_clear_answer(f);
+        list_result_clear_texts(f);
+        vec_free(&f->answers);
+        vec_free(&f->txt);
+        vec_free(&f->texts);
         free(a->detail);
-        free(a->about);
+        free(a->shown.name);
+        free(a);
     }
     vec_free(&lists->asked);
     free(lists);
@@ -139,9 +149,14 @@ domain_lists_count(const struct domain_lists *lists)
     return lists->asked.count;
 }
 
-const struct list_result *
-domain_lists_at(const struct domain_lists *lists, size_t place, const char **name)
+size_t
+domain_lists_names(const struct domain_lists *lists)
 {
-    *name = lists->asked.at[place].about;
-    return &lists->asked.at[place].result;
+    return lists->names;
+}
+
+const struct domain_list *
+domain_lists_at(const struct domain_lists *lists, size_t place)
+{
+    return &lists->asked.at[place]->shown;
 }

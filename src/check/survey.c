@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { OPEN_MOST = 16 };
 
@@ -44,6 +45,19 @@ keep_worst(struct survey *survey, const struct list_result *f)
     free(old.file.doubt);
 }
 
+/* Asks the lists of domains about the name of a host, which may be the one in its HELO. */
+static void
+ask_host(struct survey *survey, const char *name)
+{
+    struct fault none;
+    char *ascii = idn_to_ascii(name, &none);
+    size_t count = ascii ? strlen(ascii) : 0, suffix = strlen(survey->asked);
+    bool own = count > suffix && ascii[count - suffix - 1] == '.' && strcmp(ascii + count - suffix, survey->asked) == 0;
+    if (ascii)
+        domain_lists_add(survey->lists, ascii, !own);
+    free(ascii);
+}
+
 /* Compares a look with the last one. */
 static void
 compare(struct survey *survey, const struct evidence *e, const struct verdict *v)
@@ -74,6 +88,8 @@ take_result(struct survey *survey, struct survey_address *a)
     a->unlistable = evidence_is_unlistable(e);
     a->headline = mem_copy(verdict.headline);
     a->ptr = e->ptr.state == PTR_CONFIRMED ? mem_copy(e->ptr.name) : NULL;
+    if (a->ptr && !survey->stopped)
+        ask_host(survey, a->ptr);
     verdict_fini(&verdict);
     investigation_free(a->investigation);
     a->investigation = NULL;
@@ -241,6 +257,7 @@ on_mx(void *arg, const struct answer *answer)
         struct survey_host *host = &survey->hosts.at[i];
         if (strcmp(host->name, ".") == 0)
             continue;
+        ask_host(survey, host->name);
         survey->left += 2;
         resolver_ask(survey->engine->resolver, host->name, RECORD_A, 0, on_host, host);
         resolver_ask(survey->engine->resolver, host->name, RECORD_AAAA, 0, on_host, host);
@@ -266,11 +283,27 @@ survey_name(const struct engine *engine, const char *domain, struct fault *fault
     return NULL;
 }
 
+/* Returns an address or a domain with its domain in ASCII, if it has one; NULL is fine. The caller frees it. */
+static char *
+mail_to_ascii(const char *text)
+{
+    const char *at = text ? strrchr(text, '@') : NULL, *domain = at ? at + 1 : text;
+    struct buf out = {0};
+    struct fault none;
+    char *ascii = text && *domain ? idn_to_ascii(domain, &none) : NULL;
+    if (!ascii)
+        return mem_copy(text);
+    buf_bytes(&out, text, (size_t)(domain - text));
+    buf_text(&out, ascii);
+    free(ascii);
+    return buf_take(&out);
+}
+
 struct survey *
 survey_new(const struct engine *engine, const char *domain, const struct survey_client *client,
            void (*changed)(void *arg), void *arg, struct fault *fault)
 {
-    struct spf_question all = {0};
+    struct spf_question all = {0}, one = {0};
     char *asked = survey_name(engine, domain, fault);
     if (!asked)
         return NULL;
@@ -285,10 +318,11 @@ survey_new(const struct engine *engine, const char *domain, const struct survey_
     evidence_init(&survey->worst, engine->dataset.catalogue, survey->domain, NULL, &(struct addr){0});
     all.domain = asked;
     survey->spf = spf_new(engine->loop, engine->resolver, &all, on_spf, survey);
+    survey->lists = domain_lists_new(engine, on_lists, survey);
+    char *sender = client ? mail_to_ascii(client->from) : NULL, *helo = client ? mail_to_ascii(client->helo) : NULL;
     if (client) {
-        struct spf_question one = {
-            .domain = client->from ? NULL : asked, .ip = client->address, .sender = client->from, .helo = client->helo};
-        one.sender = client->from ? client->from : asked;
+        one = (struct spf_question){
+            .domain = sender ? NULL : asked, .ip = client->address, .sender = sender ? sender : asked, .helo = helo};
         survey->client = client->address;
         survey->from = mem_copy(client->from);
         survey->helo = mem_copy(client->helo);
@@ -297,9 +331,11 @@ survey_new(const struct engine *engine, const char *domain, const struct survey_
     resolver_ask(engine->resolver, asked, RECORD_MX, 0, on_mx, survey);
     resolver_ask(engine->resolver, asked, RECORD_A, 0, on_own, survey);
     resolver_ask(engine->resolver, asked, RECORD_AAAA, 0, on_own, survey);
-    const char *names[DOMAIN_LISTS_NAMES] = {asked,
-                                             survey->helo && strcmp(survey->helo, asked) != 0 ? survey->helo : NULL};
-    survey->lists = domain_lists_new(engine, names, on_lists, survey);
+    domain_lists_add(survey->lists, asked, false);
+    if (one.helo)
+        domain_lists_add(survey->lists, one.helo, false);
+    free(sender);
+    free(helo);
     return survey;
 }
 
@@ -374,11 +410,11 @@ const struct evidence *
 survey_evidence(struct survey *survey)
 {
     struct evidence *e = &survey->worst;
-    const char *name;
     for (size_t i = 0; i < survey->nets.count; i++)
         keep_net(survey, &survey->nets.at[i]);
     for (size_t i = 0; i < domain_lists_count(survey->lists); i++)
-        keep_worst(survey, domain_lists_at(survey->lists, i, &name));
+        if (!domain_lists_at(survey->lists, i)->foreign)
+            keep_worst(survey, &domain_lists_at(survey->lists, i)->result);
     if (survey_is_open(survey) || e->finished_ms != 0)
         return e;
     e->finished_ms = clock_wall_ms();
@@ -390,11 +426,10 @@ survey_evidence(struct survey *survey)
 bool
 survey_is_open(const struct survey *survey)
 {
-    const char *name;
     bool open = !spf_has_ended(survey->spf) || (survey->check && !spf_has_ended(survey->check)) || survey->left > 0 ||
                 survey->mx == OUTCOME_CANCELLED || survey_judged(survey) < survey->addresses.count;
     for (size_t i = 0; i < domain_lists_count(survey->lists); i++)
-        open |= domain_lists_at(survey->lists, i, &name)->pending;
+        open |= domain_lists_at(survey->lists, i)->result.pending;
     return open;
 }
 

@@ -70,9 +70,9 @@ struct survey {
     size_t open;     /* investigations under way */
     struct domain_lists *lists;
     struct evidence worst; /* survey_evidence */
-    bool compares; /* with the last looks: */
-    bool differs;  /* an address changed ... */
-    bool fresh;    /* ... or was never looked at */
+    bool compares;         /* with the last looks: */
+    bool differs;          /* an address changed ... */
+    bool fresh;            /* ... or was never looked at */
     bool stopped;
     void (*changed)(void *arg);
     void *arg;

@@ -61,10 +61,11 @@ survey_state(const struct survey *survey)
     if (survey_is_unread(survey) || survey_is_open(survey))
         state = worse(state, VERDICT_UNKNOWN);
     for (size_t i = 0; i < domain_lists_count(survey->lists); i++) {
-        const char *name;
-        const struct list_result *f = domain_lists_at(survey->lists, i, &name);
+        const struct domain_list *about = domain_lists_at(survey->lists, i);
+        const struct list_result *f = &about->result;
+        bool direct = !about->foreign && list_result_weight(f) >= LIST_DIRECT_WEIGHT;
         if (list_result_is_listed(f) && list_result_is_counted(f))
-            state = worse(state, list_result_weight(f) >= LIST_DIRECT_WEIGHT ? VERDICT_DIRECT : VERDICT_COLLATERAL);
+            state = worse(state, direct ? VERDICT_DIRECT : VERDICT_COLLATERAL);
         else if (list_result_is_trouble(f) && list_is_weighty(f->list) && !list_result_is_barred(f))
             state = worse(state, VERDICT_UNKNOWN);
     }
@@ -133,12 +134,15 @@ add_nothing(struct buf *out, const struct survey *survey)
 void
 survey_headline(struct buf *out, const struct survey *survey)
 {
-    size_t counts[COUNTS] = {0}, listed = 0, in_nets = 0;
+    size_t counts[COUNTS] = {0}, listed = 0, hosts = 0, in_nets = 0;
     count_states(survey, counts);
     for (size_t i = 0; i < domain_lists_count(survey->lists); i++) {
-        const char *name;
-        const struct list_result *f = domain_lists_at(survey->lists, i, &name);
-        listed += list_result_is_listed(f) && list_result_is_counted(f);
+        const struct domain_list *about = domain_lists_at(survey->lists, i);
+        bool counts_here = list_result_is_listed(&about->result) && list_result_is_counted(&about->result);
+        bool is_own =
+            strcmp(about->name, survey->asked) == 0 || (survey->helo && strcmp(about->name, survey->helo) == 0);
+        listed += counts_here && is_own;
+        hosts += counts_here && !is_own;
     }
     buf_format(out, "%s: ", survey->domain);
     if (survey->addresses.count == 0 && survey->nets.count == 0)
@@ -163,6 +167,8 @@ survey_headline(struct buf *out, const struct survey *survey)
         buf_format(out, ", %zu %s", counts[COUNT_OPEN], survey->stopped ? "not asked about" : "still asked");
     if (listed > 0)
         buf_format(out, "; the domain itself is on %zu list%s", listed, listed > 1 ? "s" : "");
+    if (hosts > 0)
+        buf_format(out, "; %zu listing%s of the names of its hosts", hosts, hosts > 1 ? "s" : "");
     if (!survey_is_open(survey) && survey_is_unread(survey))
         buf_text(out, "; not all that it publishes can be read");
     buf_byte(out, '.');
@@ -197,10 +203,9 @@ survey_verdict(const struct survey *survey, struct verdict *out)
     *out = (struct verdict){.state = survey_state(survey), .pending = survey_is_open(survey)};
     add_addresses(out, survey);
     for (size_t i = 0; i < domain_lists_count(survey->lists); i++) {
-        const char *name;
-        const struct list_result *f = domain_lists_at(survey->lists, i, &name);
-        if (list_result_is_listed(f) && list_result_is_counted(f))
-            out->others |= CAUSE_ADDRESS;
+        const struct domain_list *about = domain_lists_at(survey->lists, i);
+        if (list_result_is_listed(&about->result) && list_result_is_counted(&about->result))
+            out->others |= about->foreign ? CAUSE_PROVIDER : CAUSE_ADDRESS;
     }
     out->causes |= out->listed | out->others;
     if (out->actor == ACTOR_UNKNOWN && out->state != VERDICT_UNKNOWN)

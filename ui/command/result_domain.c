@@ -204,9 +204,9 @@ result_domain_json(const struct result *r)
     for (size_t i = 0; i < survey->nets.count; i++)
         parts_json_push(nets, net_json(survey, &survey->nets.at[i]));
     for (size_t i = 0; i < domain_lists_count(survey->lists); i++) {
-        const char *name;
-        struct json_t *list = result_list_json(domain_lists_at(survey->lists, i, &name));
-        parts_json_set(list, "name", parts_json_string(name));
+        const struct domain_list *about = domain_lists_at(survey->lists, i);
+        struct json_t *list = result_list_json(&about->result);
+        parts_json_set(list, "name", parts_json_string(about->name));
         parts_json_push(lists, list);
     }
     parts_json_set(o, "schema", parts_json_number(1, true));

@@ -100,40 +100,70 @@ add_hosts(struct page *p, const struct survey *survey)
     }
 }
 
-/* Adds the lists of domains: each that is not clear, and how many are. */
+/* Returns the worst that the list says about a name: a listing, or else trouble. Sets whether an answer is awaited. */
+static const struct domain_list *
+worst_of_list(const struct survey *survey, size_t list, bool *awaited)
+{
+    size_t count = domain_lists_count(survey->lists), lists = count / domain_lists_names(survey->lists);
+    const struct domain_list *worst = domain_lists_at(survey->lists, list);
+    *awaited = false;
+    for (size_t i = list; i < count; i += lists) {
+        const struct domain_list *about = domain_lists_at(survey->lists, i);
+        bool listed = list_result_is_listed(&about->result) && !list_result_is_listed(&worst->result);
+        *awaited |= list_result_is_awaited(&about->result);
+        if (listed || worst->result.state == STATE_CLEAR)
+            worst = about;
+    }
+    return worst;
+}
+
+static void
+add_domain_list(struct page *p, const struct domain_list *about)
+{
+    const struct list_result *f = &about->result;
+    struct address_look look = address_look(f);
+    struct buf line = {0};
+    buf_format(&line, "%s, %s: ", about->name, f->list->title);
+    if (list_result_is_listed(f))
+        list_words_meaning(&line, f);
+    else
+        list_words_why_not(&line, f);
+    page_row(p, 0);
+    page_glyph(p, COL + LABEL, look.role, look.glyph);
+    page_wrap(p, COL + LABEL + SIGN, list_result_is_listed(f) ? ROLE_LISTED : ROLE_DIM, buf_string(&line));
+    buf_free(&line);
+}
+
+/* Adds the lists of domains: how many are clear of every name, each listing, and once each list that does not answer.
+ */
 static void
 add_lists(struct page *p, const struct survey *survey)
 {
-    size_t clear = 0, awaited = 0;
+    size_t count = domain_lists_count(survey->lists), names = domain_lists_names(survey->lists);
+    size_t lists = count / names, clear = 0, waiting = 0;
     struct buf line = {0};
-    for (size_t i = 0; i < domain_lists_count(survey->lists); i++) {
-        const char *name;
-        const struct list_result *f = domain_lists_at(survey->lists, i, &name);
-        clear += f->state == STATE_CLEAR;
-        awaited += list_result_is_awaited(f);
+    bool awaited;
+    for (size_t i = 0; i < lists; i++) {
+        const struct domain_list *worst = worst_of_list(survey, i, &awaited);
+        waiting += awaited;
+        clear += !awaited && worst->result.state == STATE_CLEAR;
     }
-    if (domain_lists_count(survey->lists) == 0)
+    if (lists == 0)
         buf_text(&line, "no list of domains is asked (--lists)");
     else
-        buf_format(&line, "%zu of %zu lists of domains clear", clear, domain_lists_count(survey->lists));
-    if (awaited > 0)
-        buf_format(&line, ", %zu asked", awaited);
+        buf_format(&line, "%zu of %zu lists of domains clear", clear, lists);
+    if (lists > 0 && names > 1)
+        buf_format(&line, " of %zu names", names);
+    if (waiting > 0)
+        buf_format(&line, ", %zu asked", waiting);
     add_fact(p, "lists", ROLE_PLAIN, buf_string(&line));
-    for (size_t i = 0; i < domain_lists_count(survey->lists); i++) {
-        const char *name;
-        const struct list_result *f = domain_lists_at(survey->lists, i, &name);
-        struct address_look look = address_look(f);
-        if (f->state == STATE_CLEAR || list_result_is_awaited(f))
-            continue;
-        buf_clear(&line);
-        buf_format(&line, "%s, %s: ", name, f->list->title);
-        if (list_result_is_listed(f))
-            list_words_meaning(&line, f);
-        else
-            list_words_why_not(&line, f);
-        page_row(p, 0);
-        page_glyph(p, COL + LABEL, look.role, look.glyph);
-        page_wrap(p, COL + LABEL + SIGN, list_result_is_listed(f) ? ROLE_LISTED : ROLE_DIM, buf_string(&line));
+    for (size_t i = 0; i < lists; i++) {
+        const struct domain_list *worst = worst_of_list(survey, i, &awaited);
+        if (!list_result_is_listed(&worst->result) && worst->result.state != STATE_CLEAR && !awaited)
+            add_domain_list(p, worst);
+        for (size_t k = i; k < count; k += lists)
+            if (list_result_is_listed(&domain_lists_at(survey->lists, k)->result))
+                add_domain_list(p, domain_lists_at(survey->lists, k));
     }
     buf_free(&line);
 }
