@@ -157,13 +157,16 @@ journal_observations_fini(journal_observations *observations)
     vec_free(observations);
 }
 
+enum { RECENT_MOST = 8 /* groups of rejections */ };
+
 bool
 journal_seen(struct journal *j, const struct addr *address, struct seen *out, struct fault *fault)
 {
     struct resource resource = resource_of_address(address);
     enum journal_result result;
     seen_fini(out);
-    if (!journal_rejections_seen(j, address, out, fault))
+    int64_t since_ms = clock_wall_ms() - SEEN_REJECTIONS_DAYS * INT64_C(86400000);
+    if (!journal_rejections_seen(j, address, since_ms, RECENT_MOST, &out->rejections, fault))
         return false;
     int64_t id = journal_resource_id(j, &resource, false, &result, fault);
     sqlite3_stmt *rows = journal_query(j, fault,
@@ -187,7 +190,7 @@ journal_seen(struct journal *j, const struct addr *address, struct seen *out, st
 
 /* ---- the timeline ---- */
 
-enum { COUNTS_MOST = 1000, NEIGHBOURS_FROM = 24 /* because wider prefixes have too many */ };
+enum { COUNTS_MOST = 1000, REJECTIONS_MOST = 100, NEIGHBOURS_FROM = 24 /* because wider prefixes have too many */ };
 
 static void
 add(struct history *h, int64_t at_ms, enum history_kind kind, size_t index, size_t number)
@@ -265,6 +268,18 @@ read_counts_and_neighbours(struct history *h, struct journal *j, struct fault *f
     return true;
 }
 
+static bool
+read_rejections(struct history *h, struct journal *j, struct fault *fault)
+{
+    if (h->resource.kind != RESOURCE_ADDRESS)
+        return true;
+    if (!journal_rejections_seen(j, &h->resource.prefix.addr, 0, REJECTIONS_MOST, &h->rejections, fault))
+        return false;
+    for (size_t i = 0; i < h->rejections.count; i++)
+        add(h, h->rejections.at[i].last_ms, HISTORY_REJECTIONS, i, 0);
+    return true;
+}
+
 /* A case has the time when each field was last set, but no earlier values. */
 static bool
 read_cases(struct history *h, struct journal *j, struct fault *fault)
@@ -313,7 +328,7 @@ history_read(struct history *h, struct journal *j, const struct resource *resour
     if (!journal_read_begin(j, &held, fault))
         return false;
     bool done = read_observations(h, j, most, behind, fault) && read_counts_and_neighbours(h, j, fault) &&
-                read_cases(h, j, fault);
+                read_rejections(h, j, fault) && read_cases(h, j, fault);
     journal_read_end(j, held);
     if (!done) {
         history_fini(h);
@@ -341,6 +356,7 @@ history_fini(struct history *h)
     vec_free(&h->counts);
     vec_free(&h->came);
     vec_free(&h->left);
+    seen_rejections_fini(&h->rejections);
     vec_free(&h->items);
     *h = (struct history){0};
 }

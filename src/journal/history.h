@@ -1,5 +1,5 @@
-/* The history of an address, a prefix or an AS in the journal: observations, counts, neighbours and cases, in one
- * vector of dated items for screen, text and JSON.
+/* The history of an address, a prefix or an AS in the journal: observations, counts, neighbours, rejections and cases,
+ * in one vector of dated items for screen, text and JSON.
  *
  *     struct history h = {0};
  *     if (history_read(&h, journal, &resource, 300, 1, &fault))
@@ -18,6 +18,7 @@ enum history_kind {
     HISTORY_COUNT,          /* index: in counts */
     HISTORY_LISTED,         /* index and number: the neighbours (in `came`) that were first seen on level 1 then */
     HISTORY_DELISTED,       /* likewise (in `left`): last seen on level 1 then; absent_ms is when they were off it */
+    HISTORY_REJECTIONS,     /* index: in rejections; at the time of the last of them */
     HISTORY_CASE_OPENED,    /* index: in cases, also below: the kinds from here on are about cases */
     HISTORY_CASE_STATE,     /* its state was set: closed, waiting, or open again */
     HISTORY_CASE_TICKET,    /* the ticket was set, or removed (NULL) */
@@ -42,11 +43,12 @@ struct history {
     struct resource resource;
     journal_observations observations; /* newest first; those from `shown` on only to compare with */
     size_t shown;
-    bool more;                     /* there are more observations than are shown */
-    journal_counts counts;         /* of a prefix or an AS, oldest first */
-    journal_neighbours came, left; /* of an IPv4 prefix of /24 or longer: by first_ms; those that left by last_ms */
-    journal_cases cases;           /* those that are not closed first, then the newest */
-    history_items items;           /* newest first */
+    bool more;                        /* there are more observations than are shown */
+    journal_counts counts;            /* of a prefix or an AS, oldest first */
+    journal_neighbours came, left;    /* of an IPv4 prefix of /24 or longer: by first_ms; those that left by last_ms */
+    seen_rejection_groups rejections; /* of an address: by receiver and list, the most first */
+    journal_cases cases;              /* those that are not closed first, then the newest */
+    history_items items;              /* newest first */
 };
 
 /* Reads all of it, with items for at most `most` observations; `behind` are read beyond them, to compare with (for an

@@ -115,6 +115,10 @@ struct journal_rejection {
     unsigned level;                  /* of UCEPROTECT; 0 = none */
 };
 
+typedef VEC(struct journal_rejection) journal_rejections;
+
+/* Reads those of an address, newest first. */
+bool journal_rejections_of(struct journal *, const struct addr *, journal_rejections *out, struct fault *);
 /* Stores one; a second one of the same message changes nothing. */
 enum journal_result journal_rejection_store(struct journal *, const struct journal_rejection *, struct fault *);
 

@@ -32,8 +32,10 @@ enum journal_result journal_merge_rejection(struct journal *, const struct journ
 enum journal_result journal_rejection_read(struct journal *, struct sqlite3_stmt *row, struct journal_rejection *out,
                                            struct fault *);
 
-/* Adds how often which receiver refused mail of the address because of which list. */
-bool journal_rejections_seen(struct journal *, const struct addr *, struct seen *, struct fault *);
+/* Adds how often which receiver refused mail of the address because of which list since then, the most first, at most
+ * `most`. */
+bool journal_rejections_seen(struct journal *, const struct addr *, int64_t since_ms, size_t most,
+                             seen_rejection_groups *, struct fault *);
 
 /* Forgets the last report; must be called between journal_begin and journal_commit. */
 enum journal_result journal_import_report_begin(struct journal *, struct fault *);

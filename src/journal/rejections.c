@@ -1,5 +1,4 @@
 /* Mails of which a bounce, a reply or a log said that a receiver refused them because of a list. */
-#include "base/clock.h"
 #include "base/text.h"
 #include "journal/merge.h"
 #include "journal/resources.h"
@@ -7,7 +6,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
-enum { GROUPS_MOST = 8, ADDRESS_BYTES = 16 };
+enum { ADDRESS_BYTES = 16 };
 
 static bool
 read_address(sqlite3_stmt *row, int column, struct addr *out)
@@ -70,31 +69,53 @@ journal_rejection_store(struct journal *j, const struct journal_rejection *r, st
 }
 
 bool
-journal_rejections_seen(struct journal *j, const struct addr *address, struct seen *out, struct fault *fault)
+journal_rejections_of(struct journal *j, const struct addr *address, journal_rejections *out, struct fault *fault)
 {
     uint8_t key[ADDRESS_BYTES];
     enum journal_result result;
-    const int64_t since_ms = clock_wall_ms() - SEEN_REJECTIONS_DAYS * INT64_C(86400000);
+    journal_address_key(address, key);
+    sqlite3_stmt *rows = journal_query(j, fault,
+                                       "SELECT uid, address, at_ms, receiver, zone, list, level FROM rejection"
+                                       " WHERE address = ?1 ORDER BY at_ms DESC, uid",
+                                       BLOB(key, ADDRESS_BYTES));
+    while (journal_step(j, rows, &result, fault)) {
+        struct journal_rejection r;
+        result = journal_rejection_read(j, rows, &r, fault);
+        if (result != JOURNAL_DONE) {
+            sqlite3_reset(rows);
+            break;
+        }
+        vec_push(out, r);
+    }
+    return result == JOURNAL_DONE;
+}
+
+bool
+journal_rejections_seen(struct journal *j, const struct addr *address, int64_t since_ms, size_t most,
+                        seen_rejection_groups *out, struct fault *fault)
+{
+    uint8_t key[ADDRESS_BYTES];
+    enum journal_result result;
     journal_address_key(address, key);
     sqlite3_stmt *rows =
         journal_query(j, fault,
                       "SELECT receiver, zone, list, level, count(*), min(at_ms), max(at_ms) FROM rejection"
                       " WHERE address = ?1 AND at_ms >= ?2 GROUP BY receiver, zone, list, level"
                       " ORDER BY count(*) DESC, max(at_ms) DESC, receiver LIMIT ?3",
-                      BLOB(key, ADDRESS_BYTES), INT(since_ms), INT(GROUPS_MOST));
+                      BLOB(key, ADDRESS_BYTES), INT(since_ms), INT((int64_t)most));
     while (journal_step(j, rows, &result, fault)) {
         char *texts[] = {journal_column_text(rows, 0), journal_column_text(rows, 1), journal_column_text(rows, 2)};
         for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
             texts[i] = texts[i] ? texts[i] : mem_copy("");
-        vec_push(&out->rejections, ((struct seen_rejections){
-                                       .receiver = texts[0],
-                                       .zone = texts[1],
-                                       .list = texts[2],
-                                       .level = (unsigned)sqlite3_column_int(rows, 3),
-                                       .count = (uint64_t)sqlite3_column_int64(rows, 4),
-                                       .first_ms = sqlite3_column_int64(rows, 5),
-                                       .last_ms = sqlite3_column_int64(rows, 6),
-                                   }));
+        vec_push(out, ((struct seen_rejections){
+                          .receiver = texts[0],
+                          .zone = texts[1],
+                          .list = texts[2],
+                          .level = (unsigned)sqlite3_column_int(rows, 3),
+                          .count = (uint64_t)sqlite3_column_int64(rows, 4),
+                          .first_ms = sqlite3_column_int64(rows, 5),
+                          .last_ms = sqlite3_column_int64(rows, 6),
+                      }));
     }
     return result == JOURNAL_DONE;
 }

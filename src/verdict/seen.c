@@ -23,17 +23,23 @@ seen_add_state(struct seen_list *list, enum list_state state, int64_t first_ms, 
 }
 
 void
+seen_rejections_fini(seen_rejection_groups *groups)
+{
+    for (size_t i = 0; i < groups->count; i++) {
+        free(groups->at[i].receiver);
+        free(groups->at[i].zone);
+        free(groups->at[i].list);
+    }
+    vec_free(groups);
+}
+
+void
 seen_fini(struct seen *seen)
 {
     for (size_t i = 0; i < seen->lists.count; i++)
         free(seen->lists.at[i].zone);
     vec_free(&seen->lists);
-    for (size_t i = 0; i < seen->rejections.count; i++) {
-        free(seen->rejections.at[i].receiver);
-        free(seen->rejections.at[i].zone);
-        free(seen->rejections.at[i].list);
-    }
-    vec_free(&seen->rejections);
+    seen_rejections_fini(&seen->rejections);
     *seen = (struct seen){0};
 }
 

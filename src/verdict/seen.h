@@ -31,12 +31,15 @@ struct seen_rejections {
     int64_t first_ms, last_ms;
 };
 
+typedef VEC(struct seen_rejections) seen_rejection_groups;
+void seen_rejections_fini(seen_rejection_groups *);
+
 struct seen {
-    bool known;                             /* the address is in the journal */
-    int64_t first_ms;                       /* first time of all */
-    uint32_t changes;                       /* number of observations; 0 = made by seen_add */
-    VEC(struct seen_list) lists;            /* only lists that were checked */
-    VEC(struct seen_rejections) rejections; /* of the last SEEN_REJECTIONS_DAYS, the most first */
+    bool known;                       /* the address is in the journal */
+    int64_t first_ms;                 /* first time of all */
+    uint32_t changes;                 /* number of observations; 0 = made by seen_add */
+    VEC(struct seen_list) lists;      /* only lists that were checked */
+    seen_rejection_groups rejections; /* of the last SEEN_REJECTIONS_DAYS, the most first */
 };
 
 enum { SEEN_REJECTIONS_DAYS = 30 };

@@ -63,6 +63,32 @@ assert_seen(struct journal *j, const char *expected)
 }
 
 static void
+history_has_rejections_of_any_time_by_their_last(void **state)
+{
+    (void)state;
+    struct journal *j = journal_fixture_new("h.db");
+    struct history h;
+    struct resource resource;
+    journal_rejections all = {0};
+    assert_true(resource_parse(JOURNAL_FIXTURE_ADDRESS, &resource));
+    store(j, "1", "mx.example.org", 300);
+    store(j, "2", "mx.example.org", 200);
+    store(j, "3", "mx.example.net", 100);
+    assert_true(history_read(&h, j, &resource, 10, 1, &journal_fixture_fault));
+    assert_int_equal(h.items.count, 2);
+    assert_int_equal(h.items.at[0].kind, HISTORY_REJECTIONS);
+    assert_string_equal(h.rejections.at[h.items.at[0].index].receiver, "mx.example.net");
+    assert_int_equal(h.items.at[1].at_ms, NOW_MS - 200 * DAY_MS);
+    assert_int_equal(h.rejections.at[h.items.at[1].index].count, 2);
+    assert_true(journal_rejections_of(j, &resource.prefix.addr, &all, &journal_fixture_fault));
+    assert_int_equal(all.count, 3);
+    assert_string_equal(all.at[0].receiver, "mx.example.net");
+    vec_free(&all);
+    history_fini(&h);
+    journal_close(j);
+}
+
+static void
 rejections_are_counted_by_receiver_and_list(void **state)
 {
     (void)state;
@@ -171,6 +197,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rejections_are_counted_by_receiver_and_list),
+        cmocka_unit_test(history_has_rejections_of_any_time_by_their_last),
         cmocka_unit_test(same_message_twice_is_one),
         cmocka_unit_test(rejections_survive_export_import_and_merge),
         cmocka_unit_test(forgetting_removes_rejections),

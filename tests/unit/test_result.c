@@ -619,6 +619,7 @@ json_history_comes_from_journal(void **state)
     assert_at(json, "history.levels.1.seen_listed_before", "\"2026-07-04T18:13:00Z\"");
     assert_at(json, "history.levels.2.state", "\"clear\"");
     assert_at(json, "history.levels.2.since", "\"2026-07-06T18:13:00Z\"");
+    assert_at(json, "history.rejections", "[]");
     json_decref(json);
     fini(&s);
     make(&s, make_clear);
@@ -1297,11 +1298,11 @@ fleet_keeps_its_keys(void **state)
 /* ---- rejections ---- */
 
 static const struct key rejection_keys[] = {
-    {"schema", "i"},        {"source", "o"},        {"kind", "s"},        {"direction", "s"}, {"time", "sn"},
-    {"recipient", "sn"},    {"reply_code", "sn"},   {"status", "sn"},     {"text", "sn"},     {"address", "sn"},
-    {"address_from", "sn"}, {"others", "a"},        {"others_from", "a"}, {"client", "sn"},   {"receiver", "o"},
-    {"list", "on"},         {"further_lists", "a"}, {"level", "in"},      {"net", "sn"},      {"party", "s"},
-    {"advice", "a"},        {"note", "sn"},         {"form", "sn"},       {"checked", "on"},
+    {"schema", "i"},        {"source", "o"},        {"kind", "s"},        {"direction", "s"},     {"time", "sn"},
+    {"recipient", "sn"},    {"reply_code", "sn"},   {"status", "sn"},     {"text", "sn"},         {"address", "sn"},
+    {"address_from", "sn"}, {"others", "a"},        {"others_from", "a"}, {"client", "sn"},       {"receiver", "o"},
+    {"list", "on"},         {"further_lists", "a"}, {"level", "in"},      {"net", "sn"},          {"party", "s"},
+    {"advice", "a"},        {"note", "sn"},         {"form", "sn"},       {"still_listed", "bn"}, {"checked", "on"},
 };
 static const struct key source_keys[] = {{"file", "sn"}, {"line", "in"}, {"message", "in"}};
 static const struct key receiver_host_keys[] = {{"host", "sn"}, {"address", "sn"}};

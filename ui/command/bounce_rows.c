@@ -5,6 +5,7 @@
 #include "bounce/advice.h"
 #include "command/output.h"
 #include "command/parts_json.h"
+#include "pages/rejection_page.h"
 
 #include <stdio.h>
 
@@ -70,6 +71,7 @@ void
 bounce_rows_json(struct buf *out, const struct rejection *r, const struct result *checked, bool pretty)
 {
     struct json_t *o = parts_json_object(), *receiver = parts_json_object(), *advice = parts_json_array();
+    enum rejection_now still = checked ? rejection_page_now(r, checked->evidence) : REJECTION_NOW_NONE;
     char code[8];
     struct buf text = {0};
     for (size_t i = 0; i < REJECTION_ADVICE && r->advice[i] != ADVICE_NONE; i++) {
@@ -102,6 +104,10 @@ bounce_rows_json(struct buf *out, const struct rejection *r, const struct result
     parts_json_set(o, "advice", advice);
     parts_json_set(o, "note", parts_json_text(buf_string(&text)));
     parts_json_set(o, "form", parts_json_text(r->form));
+    parts_json_set(o, "still_listed",
+                   still == REJECTION_NOW_LISTED || still == REJECTION_NOW_GONE
+                       ? parts_json_bool(still == REJECTION_NOW_LISTED)
+                       : parts_json_text(NULL));
     parts_json_set(o, "checked", checked ? result_json_value(checked) : parts_json_text(NULL));
     parts_json_print(out, o, pretty);
     buf_free(&text);
@@ -111,7 +117,8 @@ void
 bounce_rows_csv_head(struct buf *out)
 {
     buf_text(out, "file,line,message,kind,direction,time,recipient,reply_code,status,text,address,others,receiver_host,"
-                  "receiver_address,list_zone,list_name,private,dead,unknown,level,net,party,advice,form,checked\r\n");
+                  "receiver_address,list_zone,list_name,private,dead,unknown,level,net,party,advice,form,checked,still_"
+                  "listed\r\n");
 }
 
 static void
@@ -181,7 +188,8 @@ bounce_rows_csv(struct buf *out, const struct rejection *r, const struct result 
     }
     put_cell(out, buf_string(&joined));
     put_cell(out, r->form);
-    output_csv_cell(out, checked ? verdict_state_name(checked->verdict->state) : "");
-    buf_text(out, "\r\n");
+    enum rejection_now still = checked ? rejection_page_now(r, checked->evidence) : REJECTION_NOW_NONE;
+    put_cell(out, checked ? verdict_state_name(checked->verdict->state) : "");
+    buf_text(out, still == REJECTION_NOW_LISTED ? "true\r\n" : still == REJECTION_NOW_GONE ? "false\r\n" : "\r\n");
     buf_free(&joined);
 }

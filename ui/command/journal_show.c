@@ -21,6 +21,7 @@ struct story {
     struct prefix around;
     journal_neighbours neighbours; /* on level 1 in `around`; those that came or left last are first */
     size_t left;                   /* how many of them have left */
+    journal_rejections rejections; /* of an address */
     journal_counts counts;         /* all, where the history has only the newest */
 };
 
@@ -50,7 +51,8 @@ story_read(struct story *s, struct journal *j, const struct resource *resource, 
     if (!timeline_gather(&s->timeline, j, resource, most, fault))
         return false;
     s->is_address = resource->kind == RESOURCE_ADDRESS;
-    if (s->is_address && !journal_seen(j, &resource->prefix.addr, &s->seen, fault))
+    if (s->is_address && (!journal_seen(j, &resource->prefix.addr, &s->seen, fault) ||
+                          !journal_rejections_of(j, &resource->prefix.addr, &s->rejections, fault)))
         return false;
     if (!s->is_address && !journal_counts_of(j, resource, INT32_MAX, &s->counts, fault))
         return false;
@@ -266,7 +268,7 @@ put_text(struct journal_command *c, const struct story *s)
     head_rows(&page, s);
     for (size_t i = 0; i < h->cases.count; i++)
         journal_command_case_rows(&page, &h->cases.at[i], h->cases.count > 1 ? journal_case_number(&h->cases, i) : 0);
-    if (h->observations.count + h->counts.count + h->came.count > 0) {
+    if (h->observations.count + h->counts.count + h->came.count + h->rejections.count > 0) {
         heading(&page, h->more ? "History, newest first, UTC (-n N shows more)" : "History, newest first, UTC");
         timeline_rows(&page, &s->timeline, COL_PART, false, 0);
     }
@@ -284,6 +286,8 @@ put_json(struct journal_command *c, const struct story *s)
         journal_json_put_case(&c->out, &h->cases.at[i]);
     for (size_t i = 0; i < h->shown; i++)
         journal_json_put_observation(&c->out, &h->observations.at[i]);
+    for (size_t i = 0; i < s->rejections.count; i++)
+        journal_json_put_rejection(&c->out, &s->rejections.at[i]);
     for (size_t i = 0; i < s->neighbours.count; i++)
         journal_json_put_neighbour(&c->out, &s->neighbours.at[i]);
     for (size_t i = 0; i < s->counts.count; i++)
@@ -320,7 +324,8 @@ journal_command_show(struct journal_command *c)
     bool has_neighbours = story.is_address ? own_row(&story) != NULL : story.neighbours.count > 0;
     if (!ok) {
         status = exit_status_report(fault.text, STATUS_FILE);
-    } else if (h->cases.count + h->observations.count + story.counts.count == 0 && !has_neighbours) {
+    } else if (h->cases.count + h->observations.count + story.counts.count + story.rejections.count == 0 &&
+               !has_neighbours) {
         fault_set(&fault, "the journal has nothing about %s", resource_text(&target.resource, text));
         exit_status_report(fault.text, 0);
     } else {
@@ -330,5 +335,6 @@ journal_command_show(struct journal_command *c)
     seen_fini(&story.seen);
     vec_free(&story.neighbours);
     vec_free(&story.counts);
+    vec_free(&story.rejections);
     return status;
 }

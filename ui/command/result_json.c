@@ -306,7 +306,27 @@ case_json(const struct journal_case *c)
     return o;
 }
 
-/* The three levels in the journal and now, and the case. */
+/* How often which receiver refused mail lately because of which list. */
+static json_t *
+rejections_json(const seen_rejection_groups *groups)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct seen_rejections *r = &groups->at[i];
+        json_t *o = json_object();
+        parts_json_set(o, "receiver", parts_json_text(r->receiver));
+        parts_json_set(o, "list", parts_json_text(r->list));
+        parts_json_set(o, "zone", parts_json_text(r->zone));
+        parts_json_set(o, "level", parts_json_number(r->level, r->level > 0));
+        parts_json_set(o, "count", json_integer((json_int_t)r->count));
+        parts_json_set(o, "first", parts_json_time(r->first_ms));
+        parts_json_set(o, "last", parts_json_time(r->last_ms));
+        json_array_append_new(array, o);
+    }
+    return array;
+}
+
+/* The three levels in the journal and now, the rejections, and the case. */
 static json_t *
 history_json(const struct evidence *e, const struct journal_case *a_case)
 {
@@ -327,6 +347,7 @@ history_json(const struct evidence *e, const struct journal_case *a_case)
         json_array_append_new(array, level);
     }
     parts_json_set(o, "levels", array);
+    parts_json_set(o, "rejections", rejections_json(&e->seen.rejections));
     parts_json_set(o, "case", a_case ? case_json(a_case) : json_null());
     return o;
 }
@@ -354,7 +375,9 @@ result_json_value(const struct result *r)
         json_array_append_new(rungs, parts_json_rung(&e->ladder.rungs.at[i]));
     parts_json_set(o, "escalation", rungs);
     parts_json_set(o, "neighbours", e && e->address.family == ADDR_V4 ? neighbours_json(e) : json_null());
-    parts_json_set(o, "history", e && (e->seen.known || r->a_case) ? history_json(e, r->a_case) : json_null());
+    parts_json_set(o, "history",
+                   e && (e->seen.known || e->seen.rejections.count > 0 || r->a_case) ? history_json(e, r->a_case)
+                                                                                     : json_null());
     parts_json_set(o, "lists", e ? lists_json(e) : json_null());
     parts_json_set(o, "receivers", e ? receivers_json(r) : json_null());
     return o;

@@ -44,24 +44,64 @@ find_result(const struct rejection *r, const struct evidence *now)
     return NULL;
 }
 
+enum rejection_now
+rejection_page_now(const struct rejection *r, const struct evidence *now)
+{
+    const struct list_result *result = find_result(r, now);
+    bool claims = r->party == PARTY_SENDER || r->party == PARTY_NEIGHBOURS || r->party == PARTY_PROVIDER;
+    if (result && list_state_is_known(result->state))
+        return result->state == STATE_LISTED ? REJECTION_NOW_LISTED : REJECTION_NOW_GONE;
+    return result || (*r->list.name && !r->list.dead && claims) ? REJECTION_NOW_UNKNOWN : REJECTION_NOW_NONE;
+}
+
+/* Names the lists that have the address now, though the one of the rejection does not. */
+static void
+put_others(const struct evidence *now, struct buf *out)
+{
+    enum { NAMED = 3 };
+    size_t count = 0;
+    for (size_t i = 0; i < now->lists.count; i++) {
+        const struct list_result *f = &now->lists.at[i];
+        if (!list_result_is_listed(f) || !list_result_is_counted(f))
+            continue;
+        if (count < NAMED) {
+            buf_text(out, count == 0 ? " Now it is on " : ", ");
+            if (f->list->level > 0)
+                buf_format(out, "UCEPROTECT Level %u", f->list->level);
+            else
+                buf_text(out, f->list->title);
+        }
+        count++;
+    }
+    if (count > NAMED)
+        buf_format(out, " and %zu more", count - NAMED);
+    buf_text(out, count > 0 ? "." : "");
+}
+
 void
 rejection_page_since(const struct rejection *r, const struct evidence *now, struct buf *out)
 {
     const struct list_result *result = find_result(r, now);
+    enum rejection_now state = rejection_page_now(r, now);
     char when[CLOCK_MINUTE];
-    if (!result)
+    if (state == REJECTION_NOW_NONE)
         return;
     buf_text(out, "The rejection");
     if (r->time > 0)
         buf_format(out, " of %s UTC", clock_minute(r->time * 1000, when));
     buf_format(out, " named %s. ", r->list.name);
-    if (result->state == STATE_LISTED)
+    if (state == REJECTION_NOW_LISTED) {
         buf_format(out, "%s still lists the address.", result->list->zone);
-    else if (result->state == STATE_CLEAR)
+        return;
+    }
+    if (state == REJECTION_NOW_GONE)
         buf_text(out, "That listing is gone since.");
     else
         buf_format(out, "Whether it still lists the address is not known: %s.",
-                   result->detail ? result->detail : list_state_name(result->state));
+                   !result ? r->list.known ? "this run does not ask it (--lists)" : "only the receiver can ask it"
+                   : result->detail ? result->detail
+                                    : list_state_name(result->state));
+    put_others(now, out);
 }
 
 /* ---- the page ---- */

@@ -12,8 +12,17 @@ void rejection_page(struct page *, const struct rejection *, const struct eviden
 /* Appends the list, private filter or whatever else was the reason: "UCEPROTECT Level 2 (dnsbl-2.uceprotect.net)". */
 void rejection_page_list(const struct rejection *, struct buf *out);
 
-/* Appends whether the list that the rejection names still lists the address: "The rejection of 2026-11-30 09:14 UTC
- * named UCEPROTECT Level 2. That listing is gone since." Nothing if it names none that was asked. */
+/* Whether the list that the rejection names has the address now. */
+enum rejection_now {
+    REJECTION_NOW_NONE /* it names none */,
+    REJECTION_NOW_UNKNOWN,
+    REJECTION_NOW_LISTED,
+    REJECTION_NOW_GONE
+};
+enum rejection_now rejection_page_now(const struct rejection *, const struct evidence *now);
+
+/* Appends the same: "The rejection of 2026-11-30 09:14 UTC named UCEPROTECT Level 2. That listing is gone since." Names
+ * other lists that have the address now. Nothing for REJECTION_NOW_NONE. */
 void rejection_page_since(const struct rejection *, const struct evidence *now, struct buf *out);
 
 #endif

@@ -426,6 +426,21 @@ put_observation(const struct history *h, const struct timeline_item *row, struct
         buf_format(times, "%sfrom the zone file of that time", times->count > 0 ? "; " : "");
 }
 
+/* Writes who rejected how many mails, at the time of the last, and when the first was. */
+static void
+put_rejections(const struct history *h, const struct history_item *item, struct buf *text, struct buf *times)
+{
+    const struct seen_rejections *r = &h->rejections.at[item->index];
+    buf_format(text, "%s rejected ", *r->receiver ? r->receiver : "a receiver");
+    if (r->count > 1)
+        figure_count(text, (int64_t)r->count, "mail", "mails");
+    else
+        buf_text(text, "mail");
+    buf_format(text, " because of %s", r->list);
+    if (r->count > 1)
+        put_date(times, "the first ", r->first_ms, r->last_ms);
+}
+
 static void
 put_item(struct timeline *t, const struct timeline_item *row, struct course *course, struct buf *text,
          struct buf *times)
@@ -457,6 +472,9 @@ put_item(struct timeline *t, const struct timeline_item *row, struct course *cou
     case HISTORY_LISTED:
     case HISTORY_DELISTED:
         put_neighbours(h, item, text, times);
+        break;
+    case HISTORY_REJECTIONS:
+        put_rejections(h, item, text, times);
         break;
     default:
         put_case(text, h, item);
@@ -574,12 +592,13 @@ static const struct {
     enum glyph glyph;
     enum role role;
 } looks[] = {
-    [HISTORY_OBSERVATION] = {GLYPH_BULLET, ROLE_STRONG},    [HISTORY_COUNT] = {GLYPH_BULLET, ROLE_PLAIN},
-    [HISTORY_LISTED] = {GLYPH_LISTED, ROLE_LISTED},         [HISTORY_DELISTED] = {GLYPH_CLEAR, ROLE_CLEAR},
-    [HISTORY_CASE_OPENED] = {GLYPH_INTO, ROLE_ESTIMATE},    [HISTORY_CASE_STATE] = {GLYPH_INTO, ROLE_ESTIMATE},
-    [HISTORY_CASE_TICKET] = {GLYPH_INTO, ROLE_ESTIMATE},    [HISTORY_CASE_TAGS] = {GLYPH_INTO, ROLE_ESTIMATE},
-    [HISTORY_CASE_FOLLOW_UP] = {GLYPH_INTO, ROLE_ESTIMATE}, [HISTORY_CASE_DUE] = {GLYPH_INTO, ROLE_ESTIMATE},
-    [HISTORY_NOTE] = {GLYPH_INTO, ROLE_ESTIMATE},           [HISTORY_CONTACT] = {GLYPH_INTO, ROLE_ESTIMATE},
+    [HISTORY_OBSERVATION] = {GLYPH_BULLET, ROLE_STRONG}, [HISTORY_COUNT] = {GLYPH_BULLET, ROLE_PLAIN},
+    [HISTORY_LISTED] = {GLYPH_LISTED, ROLE_LISTED},      [HISTORY_DELISTED] = {GLYPH_CLEAR, ROLE_CLEAR},
+    [HISTORY_REJECTIONS] = {GLYPH_WARN, ROLE_WARN},      [HISTORY_CASE_OPENED] = {GLYPH_INTO, ROLE_ESTIMATE},
+    [HISTORY_CASE_STATE] = {GLYPH_INTO, ROLE_ESTIMATE},  [HISTORY_CASE_TICKET] = {GLYPH_INTO, ROLE_ESTIMATE},
+    [HISTORY_CASE_TAGS] = {GLYPH_INTO, ROLE_ESTIMATE},   [HISTORY_CASE_FOLLOW_UP] = {GLYPH_INTO, ROLE_ESTIMATE},
+    [HISTORY_CASE_DUE] = {GLYPH_INTO, ROLE_ESTIMATE},    [HISTORY_NOTE] = {GLYPH_INTO, ROLE_ESTIMATE},
+    [HISTORY_CONTACT] = {GLYPH_INTO, ROLE_ESTIMATE},
 };
 
 /* The text is below its date on a narrow page, else beside it. */
