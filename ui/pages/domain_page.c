@@ -372,7 +372,8 @@ domain_page(struct page *p, const struct survey *survey)
         page_row(p, 0);
         page_wrap(p, COL, ROLE_WARN, buf_string(&line));
     }
-    add_exits(p, survey);
+    if (survey->addresses.count + survey->nets.count > 0)
+        add_exits(p, survey);
     vec_free(&groups);
     buf_free(&line);
 }
