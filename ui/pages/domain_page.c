@@ -372,7 +372,7 @@ domain_page(struct page *p, const struct survey *survey)
         page_row(p, 0);
         page_wrap(p, COL, ROLE_WARN, buf_string(&line));
     }
-    if (survey->addresses.count + survey->nets.count > 0)
+    if (survey_is_open(survey) || survey->addresses.count + survey->nets.count > 0)
         add_exits(p, survey);
     vec_free(&groups);
     buf_free(&line);
