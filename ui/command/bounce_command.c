@@ -152,7 +152,7 @@ finish_rejection(struct bounce *b, const struct rejection *r)
     if (checked) {
         judged.result.target = judged.result.evidence->target;
         status = exit_status_of(judged.verdict.state);
-        if (is_for_list(r) && rejection_page_now(r, judged.result.evidence) == REJECTION_NOW_UNKNOWN)
+        if (bounce_status(r) != STATUS_CLEAR && rejection_page_now(r, judged.result.evidence) == REJECTION_NOW_UNKNOWN)
             status = exit_status_worse(status, STATUS_UNKNOWN);
     }
     b->worst = b->any ? exit_status_worse(b->worst, status) : status;
