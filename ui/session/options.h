@@ -80,6 +80,8 @@ struct options {
     int64_t deadline_ms;        /* for all targets together; 0 = none */
     unsigned warning, critical; /* listings from which monitoring warns; 0 = the verdict decides */
     bool verbose;
+    char *extra_opts;                /* SECTION@FILE of check_rbl, NULL = none */
+    char *rbl_zones;                 /* the lists that it names, with commas between; NULL = those of `lists` */
     char *fleet;                     /* file of the targets of `fleet` and `watch`, NULL = none */
     char *mail_to, *sendmail, *hook; /* channels of `watch`; NULL = none, and the usual sendmail(8) */
     char *textfile;                  /* where `watch` writes metrics; NULL = nowhere */
@@ -93,8 +95,8 @@ struct options {
     int64_t max_age_ms; /* of zone files that are answered from; 0 = any */
     enum rank rank;
     char *spf_check, *from, *helo; /* of `domain`; as written, NULL = not given */
-    size_t number; /* rows of `top`, and of lists of the journal */
-    bool yes;      /* consent to a sweep wider than a /24, to over 100,000 questions, and to forgetting */
+    size_t number;                 /* rows of `top`, and of lists of the journal */
+    bool yes; /* consent to a sweep wider than a /24, to over 100,000 questions, and to forgetting */
     enum journal_action action;
     /* As written, NULL = not given: for `journal note`, the last for `journal forget`. */
     char *state, *ticket, *tags, *told, *due, *before;

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/textfile.h"
 #include "check/sweep_store.h"
+#include "lists/list_key.h"
 #include "session/exit_status.h"
 
 #include <stdio.h>
@@ -84,6 +85,37 @@ set_keys(struct catalogue *catalogue)
         setrlimit(RLIMIT_CORE, &(struct rlimit){0});
 }
 
+/* Returns the words of those zones of check_rbl's ini that are known lists, and says how many are not. NULL with a
+ * fault if none is. */
+static char *
+known_zones(const struct catalogue *catalogue, const struct options *o, struct fault *fault)
+{
+    struct buf known = {0};
+    char *unknown = NULL;
+    size_t count = 0, left_out = 0;
+    for (const char *at = o->rbl_zones; *at; at += *at == ',') {
+        char *zone = mem_copy_bytes(at, strcspn(at, ","));
+        at += strlen(zone);
+        count++;
+        if (catalogue_find(catalogue, zone)) {
+            buf_format(&known, "%s,", zone);
+        } else {
+            left_out++;
+            unknown = unknown ? unknown : mem_copy(zone);
+        }
+        free(zone);
+    }
+    if (left_out > 0)
+        fault_set(fault, "%s: %zu of %zu servers are unknown lists, such as %s; lists.conf adds lists", o->extra_opts,
+                  left_out, count, unknown);
+    if (left_out > 0)
+        list_key_hide(catalogue, fault->text);
+    if (left_out > 0 && left_out < count)
+        exit_status_report(fault->text, 0);
+    free(unknown);
+    return left_out < count ? buf_take(&known) : NULL;
+}
+
 /* The built-in lists, then the file of the machine, then that of the user. A bad block is reported and left out. */
 struct catalogue *
 session_load_lists(const struct options *o, struct fault *fault, int *status)
@@ -97,7 +129,10 @@ session_load_lists(const struct options *o, struct fault *fault, int *status)
     *status = ok ? STATUS_USAGE : STATUS_FILE;
     set_keys(catalogue);
     catalogue->quorum = o->quorum;
-    if (ok && catalogue_choose(catalogue, o->lists, fault))
+    char *zones = ok && o->rbl_zones ? known_zones(catalogue, o, fault) : NULL;
+    ok = ok && (zones || !o->rbl_zones) && catalogue_choose(catalogue, zones ? zones : o->lists, fault);
+    free(zones);
+    if (ok)
         return catalogue;
     catalogue_free(catalogue);
     return NULL;

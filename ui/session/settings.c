@@ -1,0 +1,233 @@
+#include "session/settings.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "journal/watches.h"
+#include "lists/catalogue.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROWS_MOST = 10 * 1000 * 1000 };
+
+static bool
+apply_resolver(struct options *o, const char *value, struct fault *fault)
+{
+    struct endpoint server;
+    if (!endpoint_parse(value, &server))
+        return fault_set(fault,
+                         "--resolver %s: not an address; write 192.0.2.53, 192.0.2.53:5353, [2001:db8::53]:53, "
+                         "fe80::53%%eth0 or, for TCP alone, tcp:192.0.2.53",
+                         value);
+    if (o->server_count == RESOLVER_SERVERS)
+        return fault_set(fault, "--resolver %s: too many resolvers; name at most %d", value, RESOLVER_SERVERS);
+    o->servers[o->server_count++] = server;
+    return true;
+}
+
+static bool
+apply_journal(struct options *o, const char *value, struct fault *fault)
+{
+    if (!*value)
+        return fault_set(fault, "--journal needs a file name");
+    free(o->journal);
+    o->journal = mem_copy(value);
+    o->no_journal = false;
+    return true;
+}
+
+static bool
+apply_number(struct options *o, const char *value, struct fault *fault)
+{
+    int64_t number = 0;
+    size_t used = text_read_integer(value, ROWS_MOST, &number);
+    if (used == 0 || value[used] || number < 1)
+        return fault_set(fault, "-n %s: not a number of rows", value);
+    o->number = (size_t)number;
+    return true;
+}
+
+void
+settings_add_target(struct options *o, char *text)
+{
+    o->targets = mem_grow(o->targets, (o->target_count + 1) * sizeof *o->targets);
+    o->targets[o->target_count++] = text;
+}
+
+static bool
+apply_host(struct options *o, const char *value, struct fault *fault)
+{
+    (void)fault;
+    settings_add_target(o, (char *)value);
+    return true;
+}
+
+static bool
+apply_max_age(struct options *o, const char *value, struct fault *fault)
+{
+    static const char units[] = "smhdw";
+    static const int64_t unit_ms[] = {1000, 60000, 3600000, 86400000, 604800000};
+    int64_t number = 0;
+    size_t used = text_read_integer(value, INT32_MAX, &number);
+    const char *unit = used > 0 && value[used] && !value[used + 1] ? strchr(units, value[used]) : NULL;
+    if (!unit || number < 1)
+        return fault_set(fault, "--max-age %s: not a duration; write 90m, 6h, 2d or 1w", value);
+    o->max_age_ms = number * unit_ms[unit - units];
+    return true;
+}
+
+static bool
+apply_quorum(struct options *o, const char *value, struct fault *fault)
+{
+    int64_t number = 0;
+    size_t used = text_read_integer(value, CATALOGUE_QUORUM_MOST, &number);
+    if (strcmp(value, "all") != 0 && (used == 0 || value[used] || number < 1))
+        return fault_set(fault, "--quorum %s: write all, or a number of lists from 1 to %d", value,
+                         CATALOGUE_QUORUM_MOST);
+    o->quorum = (unsigned)number;
+    return true;
+}
+
+static bool
+apply_damping(struct options *o, const char *value, struct fault *fault)
+{
+    int64_t need = 0, of = 0;
+    size_t used = text_read_integer(value, JOURNAL_LOOKS_MOST, &need);
+    size_t more = used > 0 && value[used] == '/' ? text_read_integer(value + used + 1, JOURNAL_LOOKS_MOST, &of) : 0;
+    if (more == 0 || value[used + 1 + more] || need < 1 || need > of)
+        return fault_set(fault, "--damping %s: write N/M, as 2/3: N of the last M looks, M at most %d", value,
+                         JOURNAL_LOOKS_MOST);
+    o->damping.need = (unsigned)need;
+    o->damping.of = (unsigned)of;
+    return true;
+}
+
+/* Values of an enum, in its order. */
+static const char *const format_words[] = {"text", "json", "csv", "nagios", "prometheus", NULL};
+static const char *const rank_words[] = {"ratio", "score", "impacts", "listed", NULL};
+static const char *const mouse_words[] = {"yes", "no", NULL};
+static const char *const collateral_words[] = {"no", "yes", NULL};
+static const char *const digest_words[] = {"no", "daily", NULL};
+static const char *const colour_words[] = {"auto", "always", "never", NULL};
+
+#define FIELD(member) .field = offsetof(struct options, member)
+
+const struct setting settings[] = {
+    {"Data sources", "resolver", "ADDR[:PORT]", "query this DNS server (repeatable)", true, .function = apply_resolver},
+    {NULL, "lists", "LISTS", "query uceprotect, all or ZONE,...", true, FIELD(lists)},
+    {NULL, "quorum", "all|N", "need answers of N weighty lists (default all)", true, .function = apply_quorum},
+    {NULL, "probe", NULL, "have each list prove itself (lists)", false, FIELD(probe)},
+    {NULL, "no-check", NULL, "read only, ask nothing (bounce)", false, FIELD(no_check)},
+    {NULL, "timeout", "SECONDS", "timeout for one try (two tries; default 3)", true, FIELD(timeout_ms), .seconds = 300},
+    {NULL, "offline", NULL, "send no packets; use local files only", true, FIELD(offline)},
+    {NULL, "zones", "DIR", "read the zone files of the lists in DIR", true, FIELD(zones)},
+    {NULL, "max-age", "DURATION", "doubt data older than 6h, 2d ...", true, .function = apply_max_age},
+    {NULL, "asn-db", "FILE", "use this ASN database (MMDB)", true, FIELD(asn_db)},
+    {NULL, "policy", "FILE", "use the limits in FILE (see policy.conf)", true, FIELD(policy)},
+    {NULL, "fleet", "FILE", "read the targets of fleet and watch from FILE", true, FIELD(fleet)},
+    {"Output", "format", "FORMAT", "print text, json, csv, nagios or prometheus", true, FIELD(format),
+     .words = format_words},
+    {NULL, "json", NULL, "print JSON, like --format json", false, FIELD(format), .constant = FORMAT_JSON},
+    {NULL, "number", "N", "print N rows, 20 by default", false, .function = apply_number, .letter = 'n'},
+    {NULL, "sort", "KEY", "rank by ratio, score, impacts or listed (top)", false, FIELD(rank), .words = rank_words},
+    {NULL, "summary", NULL, "count rejections by list and receiver (bounce)", false, FIELD(summary)},
+    {NULL, "color", "WHEN", "use colour: auto, always or never", true, FIELD(colour), .words = colour_words},
+    {NULL, "ascii", NULL, "draw with ASCII only", true, FIELD(ascii)},
+    {NULL, "theme", "NAME", "colours: auto, dark, light, mono or your own", true, FIELD(theme)},
+    {NULL, "mouse", "yes|no", "take clicks and the wheel in the console", true, FIELD(mouse), .words = mouse_words},
+    {"Domains (domain)", "spf-check", "ADDRESS", "tell if SPF lets ADDRESS send", false, FIELD(spf_check)},
+    {NULL, "from", "SENDER", "with this sender", false, FIELD(from)},
+    {NULL, "helo", "NAME", "with this HELO name", false, FIELD(helo)},
+    {"Journal", "journal", "FILE", "save lookups in FILE and compare with it", true, .function = apply_journal},
+    {NULL, "no-journal", NULL, "do not use a journal", true, FIELD(no_journal)},
+    {NULL, "changed", NULL, "print only what changed since the last look", false, FIELD(changed)},
+    {"Watch", "mail-to", "ADDRESS", "mail reports to ADDRESS", true, FIELD(mail_to)},
+    {NULL, "sendmail", "PROGRAM", "mail with this in place of sendmail(8)", true, FIELD(sendmail)},
+    {NULL, "hook", "COMMAND", "give reports as JSON to a shell command", true, FIELD(hook)},
+    {NULL, "textfile", "FILE", "write metrics to FILE, for node_exporter", true, FIELD(textfile)},
+    {NULL, "damping", "N/M", "report after N of M looks (default 2/3)", true, .function = apply_damping},
+    {NULL, "unknown-after", "N", "report N runs without a verdict (default 3)", true, FIELD(unknown_after),
+     .most = 1000},
+    {NULL, "watch-collateral", "yes|no", "report nets, providers and policy, too", true, FIELD(watch_collateral),
+     .words = collateral_words},
+    {NULL, "digest", "no|daily", "report once a day at most", true, FIELD(digest), .words = digest_words},
+    {"Cases (journal note)", "state", "STATE", "set the state: open, waiting or closed", false, FIELD(state)},
+    {NULL, "ticket", "TEXT", "set the ticket number", false, FIELD(ticket)},
+    {NULL, "tags", "WORDS", "replace the tags", false, FIELD(tags)},
+    {NULL, "told", "WHO", "record a contact: 'WHO' or 'WHO: WHAT'", false, FIELD(told)},
+    {NULL, "due", "DATE", "set the follow-up: 2026-12-01, 7d or none", false, FIELD(due)},
+    {"Deleting and sweeping", "before", "DATE", "forget entries last seen before 2026-01-31, 90d", false,
+     FIELD(before)},
+    {NULL, "yes", NULL, "allow forgetting, wide sweeps and large batches", false, FIELD(yes)},
+    {"Monitoring (check --format nagios)", "host", "ADDRESS", "check this target", false, .function = apply_host,
+     .letter = 'H'},
+    {NULL, "deadline", "SECONDS", "print what is known after so long", false, FIELD(deadline_ms), .seconds = 86400,
+     .letter = 't'},
+    {NULL, "warning", "N", "warn at N listings or more", false, FIELD(warning), .most = 1000, .letter = 'w'},
+    {NULL, "critical", "N", "be critical at N listings or more", false, FIELD(critical), .most = 1000, .letter = 'c'},
+    {NULL, "extra-opts", "SECTION@FILE", "take lists and options of check_rbl's ini", false, FIELD(extra_opts)},
+    {NULL, "verbose", NULL, "add a line for each list", false, FIELD(verbose), .letter = 'v'},
+    {"General", "config", "FILE", "read this configuration file", false, FIELD(config)},
+    {NULL, "help", NULL, "print this help", false, FIELD(command), .constant = COMMAND_HELP, .letter = 'h'},
+    {NULL, "version", NULL, "print the version", false, FIELD(command), .constant = COMMAND_VERSION, .letter = 'V'},
+};
+
+const size_t settings_count = sizeof settings / sizeof settings[0];
+_Static_assert(sizeof settings <= SETTINGS_MOST * sizeof settings[0], "SETTINGS_MOST is too small");
+
+char *
+settings_names(const void *rows, size_t row_size, size_t count)
+{
+    struct buf names = {0};
+    for (size_t i = 0; i < count; i++) {
+        const char *name = *(const char *const *)((const char *)rows + i * row_size);
+        buf_format(&names, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", name);
+    }
+    return buf_take(&names);
+}
+
+bool
+settings_apply(struct options *o, const struct setting *setting, const char *value, struct fault *fault)
+{
+    void *field = (char *)o + setting->field;
+    if (setting->function)
+        return setting->function(o, value, fault);
+    if (setting->words) {
+        int chosen = 0, count = 0;
+        while (setting->words[chosen] && strcmp(value, setting->words[chosen]) != 0)
+            chosen++;
+        while (setting->words[count])
+            count++;
+        char *names = settings_names(setting->words, sizeof *setting->words, (size_t)count);
+        if (chosen == count)
+            fault_set(fault, "--%s %s: choose %s", setting->name, value, names);
+        free(names);
+        if (chosen == count)
+            return false;
+        *(int *)field = chosen;
+    } else if (setting->seconds > 0) {
+        char *end;
+        double seconds = strtod(value, &end);
+        if (end == value || *end || !(seconds >= 0.05 && seconds <= setting->seconds))
+            return fault_set(fault, "--%s %s: not a number of seconds between 0.05 and %g", setting->name, value,
+                             setting->seconds);
+        *(int64_t *)field = (int64_t)(seconds * 1000);
+    } else if (setting->most > 0) {
+        int64_t number = 0;
+        size_t used = text_read_integer(value, setting->most, &number);
+        if (used == 0 || value[used] || number < 1)
+            return fault_set(fault, "--%s %s: not a number between 1 and %u", setting->name, value, setting->most);
+        *(unsigned *)field = (unsigned)number;
+    } else if (setting->value) {
+        bool is_folder = strcmp(setting->value, "DIR") == 0;
+        if (!*value && (is_folder || strcmp(setting->value, "FILE") == 0))
+            return fault_set(fault, "--%s needs a %s name", setting->name, is_folder ? "folder" : "file");
+        free(*(char **)field);
+        *(char **)field = mem_copy(value);
+    } else if (setting->constant) {
+        *(int *)field = setting->constant;
+    } else {
+        *(bool *)field = true;
+    }
+    return true;
+}

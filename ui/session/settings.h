@@ -1,0 +1,39 @@
+/* The settings of the command line and of the configuration file, one table for both and for the help text. */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include "session/options.h"
+
+enum { SETTINGS_MOST = 100 };
+
+typedef bool settings_apply_value(struct options *, const char *value, struct fault *);
+
+/* One row an option, in the order of the help text. Without a function, the value goes to the field: a text, the number
+ * of a word in `words`, a number or time, the constant, or true. */
+struct setting {
+    const char *group; /* heading above it in the help text, NULL = as before */
+    const char *name;
+    const char *value; /* its placeholder in the help text; NULL: a switch */
+    const char *help;
+    bool in_config; /* allowed in the configuration file: `name = value`, for a switch `name = yes` or `no` */
+    settings_apply_value *function;
+    size_t field;
+    const char *const *words;
+    int constant;
+    double seconds; /* the most of them; the field has milliseconds */
+    unsigned most;  /* of a number */
+    char letter;    /* its short form, 0 = none */
+};
+extern const struct setting settings[];
+extern const size_t settings_count; /* SETTINGS_MOST at most */
+
+/* Sets what the setting says. `value` is NULL for a switch. Returns false with a fault if the value makes no sense. */
+bool settings_apply(struct options *, const struct setting *, const char *value, struct fault *);
+
+/* Adds a target, which must outlive the options. */
+void settings_add_target(struct options *, char *text);
+
+/* Returns "open, waiting or closed" from the names at the start of `count` rows of a table; the caller frees it. */
+char *settings_names(const void *rows, size_t row_size, size_t count);
+
+#endif
