@@ -11,16 +11,6 @@ enum { NAMED = 3 /* targets in the first line */, COLUMNS = 78 };
 
 /* ---- the first line ---- */
 
-/* Appends "mx1 (203.0.113.77)", or the target alone without a label. */
-static void
-put_name(struct buf *out, const struct journal_alarm *a)
-{
-    if (*a->label)
-        buf_format(out, "%s (%s)", a->label, a->target);
-    else
-        buf_text(out, a->target);
-}
-
 /* Appends the first list, and the number of the rest. */
 static void
 put_lists(struct buf *out, const char *lists)
@@ -33,23 +23,35 @@ put_lists(struct buf *out, const char *lists)
         buf_format(out, " and %zu more", more);
 }
 
-/* "itself": what lists it now does so because of others. */
+/* Appends "listed because of its net: dnsbl-2.uceprotect.net"; of several targets "their". An address that others still
+ * have listed is "itself no longer listed". */
+static void
+put_event(struct buf *out, const struct journal_alarm *a, bool several)
+{
+    bool is_address = strcmp(a->scope, "address") == 0, listed = strcmp(a->event, "listed") == 0;
+    if (!listed && is_address && strcmp(a->state, "clear") != 0)
+        buf_text(out, several ? "themselves " : "itself ");
+    buf_text(out, listed ? "listed" : "no longer listed");
+    if (!is_address)
+        buf_format(out, " because of %s %s", several ? "their" : "its", a->scope);
+    if (listed) {
+        buf_text(out, ": ");
+        put_lists(out, a->lists);
+    }
+}
+
+/* The label and the event come first, because telephones cut the line. */
 static void
 put_one(struct buf *out, const struct journal_alarm *a)
 {
-    bool is_address = strcmp(a->scope, "address") == 0, is_clear = strcmp(a->state, "clear") == 0;
     if (!*a->target) {
         buf_text(out, a->headline);
         return;
     }
-    put_name(out, a);
-    if (strcmp(a->event, "listed") == 0) {
-        buf_format(out, " listed%s%s: ", is_address ? "" : " because of its ", is_address ? "" : a->scope);
-        put_lists(out, a->lists);
-    } else {
-        buf_format(out, "%s no longer listed%s%s", is_address && !is_clear ? " itself" : "",
-                   is_address ? "" : " because of its ", is_address ? "" : a->scope);
-    }
+    buf_format(out, "%s ", *a->label ? a->label : a->target);
+    put_event(out, a, false);
+    if (*a->label)
+        buf_format(out, " (%s)", a->target);
 }
 
 /* Returns whether the change is only the end of a time without verdicts, which the first line leaves out. */
@@ -122,18 +124,53 @@ put_time(struct buf *out, const char *what, int64_t at_ms)
         buf_format(out, "  %s: %s UTC.\n", what, clock_minute(at_ms, text));
 }
 
+/* Returns whether one paragraph can tell both changes. */
+static bool
+is_alike(const struct journal_alarm *a, const struct journal_alarm *b)
+{
+    return strcmp(a->event, b->event) == 0 && strcmp(a->scope, b->scope) == 0 && strcmp(a->lists, b->lists) == 0 &&
+           strcmp(a->tags, b->tags) == 0 && strcmp(a->headline, b->headline) == 0 && strcmp(a->ends, b->ends) == 0 &&
+           a->since_ms == b->since_ms && a->before_ms == b->before_ms && *a->target && *b->target;
+}
+
+/* Appends the first line of a paragraph, and to `text` the names of the targets if there are several. */
+static void
+put_targets(struct buf *out, struct buf *text, const journal_alarms *alarms, size_t first)
+{
+    const struct journal_alarm *a = &alarms->at[first];
+    size_t count = 0;
+    for (size_t i = first; i < alarms->count; i++) {
+        const struct journal_alarm *b = &alarms->at[i];
+        if (!is_alike(a, b))
+            continue;
+        buf_text(text, count++ == 0 ? "  Targets: " : ", ");
+        buf_format(text, *b->label ? "%s (%s)" : "%s%s", *b->label ? b->label : "", b->target);
+    }
+    if (count > 1) {
+        buf_format(out, "%zu targets ", count);
+        put_event(out, a, true);
+        buf_text(text, ".\n");
+    } else {
+        put_one(out, a);
+        buf_clear(text);
+    }
+    buf_byte(out, '\n');
+}
+
 /* Leaves out what the paragraph before, if it is about the same target, has said. */
 static void
-put_change(struct buf *out, const struct journal_alarm *a, const struct journal_alarm *before)
+put_change(struct buf *out, const journal_alarms *alarms, size_t first, const struct journal_alarm *before)
 {
+    const struct journal_alarm *a = &alarms->at[first];
     bool listed = strcmp(a->event, "listed") == 0, clear = strcmp(a->event, "clear") == 0;
+    struct buf text = {0}, targets = {0};
+    put_targets(out, &targets, alarms, first);
     bool said = !*a->target || /* its first line is the headline */
-                (before && strcmp(before->target, a->target) == 0 && strcmp(before->headline, a->headline) == 0);
-    struct buf text = {0};
-    put_one(out, a);
-    buf_byte(out, '\n');
+                (before && targets.count == 0 && strcmp(before->target, a->target) == 0 &&
+                 strcmp(before->headline, a->headline) == 0);
     if (!said)
         buf_format(&text, "  %s\n", a->headline);
+    buf_text(&text, buf_string(&targets));
     if (!said && *a->tags)
         buf_format(&text, "  Tags: %s.\n", a->tags);
     if (listed)
@@ -147,7 +184,17 @@ put_change(struct buf *out, const struct journal_alarm *a, const struct journal_
         buf_format(&text, "  Ends: %s\n", a->ends);
     put_time(&text, listed ? "Last reported clear" : "Reported", a->before_ms);
     text_fold(out, buf_string(&text), COLUMNS);
+    buf_free(&targets);
     buf_free(&text);
+}
+
+static bool
+is_told(const journal_alarms *alarms, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (is_alike(&alarms->at[i], &alarms->at[at]))
+            return true;
+    return false;
 }
 
 /* What only ends a time without verdicts comes last. */
@@ -164,10 +211,10 @@ report_text(struct buf *out, const journal_alarms *alarms)
     }
     for (int aside = 0; aside <= 1; aside++)
         for (size_t i = 0; i < alarms->count; i++) {
-            if (is_aside(&alarms->at[i]) != aside)
+            if (is_aside(&alarms->at[i]) != aside || is_told(alarms, i))
                 continue;
             buf_text(out, before ? "\n" : "");
-            put_change(out, &alarms->at[i], before);
+            put_change(out, alarms, i, before);
             before = &alarms->at[i];
         }
 }

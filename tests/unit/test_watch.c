@@ -153,6 +153,41 @@ silence_of_the_list_that_listed_is_no_all_clear(void **state)
     sample_fini(&s);
 }
 
+static void
+list_is_believed_at_once_from_weight_4(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *zone;
+        bool at_once;
+    } cases[] = {{"dnsbl-1.uceprotect.net", true}, {"b.barracudacentral.org", true}, {"zen.spamhaus.org", true},
+                 {"ips.backscatterer.org", false}, {"bl.spamcop.net", false},        {"psbl.surriel.com", false}};
+    struct catalogue *catalogue = catalogue_new();
+    assert_true(
+        catalogue_choose(catalogue, "uceprotect,b.barracudacentral.org,zen.spamhaus.org,bl.spamcop.net,psbl", &fault));
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct sample s = {0};
+        struct look look = {0};
+        struct addr address;
+        addr_parse("203.0.113.77", &address);
+        evidence_init(&s.evidence, catalogue, "203.0.113.77", NULL, &address);
+        s.evidence.finished_ms = MADE_WALL_MS;
+        for (size_t k = 0; k < s.evidence.lists.count; k++) {
+            struct list_result *f = &s.evidence.lists.at[k];
+            f->state = strcmp(f->list->zone, cases[i].zone) == 0 ? STATE_LISTED : STATE_CLEAR;
+            if (f->state == STATE_LISTED)
+                vec_push(&f->answers, ((struct addr){ADDR_V4, {127, 0, 0, 2}}));
+        }
+        judge(&s);
+        look_at(&look, LOOK_ADDRESS, &s.evidence, &s.verdict, "");
+        if (strcmp(buf_string(&look.lists), cases[i].zone) != 0 || look.at_once != cases[i].at_once)
+            fail_msg("%s: '%s', %d", cases[i].zone, buf_string(&look.lists), look.at_once);
+        buf_free(&look.lists);
+        sample_fini(&s);
+    }
+    catalogue_free(catalogue);
+}
+
 /* ---- rounds ---- */
 
 enum { CLEAR, LEVEL1, BACKSCATTER, NET, BOTH, BLIND, KINDS };
@@ -255,10 +290,10 @@ replayed_year_gives_one_message_a_change(void **state)
     (void)state;
     enum { TARGETS = 8, YEAR_H = 365 * 24 };
     static const char expected[] =
-        "2026-01-31 05:00 mx1 (203.0.113.1) listed: dnsbl-1.uceprotect.net\n"
-        "2026-02-07 06:00 mx1 (203.0.113.1) no longer listed\n"
-        "2026-04-11 02:00 mx2 (203.0.113.2) listed: ips.backscatterer.org\n"
-        "2026-04-21 00:00 mx2 (203.0.113.2) no longer listed\n"
+        "2026-01-31 05:00 mx1 listed: dnsbl-1.uceprotect.net (203.0.113.1)\n"
+        "2026-02-07 06:00 mx1 no longer listed (203.0.113.1)\n"
+        "2026-04-11 02:00 mx2 listed: ips.backscatterer.org (203.0.113.2)\n"
+        "2026-04-21 00:00 mx2 no longer listed (203.0.113.2)\n"
         "2026-07-20 02:00 no verdict about any of 8 targets for 3 runs: levels 1, 2 and 3 gave no answer\n"
         "2026-10-28 00:00 2 listed: mx7, mx8\n";
     struct buf is = {0};
@@ -306,7 +341,7 @@ unreached_target_is_not_seen(void **state)
     const int clear[] = {CLEAR, CLEAR}, listed[] = {LEVEL1, CLEAR}, missed[] = {-1, -1};
     look(clear, 2);
     look(listed, 2);
-    assert_received("2026-01-01 01:00 mx1 (203.0.113.1) listed: dnsbl-1.uceprotect.net\n");
+    assert_received("2026-01-01 01:00 mx1 listed: dnsbl-1.uceprotect.net (203.0.113.1)\n");
     for (int i = 0; i < 5; i++)
         look(missed, 2);
     assert_received("");
@@ -383,7 +418,7 @@ neighbours_are_reported_if_a_receiver_named_the_list(void **state)
                                         .count = 1};
     vec_push(&samples[NET].evidence.seen.rejections, rejection);
     look(net, 1);
-    assert_received("2026-01-01 06:00 mx1 (203.0.113.1) listed because of its net: dnsbl-2.uceprotect.net\n");
+    assert_received("2026-01-01 06:00 mx1 listed because of its net: dnsbl-2.uceprotect.net (203.0.113.1)\n");
 }
 
 static void
@@ -398,7 +433,7 @@ run_that_is_not_stored_has_not_happened(void **state)
     round_free(round);
     assert_received("");
     look(listed, 1);
-    assert_received("2026-01-01 01:00 mx1 (203.0.113.1) listed: dnsbl-1.uceprotect.net\n");
+    assert_received("2026-01-01 01:00 mx1 listed: dnsbl-1.uceprotect.net (203.0.113.1)\n");
 }
 
 static void
@@ -467,7 +502,7 @@ digest_is_sent_once_a_day(void **state)
     rules.digest = true;
     look(clear, 2);
     look(first, 2);
-    assert_received("2026-01-01 01:00 mx1 (203.0.113.1) listed: dnsbl-1.uceprotect.net\n");
+    assert_received("2026-01-01 01:00 mx1 listed: dnsbl-1.uceprotect.net (203.0.113.1)\n");
     look(both, 2);
     look(clear, 2);
     look(clear, 2);
@@ -498,7 +533,7 @@ forgotten_target_is_new(void **state)
     journal = journal_fixture_new("journal.db");
     look(clear, 1);
     look(listed, 1);
-    assert_received("2026-01-01 01:00 mx1 (203.0.113.1) listed: dnsbl-1.uceprotect.net\n");
+    assert_received("2026-01-01 01:00 mx1 listed: dnsbl-1.uceprotect.net (203.0.113.1)\n");
     assert_true(resource_parse("203.0.113.1", &resource));
     struct journal_purge_scope scope = {.resource = &resource};
     assert_int_equal(journal_purge(journal, &scope, go_on, NULL, &totals, &fault), JOURNAL_DONE);
@@ -615,6 +650,36 @@ target_in_several_scopes_is_one_in_the_first_line(void **state)
 }
 
 static void
+targets_in_one_net_are_one_paragraph(void **state)
+{
+    (void)state;
+    static const char expected[] = "3 listed: mx1, mx2, mx3\n\n"
+                                   "3 targets listed because of their net: dnsbl-2.uceprotect.net\n"
+                                   "  Your neighbours, not you: level 2 lists 203.0.112.0/22 (23 impacts in 7\n"
+                                   "  days, limit 9).\n"
+                                   "  Targets: mx1 (203.0.113.1), mx2 (203.0.113.2), mx3 (203.0.113.3).\n"
+                                   "  Lists: dnsbl-2.uceprotect.net.\n"
+                                   "  Who can act: net owner.\n"
+                                   "  First seen: 2026-01-01 01:00 UTC.\n";
+    const int clear[] = {CLEAR, CLEAR, CLEAR}, net[] = {NET, NET, NET};
+    journal_messages messages;
+    journal_alarms alarms;
+    struct buf out = {0};
+    rules.collateral = true;
+    look(clear, COUNT(clear));
+    look(net, COUNT(net));
+    look(net, COUNT(net));
+    assert_true(journal_messages_waiting(journal, &messages, &fault));
+    assert_true(journal_alarms_read(journal, &messages.at[0].uuid, &alarms, &fault));
+    report_text(&out, &alarms);
+    assert_memory_equal(buf_string(&out), expected, strlen(expected));
+    assert_null(strstr(buf_string(&out) + strlen(expected), "mx"));
+    journal_alarms_fini(&alarms);
+    vec_free(&messages);
+    buf_free(&out);
+}
+
+static void
 json_of_a_message_keeps_its_keys(void **state)
 {
     (void)state;
@@ -679,6 +744,7 @@ main(void)
         cmocka_unit_test(alarm_is_damped_by_looks),
         cmocka_unit_test(planned_silence_delays_what_lasts),
         cmocka_unit_test(look_is_by_scope),
+        cmocka_unit_test(list_is_believed_at_once_from_weight_4),
         cmocka_unit_test(silence_of_the_list_that_listed_is_no_all_clear),
         cmocka_unit_test_setup_teardown(replayed_year_gives_one_message_a_change, set_up, tear_down),
         cmocka_unit_test_setup_teardown(first_run_is_silent_and_counted, set_up, tear_down),
@@ -695,6 +761,7 @@ main(void)
         cmocka_unit_test(mail_is_threaded_and_clean),
         cmocka_unit_test(program_that_fails_or_hangs_is_told),
         cmocka_unit_test_setup_teardown(target_in_several_scopes_is_one_in_the_first_line, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(targets_in_one_net_are_one_paragraph, set_up, tear_down),
         cmocka_unit_test_setup_teardown(json_of_a_message_keeps_its_keys, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
