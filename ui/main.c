@@ -10,8 +10,8 @@
 #include "command/sweep_command.h"
 #include "command/watch_command.h"
 #include "console/console.h"
+#include "session/command_line.h"
 #include "session/exit_status.h"
-#include "session/options.h"
 #include "session/session.h"
 
 #include <errno.h>
@@ -28,7 +28,7 @@ help_run(const struct options *o)
 {
     struct buf text = {0};
     (void)o;
-    options_help(&text);
+    command_line_help(&text);
     fputs(buf_string(&text), stdout);
     buf_free(&text);
     return 0;
@@ -118,10 +118,10 @@ main(int argc, char **argv)
     setlocale(LC_CTYPE, "");  /* alone: programs read 79.7, and messages are English */
     signal(SIGPIPE, SIG_IGN); /* a closed pipe or connection is an error code ... */
     signal(SIGXFSZ, SIG_IGN); /* ... and so is a file that must not grow */
-    if (options_parse(&options, argc, argv, &fault, &status))
+    if (command_line_parse(&options, argc, argv, &fault, &status))
         status = runs[options.command](&options);
     else
         session_refuse(&options, fault.text, status);
-    options_fini(&options);
+    command_line_fini(&options);
     return finish_stdout(status);
 }

@@ -12,7 +12,7 @@
 #include "console/app/term.h"
 #include "console/console.h"
 #include "draw/theme.h"
-#include "session/options.h"
+#include "session/command_line.h"
 
 #include <jansson.h>
 #include <locale.h>
@@ -354,13 +354,13 @@ main(int argc, char **argv)
         fail("cannot open", pictures.script ? buf_string(&path) : argv[1]);
     fprintf(pictures.cast, "{\"version\":2,\"width\":%d,\"height\":%d,\"title\":\"whylisted\"}\n", COLS, ROWS);
     pictures.started_ms = clock_now_ms();
-    if (!options_parse(&options, argc - 2, argv + 2, &fault, &status))
+    if (!command_line_parse(&options, argc - 2, argv + 2, &fault, &status))
         fail("wrong argument:", fault.text);
     status = console_run(&options);
     if (fclose(pictures.cast) != 0)
         fail("cannot write", buf_string(&path));
     fclose(pictures.script);
-    options_fini(&options);
+    command_line_fini(&options);
     grid_free(&pictures.now);
     buf_free(&path);
     return status;

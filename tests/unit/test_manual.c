@@ -2,7 +2,7 @@
 
 #include "console/app/keymap.h"
 #include "pages/glossary.h"
-#include "session/options.h"
+#include "session/command_line.h"
 
 #include <ctype.h>
 #include <setjmp.h>
@@ -74,7 +74,7 @@ static void
 for_each_option(struct buf *out, void (*take_heading)(struct buf *, const char *, size_t), take_option *take)
 {
     struct buf help = {0};
-    options_help(&help);
+    command_line_help(&help);
     const char *line = strstr(buf_string(&help), "\nOptions\n"), *end = strstr(buf_string(&help), "\nExit status");
     assert_non_null(line);
     assert_non_null(end);

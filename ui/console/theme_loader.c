@@ -1,7 +1,7 @@
 #include "console/theme_loader.h"
 
 #include "base/textfile.h"
-#include "session/options.h"
+#include "session/paths.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +27,7 @@ theme_loader_start(struct theme_loader *loader, const char *name, struct fault *
     if (builtin || strcmp(name, "auto") == 0 || strcmp(name, "mono") == 0)
         return true;
     buf_format(&file, "themes/%s.conf", name);
-    loader->path = strchr(name, '/') ? NULL : options_usual_path("XDG_CONFIG_HOME", ".config", buf_string(&file));
+    loader->path = strchr(name, '/') ? NULL : paths_usual("XDG_CONFIG_HOME", ".config", buf_string(&file));
     buf_free(&file);
     if (!loader->path)
         return fault_set(fault, "--theme %.60s: not a theme; choose auto, dark, light, mono or a name", name);

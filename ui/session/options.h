@@ -1,10 +1,8 @@
-/* The command line and the configuration file: one table of settings for both, and for the help text. */
+/* The options of a run, as command line and configuration file set them. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
 #include "base/addr.h"
-#include "base/buf.h"
-#include "base/fault.h"
 #include "dns/resolver.h"
 
 #include <stdbool.h>
@@ -102,25 +100,11 @@ struct options {
     char *state, *ticket, *tags, *told, *due, *before;
 };
 
-/* Reads the configuration file, then argv, which overrides it. Returns false with a fault and the exit status for it.
- * Reorders argv: arguments that are not options come last. */
-bool options_parse(struct options *, int argc, char **argv, struct fault *, int *status);
-void options_fini(struct options *);
-
 /* Returns whether the command compares with the journal: without --journal it uses the usual one. */
 static inline bool
 options_compare(const struct options *o)
 {
     return o->command == COMMAND_FLEET || o->command == COMMAND_WATCH || o->changed;
 }
-
-/* Appends the text of --help. */
-void options_help(struct buf *out);
-
-/* Returns the path of a file in an XDG directory of the user ("XDG_CONFIG_HOME", ".config"), whether or not it exists.
- * NULL without a home directory. The caller frees it. */
-char *options_usual_path(const char *variable, const char *fallback, const char *name);
-/* Like options_usual_path, but NULL if nothing has this name; reading it may still fail. */
-char *options_usual_file(const char *variable, const char *fallback, const char *name);
 
 #endif

@@ -1,5 +1,7 @@
 #include "session/paths.h"
 
+#include "base/textfile.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,4 +29,26 @@ paths_shorten(struct buf *out, const char *path)
         buf_format(out, "~%s", path + count);
     else
         buf_text(out, path);
+}
+
+char *
+paths_usual(const char *variable, const char *fallback, const char *name)
+{
+    const char *base = getenv(variable), *home = getenv("HOME");
+    struct buf path = {0};
+    if (base && *base == '/')
+        buf_format(&path, "%s/whylisted/%s", base, name);
+    else if (home && *home == '/')
+        buf_format(&path, "%s/%s/whylisted/%s", home, fallback, name);
+    return path.count > 0 ? buf_take(&path) : NULL;
+}
+
+char *
+paths_usual_file(const char *variable, const char *fallback, const char *name)
+{
+    char *path = paths_usual(variable, fallback, name);
+    if (path && !textfile_is_missing(path))
+        return path;
+    free(path);
+    return NULL;
 }

@@ -1,4 +1,4 @@
-/* Paths with "~" for the home directory. */
+/* Paths with "~" for the home directory, and those of the user's files. */
 #ifndef PATHS_H
 #define PATHS_H
 
@@ -8,5 +8,11 @@
 char *paths_expand(const char *typed);
 /* Appends the path with the home directory shortened to "~". */
 void paths_shorten(struct buf *out, const char *path);
+
+/* Returns the path of a file in an XDG directory of the user ("XDG_CONFIG_HOME", ".config"), whether or not it exists.
+ * NULL without a home directory. The caller frees it. */
+char *paths_usual(const char *variable, const char *fallback, const char *name);
+/* Like paths_usual, but NULL if nothing has this name; reading it may still fail. */
+char *paths_usual_file(const char *variable, const char *fallback, const char *name);
 
 #endif

@@ -7,6 +7,7 @@
 #include "check/sweep_store.h"
 #include "lists/list_key.h"
 #include "session/exit_status.h"
+#include "session/paths.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,7 +123,7 @@ session_load_lists(const struct options *o, struct fault *fault, int *status)
 {
     static const char machine[] = "/etc/whylisted/lists.conf";
     struct catalogue *catalogue = catalogue_new();
-    char *user = options_usual_file("XDG_CONFIG_HOME", ".config", "lists.conf");
+    char *user = paths_usual_file("XDG_CONFIG_HOME", ".config", "lists.conf");
     bool ok = (textfile_is_missing(machine) || catalogue_load(catalogue, machine, on_report, NULL, fault)) &&
               (!user || catalogue_load(catalogue, user, on_report, NULL, fault));
     free(user);
@@ -144,7 +145,7 @@ struct receivers *
 session_load_receivers(struct fault *fault)
 {
     struct receivers *receivers = receivers_new();
-    char *user = options_usual_file("XDG_CONFIG_HOME", ".config", "receivers.conf");
+    char *user = paths_usual_file("XDG_CONFIG_HOME", ".config", "receivers.conf");
     bool ok = (textfile_is_missing(receivers_of_machine) ||
                receivers_load(receivers, receivers_of_machine, on_report, NULL, fault)) &&
               (!user || receivers_load(receivers, user, on_report, NULL, fault));
@@ -159,7 +160,7 @@ struct marks *
 session_load_marks(struct fault *fault)
 {
     struct marks *marks = marks_new();
-    char *user = options_usual_file("XDG_CONFIG_HOME", ".config", "receivers.conf");
+    char *user = paths_usual_file("XDG_CONFIG_HOME", ".config", "receivers.conf");
     bool ok = (textfile_is_missing(receivers_of_machine) ||
                marks_load(marks, receivers_of_machine, on_report, NULL, fault)) &&
               (!user || marks_load(marks, user, on_report, NULL, fault));
@@ -173,7 +174,7 @@ session_load_marks(struct fault *fault)
 bool
 session_open(struct engine *s, const struct options *o, struct fault *fault, struct fault *warning, int *status)
 {
-    char *usual = o->policy ? NULL : options_usual_file("XDG_CONFIG_HOME", ".config", "policy.conf");
+    char *usual = o->policy ? NULL : paths_usual_file("XDG_CONFIG_HOME", ".config", "policy.conf");
     const char *policy = o->policy ? o->policy : usual;
     *s = (struct engine){.loop = loop_new(), .max_age_ms = o->max_age_ms};
     dataset_init(&s->dataset, s->loop, session_load_lists(o, fault, status));
@@ -201,7 +202,7 @@ session_open(struct engine *s, const struct options *o, struct fault *fault, str
 char *
 session_zones_directory(const struct options *o)
 {
-    return o->zones ? mem_copy(o->zones) : options_usual_file("XDG_DATA_HOME", ".local/share", "zones");
+    return o->zones ? mem_copy(o->zones) : paths_usual_file("XDG_DATA_HOME", ".local/share", "zones");
 }
 
 bool
@@ -285,7 +286,7 @@ session_open_map(struct engine *s, const char *needed_for, struct fault *fault, 
 char *
 session_journal_path(const struct options *o, struct fault *fault)
 {
-    char *path = o->journal ? mem_copy(o->journal) : options_usual_path("XDG_DATA_HOME", ".local/share", "journal.db");
+    char *path = o->journal ? mem_copy(o->journal) : paths_usual("XDG_DATA_HOME", ".local/share", "journal.db");
     if (!path)
         fault_set(fault, "no place for the journal, because HOME is not set; name a file with --journal FILE");
     return path;

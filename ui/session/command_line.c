@@ -1,4 +1,4 @@
-#include "session/options.h"
+#include "session/command_line.h"
 
 #include "base/inifile.h"
 #include "base/mem.h"
@@ -85,28 +85,6 @@ apply_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
     if (!on && strcmp(entry->value, "no") != 0)
         return fault_set(fault, "%s = %s: write yes or no", setting->name, entry->value);
     return !on || settings_apply(o, setting, NULL, fault);
-}
-
-char *
-options_usual_path(const char *variable, const char *fallback, const char *name)
-{
-    const char *base = getenv(variable), *home = getenv("HOME");
-    struct buf path = {0};
-    if (base && *base == '/')
-        buf_format(&path, "%s/whylisted/%s", base, name);
-    else if (home && *home == '/')
-        buf_format(&path, "%s/%s/whylisted/%s", home, fallback, name);
-    return path.count > 0 ? buf_take(&path) : NULL;
-}
-
-char *
-options_usual_file(const char *variable, const char *fallback, const char *name)
-{
-    char *path = options_usual_path(variable, fallback, name);
-    if (path && !textfile_is_missing(path))
-        return path;
-    free(path);
-    return NULL;
 }
 
 /* ---- the command line ---- */
@@ -312,7 +290,7 @@ hide_keys(const char *path, struct fault *fault)
 }
 
 bool
-options_parse(struct options *o, int argc, char **argv, struct fault *fault, int *status)
+command_line_parse(struct options *o, int argc, char **argv, struct fault *fault, int *status)
 {
     bool nagios = false;
     *o = (struct options){.timeout_ms = TIMEOUT_DEFAULT_MS,
@@ -320,7 +298,7 @@ options_parse(struct options *o, int argc, char **argv, struct fault *fault, int
                           .damping = {LOOKS_NEED, LOOKS_OF},
                           .unknown_after = BLIND_AFTER};
     const char *named = preview_arguments(argc, argv, &nagios);
-    char *usual = named ? NULL : options_usual_file("XDG_CONFIG_HOME", ".config", "config");
+    char *usual = named ? NULL : paths_usual_file("XDG_CONFIG_HOME", ".config", "config");
     const char *path = named ? named : usual;
     bool ok = !path || !*path || inifile_read(path, apply_entry, o, fault);
     *status = ok ? STATUS_USAGE : STATUS_FILE;
@@ -336,7 +314,7 @@ options_parse(struct options *o, int argc, char **argv, struct fault *fault, int
 }
 
 void
-options_fini(struct options *o)
+command_line_fini(struct options *o)
 {
     for (size_t i = 0; i < settings_count; i++)
         if (!settings[i].function && settings[i].value && !settings[i].words && !settings[i].seconds &&
@@ -358,7 +336,7 @@ put_help_row(struct buf *out, const char *prefix, const char *name, const char *
 }
 
 void
-options_help(struct buf *out)
+command_line_help(struct buf *out)
 {
     buf_text(out, "whylisted: why is this address listed, who caused it, and when does it end?\n\n"
                   "Usage: whylisted [OPTION...] [TARGET...]\n"

@@ -1,7 +1,8 @@
-#include "session/options.h"
+#include "session/command_line.h"
 
 #include "base/mem.h"
 #include "session/exit_status.h"
+#include "session/paths.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -78,14 +79,14 @@ read_line(const char *line)
     r.argv[argc++] = (char *)"whylisted";
     for (char *word = strtok(r.line, " "); word && argc <= ARGUMENTS; word = strtok(NULL, " "))
         r.argv[argc++] = word;
-    r.ok = options_parse(&r.options, argc, r.argv, &r.fault, &r.status);
+    r.ok = command_line_parse(&r.options, argc, r.argv, &r.fault, &r.status);
     return r;
 }
 
 static void
 reading_fini(struct reading *r)
 {
-    options_fini(&r->options);
+    command_line_fini(&r->options);
     free(r->argv);
     free(r->line);
 }
@@ -507,15 +508,15 @@ usual_file_follows_xdg(void **state)
     (void)state;
     char expected[128];
     write_config("");
-    char *found = options_usual_file("XDG_CONFIG_HOME", ".config", "config");
+    char *found = paths_usual_file("XDG_CONFIG_HOME", ".config", "config");
     assert_string_equal(found, config);
     free(found);
-    assert_null(options_usual_file("XDG_CONFIG_HOME", ".config", "no-such-file"));
+    assert_null(paths_usual_file("XDG_CONFIG_HOME", ".config", "no-such-file"));
     setenv("XDG_CONFIG_HOME", "relative", 1); /* the specification has such values ignored */
-    assert_null(options_usual_file("XDG_CONFIG_HOME", ".config", "config"));
+    assert_null(paths_usual_file("XDG_CONFIG_HOME", ".config", "config"));
     unsetenv("XDG_CONFIG_HOME");
-    assert_null(options_usual_file("XDG_CONFIG_HOME", ".config", "config"));
-    found = options_usual_file("XDG_CONFIG_HOME", ".", "config"); /* $HOME/./whylisted/config */
+    assert_null(paths_usual_file("XDG_CONFIG_HOME", ".config", "config"));
+    found = paths_usual_file("XDG_CONFIG_HOME", ".", "config"); /* $HOME/./whylisted/config */
     snprintf(expected, sizeof expected, "%s/./whylisted/config", home);
     assert_string_equal(found, expected);
     free(found);
