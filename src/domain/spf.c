@@ -2,19 +2,17 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "domain/spf_names.h"
 #include "domain/spf_nets.h"
 #include "domain/spf_record.h"
+#include "domain/spf_report.h"
 
 #include <arpa/nameser.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <strings.h>
 
 /* What the answers under way are for. */
-enum step { STEP_RECORD, STEP_HOSTS, STEP_ADDRESSES, STEP_EXISTS, STEP_NAMES, STEP_EXPLANATION };
-
-/* NARROWEST_OPEN: nets with a shorter prefix are more than anyone has. */
-enum { PRESENTED = 2 * SPF_NAME, NARROWEST_OPEN = 8 };
+enum step { STEP_RECORD, STEP_HOSTS, STEP_ADDRESSES, STEP_EXISTS, STEP_EXPLANATION };
 
 /* A record on the way from the domain's own to the one that is read. */
 struct frame {
@@ -26,13 +24,6 @@ struct frame {
     bool left;       /* its redirect was followed */
     unsigned group;
     struct spf_nets nets;
-};
-
-/* A PTR name of the client. */
-struct ptr_name {
-    struct spf *spf;
-    char text[NS_MAXDNAME];
-    bool valid;
 };
 
 struct spf {
@@ -51,23 +42,15 @@ struct spf {
     size_t pending;  /* answers */
     bool explaining; /* the result is "fail": its text is fetched */
     bool has_text;
-    struct buf text;            /* of the explanation, before its macros are replaced */
-    enum outcome failure;       /* of an answer of this step; OUTCOME_DATA = none */
-    bool exists;                /* an answer of this step had a record */
-    VEC(struct prefix) found;   /* by this step: nets around addresses */
-    VEC(struct ptr_name) names; /* at most SPF_NAMES */
-    bool has_names, names_void;
-    enum spf_result error; /* the first one of an enumeration; SPF_NONE = none */
-    bool cut;              /* nets are missing */
+    struct buf text;          /* of the explanation, before its macros are replaced */
+    enum outcome failure;     /* of an answer of this step; OUTCOME_DATA = none */
+    bool exists;              /* an answer of this step had a record */
+    VEC(struct prefix) found; /* by this step: nets around addresses */
+    struct spf_names names;   /* of the client */
+    enum spf_result error;    /* the first one of an enumeration; SPF_NONE = none */
+    bool cut;                 /* nets are missing */
     struct spf_report report;
 };
-
-const char *
-spf_result_name(enum spf_result result)
-{
-    static const char *const names[] = {"none", "neutral", "pass", "fail", "softfail", "temperror", "permerror"};
-    return names[result];
-}
 
 static bool
 enumerates(const struct spf *spf)
@@ -83,42 +66,12 @@ top_of(struct spf *spf)
 
 /* ---- results ---- */
 
-/* Adds a sentence about the record; foreign text is cleaned. */
-static void __attribute__((format(printf, 2, 3))) add_problem(struct spf *spf, const char *format, ...)
-{
-    char sentence[2 * TEXT_CLEAN_MAX];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(sentence, sizeof sentence, format, args);
-    va_end(args);
-    if (spf->report.problems.count < SPF_PROBLEMS_MOST)
-        vec_push(&spf->report.problems, text_clean_copy(sentence, strlen(sentence)));
-}
-
 static void
 end(struct spf *spf, enum spf_result result)
 {
     struct spf_report *report = &spf->report;
     report->result = spf->error != SPF_NONE ? spf->error : result;
-    if (report->lookups > SPF_LOOKUPS)
-        add_problem(spf, "the record needs %s%u DNS lookups, and receivers allow %d",
-                    report->lookups > SPF_LOOKUPS_MOST ? "more than " : "",
-                    report->lookups > SPF_LOOKUPS_MOST ? SPF_LOOKUPS_MOST : report->lookups, SPF_LOOKUPS);
-    if (report->voids > SPF_VOIDS)
-        add_problem(spf, "%u of its lookups find nothing, and receivers allow %d", report->voids, SPF_VOIDS);
-    if (spf->cut)
-        add_problem(spf, "it has more nets than this program reads");
-    if (spf->frames.count > 0) {
-        const struct spf_nets *nets = &spf->frames.at[0].nets;
-        bool open = false;
-        for (size_t i = 0; i < nets->pass.count; i++) {
-            open |= !nets->pass.at[i].lost && nets->pass.at[i].prefix.length < NARROWEST_OPEN;
-            vec_push(&report->nets, nets->pass.at[i]);
-            report->groups.at[nets->pass.at[i].group].nets++;
-        }
-        if (open)
-            add_problem(spf, "it lets strangers pass: anyone may send as this domain");
-    }
+    spf_report_conclude(report, spf->frames.count > 0 ? &spf->frames.at[0].nets : NULL, spf->cut);
     spf->ended = true;
     loop_timer_set(spf->loop, &spf->ending, clock_now_ms());
 }
@@ -131,12 +84,6 @@ fail_with(struct spf *spf, enum spf_result error)
         end(spf, error);
     else if (spf->error == SPF_NONE)
         spf->error = error;
-}
-
-static enum spf_result
-result_of(char qualifier)
-{
-    return qualifier == '-' ? SPF_FAIL : qualifier == '~' ? SPF_SOFTFAIL : qualifier == '?' ? SPF_NEUTRAL : SPF_PASS;
 }
 
 /* Counts a term that asks DNS. Returns whether it may. */
@@ -169,20 +116,6 @@ ask(struct spf *spf, const char *name, enum record_type type)
     resolver_ask(spf->resolver, name, type, 0, on_answer, spf);
 }
 
-/* Writes a name as macros made it in presentation form; returns `out`. */
-static const char *
-present(const char *name, char out[static PRESENTED])
-{
-    char *end = out;
-    for (; *name; name++) {
-        if (*name == '\\')
-            *end++ = '\\';
-        *end++ = *name;
-    }
-    *end = '\0';
-    return out;
-}
-
 static void
 begin(struct spf *spf, enum step step)
 {
@@ -207,36 +140,17 @@ static void
 push_frame(struct spf *spf, const char *name, bool redirected, unsigned group)
 {
     struct frame frame = {.redirected = redirected, .group = group};
-    char presented[PRESENTED];
+    char presented[SPF_PRESENTED];
     for (size_t i = 0; i < spf->frames.count; i++)
         if (strcasecmp(spf->frames.at[i].name, name) == 0) {
-            add_problem(spf, "%s leads to itself", name);
+            spf_report_problem(&spf->report, "%s leads to itself", name);
             fail_with(spf, SPF_PERMERROR);
             return;
         }
     snprintf(frame.name, sizeof frame.name, "%s", name);
     vec_push(&spf->frames, frame);
     begin(spf, STEP_RECORD);
-    ask(spf, present(name, presented), RECORD_TXT);
-}
-
-/* Returns the name of the client that %{p} stands for: the domain itself, or a name in it, or any other. */
-static const char *
-validated_name(const struct spf *spf, const char *domain)
-{
-    const char *best = NULL;
-    int best_rank = 0;
-    for (size_t i = 0; i < spf->names.count; i++) {
-        const char *name = spf->names.at[i].text;
-        size_t count = strlen(name), suffix = strlen(domain);
-        bool ends = count >= suffix && strcasecmp(name + count - suffix, domain) == 0;
-        int rank = ends && count == suffix ? 3 : ends && name[count - suffix - 1] == '.' ? 2 : 1;
-        if (spf->names.at[i].valid && rank > best_rank) {
-            best = name;
-            best_rank = rank;
-        }
-    }
-    return best;
+    ask(spf, spf_macro_present(name, presented), RECORD_TXT);
 }
 
 static struct spf_macros
@@ -248,7 +162,7 @@ macros_of(const struct spf *spf, const struct frame *frame)
                                .domain = frame->name,
                                .helo = spf->helo,
                                .receiver = spf->receiver,
-                               .validated = validated_name(spf, frame->name),
+                               .validated = spf_names_best(&spf->names, frame->name),
                                .now_s = clock_wall_ms() / 1000};
 }
 
@@ -268,52 +182,18 @@ name_of(const struct spf *spf, const struct frame *frame, const struct spf_term 
 static void advance(struct spf *);
 
 static void
-on_name_addresses(void *arg, const struct answer *answer)
+on_names(void *arg)
 {
-    struct ptr_name *name = arg;
-    struct spf *spf = name->spf;
-    for (size_t i = 0; i < answer->count; i++)
-        name->valid |= addr_equal(&answer->records[i].addr, &spf->ip);
-    if (--spf->pending == 0)
-        advance(spf);
+    struct spf *spf = arg;
+    spf->pending--;
+    advance(spf);
 }
 
 static void
 ask_names(struct spf *spf)
 {
-    char reversed[ADDR_REVERSED_TEXT], name[SPF_NAME];
-    snprintf(name, sizeof name, "%s.%s", addr_reversed(&spf->ip, reversed),
-             spf->ip.family == ADDR_V4 ? "in-addr.arpa" : "ip6.arpa");
-    spf->has_names = true;
-    begin(spf, STEP_NAMES);
-    ask(spf, name, RECORD_PTR);
-}
-
-/* Takes the first names, and asks whether they lead back to the client. */
-static void
-read_names(struct spf *spf, const struct answer *answer)
-{
-    spf->names_void = answer->outcome == OUTCOME_NODATA || answer->outcome == OUTCOME_NXDOMAIN;
-    for (size_t i = 0; i < answer->count && i < SPF_NAMES; i++) {
-        struct ptr_name name = {.spf = spf};
-        snprintf(name.text, sizeof name.text, "%.*s", (int)answer->records[i].text_count, answer->records[i].text);
-        vec_push(&spf->names, name);
-    }
-    for (size_t i = 0; i < spf->names.count; i++) { /* which stay in place from here on */
-        spf->pending++;
-        resolver_ask(spf->resolver, spf->names.at[i].text, spf->ip.family == ADDR_V4 ? RECORD_A : RECORD_AAAA, 0,
-                     on_name_addresses, &spf->names.at[i]);
-    }
-}
-
-/* Returns whether a valid name of the client is the domain or in it. */
-static bool
-has_name_in(const struct spf *spf, const char *domain)
-{
-    const char *name = validated_name(spf, domain);
-    size_t count = name ? strlen(name) : 0, suffix = strlen(domain);
-    return count >= suffix && strcasecmp(name + count - suffix, domain) == 0 &&
-           (count == suffix || name[count - suffix - 1] == '.');
+    spf->pending++;
+    spf_names_ask(&spf->names, spf->resolver, &spf->ip, on_names, spf);
 }
 
 /* ---- records ---- */
@@ -355,7 +235,7 @@ finish_record(struct spf *spf, enum spf_result result)
             return;
         own = !ended.redirected;
         if (own)
-            result = result_of(qualifier);
+            result = spf_report_result(qualifier);
     }
 }
 
@@ -374,13 +254,8 @@ settle(struct spf *spf, const struct spf_term *term, bool matches)
     }
     if (!matches || enumerates(spf))
         return false;
-    struct buf words = {0};
-    text_clean(&words, term->text.at, term->text.count, TEXT_CLEAN_MAX);
-    buf_text(&words, " in ");
-    text_clean(&words, frame->name, strlen(frame->name), SPF_NAME);
-    free(spf->report.matched);
-    spf->report.matched = buf_take(&words);
-    finish_record(spf, result_of(term->qualifier));
+    spf_report_match(&spf->report, term->text.at, term->text.count, frame->name);
+    finish_record(spf, spf_report_result(term->qualifier));
     return true;
 }
 
@@ -389,20 +264,16 @@ static void
 read_record(struct spf *spf, const struct answer *answer)
 {
     struct frame *frame = top_of(spf);
-    const struct record *found = NULL;
-    size_t count = 0;
+    size_t count;
+    const struct record *found = spf_record_find(answer, &count);
     struct fault fault;
-    for (size_t i = 0; i < answer->count; i++)
-        if (spf_record_is((struct spf_span){answer->records[i].text, answer->records[i].text_count})) {
-            found = &answer->records[i];
-            count++;
-        }
     if (spf->failure != OUTCOME_DATA || (count == 0 && answer->dropped > 0)) {
-        add_problem(spf, "the TXT records of %s cannot be read: %s", frame->name,
-                    spf->failure != OUTCOME_DATA ? outcome_name(spf->failure) : "they are too long");
+        spf_report_problem(&spf->report, "the TXT records of %s cannot be read: %s", frame->name,
+                           spf->failure != OUTCOME_DATA ? outcome_name(spf->failure) : "they are too long");
         fail_with(spf, SPF_TEMPERROR);
     } else if (count != 1 && (count > 1 || spf->frames.count > 1)) {
-        add_problem(spf, count > 1 ? "%s has several SPF records" : "%s has no SPF record", frame->name);
+        spf_report_problem(&spf->report, count > 1 ? "%s has several SPF records" : "%s has no SPF record",
+                           frame->name);
         fail_with(spf, SPF_PERMERROR);
     } else if (count == 0) {
         end(spf, SPF_NONE);
@@ -410,7 +281,7 @@ read_record(struct spf *spf, const struct answer *answer)
         if (spf->frames.count == 1)
             spf->report.record = text_clean_copy(found->text, found->text_count);
         if (!spf_record_read(&frame->record, (struct spf_span){found->text, found->text_count}, &fault)) {
-            add_problem(spf, "%s: %s", frame->name, fault.text);
+            spf_report_problem(&spf->report, "%s: %s", frame->name, fault.text);
             fail_with(spf, SPF_PERMERROR);
             spf_record_fini(&frame->record);
         }
@@ -438,8 +309,8 @@ explain(struct spf *spf)
     struct spf_span text =
         spf->has_text ? (struct spf_span){buf_string(&spf->text), spf->text.count} : frame->record.exp->domain;
     struct spf_macros macros = macros_of(spf, frame);
-    char name[SPF_NAME], presented[PRESENTED];
-    if (spf_macro_uses(text, "p") && !spf->has_names) {
+    char name[SPF_NAME], presented[SPF_PRESENTED];
+    if (spf_macro_uses(text, "p") && !spf->names.asked) {
         ask_names(spf);
     } else if (spf->has_text) {
         struct buf words = {0};
@@ -449,7 +320,7 @@ explain(struct spf *spf)
         end(spf, SPF_FAIL);
     } else if (spf_macro_name(name, text, &macros)) {
         begin(spf, STEP_EXPLANATION);
-        ask(spf, present(name, presented), RECORD_TXT);
+        ask(spf, spf_macro_present(name, presented), RECORD_TXT);
     } else {
         end(spf, SPF_FAIL);
     }
@@ -473,7 +344,7 @@ enter_record(struct spf *spf, const struct spf_term *term, const char *name)
     struct frame *frame = top_of(spf);
     unsigned labels, group = frame->group;
     if (!spf_macro_is_name(name, &labels) || labels < 2) {
-        add_problem(spf, "\"%.*s\" names no domain", (int)term->text.count, term->text.at);
+        spf_report_problem(&spf->report, "\"%.*s\" names no domain", (int)term->text.count, term->text.at);
         fail_with(spf, SPF_PERMERROR);
         return;
     }
@@ -489,7 +360,7 @@ static void
 look_up(struct spf *spf, const struct spf_term *term)
 {
     struct frame *frame = top_of(spf);
-    char name[SPF_NAME], presented[PRESENTED];
+    char name[SPF_NAME], presented[SPF_PRESENTED];
     bool named = name_of(spf, frame, term, name);
     if (!count_lookup(spf))
         return;
@@ -499,18 +370,18 @@ look_up(struct spf *spf, const struct spf_term *term)
     } else if (term->kind == SPF_INCLUDE || term->kind == SPF_REDIRECT) {
         enter_record(spf, term, name);
     } else if (term->kind == SPF_PTR) {
-        if (spf->names_void)
+        if (spf->names.none)
             count_void(spf);
         if (!spf->ended)
-            settle(spf, term, named && has_name_in(spf, name));
+            settle(spf, term, named && spf_names_has_in(&spf->names, name));
     } else if (!named) {
         count_void(spf);
     } else if (term->kind == SPF_A) {
         begin(spf, STEP_ADDRESSES);
-        ask_addresses(spf, present(name, presented));
+        ask_addresses(spf, spf_macro_present(name, presented));
     } else {
         begin(spf, term->kind == SPF_MX ? STEP_HOSTS : STEP_EXISTS);
-        ask(spf, present(name, presented), term->kind == SPF_MX ? RECORD_MX : RECORD_A);
+        ask(spf, spf_macro_present(name, presented), term->kind == SPF_MX ? RECORD_MX : RECORD_A);
     }
 }
 
@@ -521,7 +392,7 @@ run_term(struct spf *spf)
     const struct spf_term *term = &frame->record.terms.at[frame->at];
     bool asks_names = term->kind == SPF_PTR || (term->kind != SPF_EXP && term->kind != SPF_OTHER &&
                                                 term->kind != SPF_REDIRECT && spf_macro_uses(term->domain, "p"));
-    if (asks_names && !spf->has_names && !enumerates(spf)) {
+    if (asks_names && !spf->names.asked && !enumerates(spf)) {
         ask_names(spf);
         return;
     }
@@ -558,8 +429,8 @@ static void
 read_hosts(struct spf *spf, const struct answer *answer)
 {
     if (answer->count + answer->dropped > SPF_NAMES) {
-        add_problem(spf, "an mx of %s has %zu hosts, and receivers allow %d", top_of(spf)->name,
-                    answer->count + answer->dropped, SPF_NAMES);
+        spf_report_problem(&spf->report, "an mx of %s has %zu hosts, and receivers allow %d", top_of(spf)->name,
+                           answer->count + answer->dropped, SPF_NAMES);
         fail_with(spf, SPF_PERMERROR);
     }
     spf->step = STEP_ADDRESSES;
@@ -580,8 +451,8 @@ conclude(struct spf *spf)
     if (settle(spf, term, spf->exists))
         return;
     if (spf->failure != OUTCOME_DATA) {
-        add_problem(spf, "\"%.*s\" of %s cannot be looked up: %s", (int)term->text.count, term->text.at, frame->name,
-                    outcome_name(spf->failure));
+        spf_report_problem(&spf->report, "\"%.*s\" of %s cannot be looked up: %s", (int)term->text.count, term->text.at,
+                           frame->name, outcome_name(spf->failure));
         fail_with(spf, SPF_TEMPERROR);
     } else if (spf->found.count == 0 && !spf->exists) {
         count_void(spf);
@@ -600,8 +471,8 @@ advance(struct spf *spf)
         } else if (frame->at < frame->record.terms.count) {
             run_term(spf);
         } else if (!redirect || frame->all || frame->left) {
-            finish_record(spf, frame->all ? result_of(frame->all) : SPF_NEUTRAL);
-        } else if (spf_macro_uses(redirect->domain, "p") && !spf->has_names && !enumerates(spf)) {
+            finish_record(spf, frame->all ? spf_report_result(frame->all) : SPF_NEUTRAL);
+        } else if (spf_macro_uses(redirect->domain, "p") && !spf->names.asked && !enumerates(spf)) {
             ask_names(spf);
         } else {
             frame->left = true;
@@ -637,9 +508,6 @@ on_answer(void *arg, const struct answer *answer)
         break;
     case STEP_EXISTS:
         spf->exists |= answer->count > 0;
-        break;
-    case STEP_NAMES:
-        read_names(spf, answer);
         break;
     case STEP_EXPLANATION:
         read_explanation(spf, answer);
@@ -703,31 +571,15 @@ spf_free(struct spf *spf)
         return;
     loop_timer_clear(spf->loop, &spf->ending);
     resolver_forget(spf->resolver, spf);
-    for (size_t i = 0; i < spf->names.count; i++)
-        resolver_forget(spf->resolver, &spf->names.at[i]);
     for (size_t i = 0; i < spf->frames.count; i++) {
         spf_nets_fini(&spf->frames.at[i].nets);
         spf_record_fini(&spf->frames.at[i].record);
     }
-    for (size_t i = 0; i < spf->report.problems.count; i++)
-        free(spf->report.problems.at[i]);
-    for (size_t i = 0; i < spf->report.groups.count; i++) {
-        struct spf_group *group = &spf->report.groups.at[i];
-        for (size_t k = 0; k < group->unknowable.count; k++)
-            free(group->unknowable.at[k]);
-        vec_free(&group->unknowable);
-        free(group->by);
-    }
-    vec_free(&spf->report.problems);
-    vec_free(&spf->report.groups);
-    vec_free(&spf->report.nets);
-    free(spf->report.record);
-    free(spf->report.explanation);
-    free(spf->report.matched);
+    spf_report_fini(&spf->report);
     buf_free(&spf->text);
     vec_free(&spf->frames);
     vec_free(&spf->found);
-    vec_free(&spf->names);
+    spf_names_fini(&spf->names);
     free(spf->local);
     free(spf->sender_domain);
     free(spf->helo);

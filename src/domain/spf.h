@@ -8,22 +8,9 @@
 #define SPF_H
 
 #include "dns/resolver.h"
-#include "domain/spf_nets.h"
+#include "domain/spf_report.h"
 
 #include <stdbool.h>
-
-enum spf_result { SPF_NONE, SPF_NEUTRAL, SPF_PASS, SPF_FAIL, SPF_SOFTFAIL, SPF_TEMPERROR, SPF_PERMERROR };
-
-enum {
-    SPF_LOOKUPS = 10,
-    SPF_VOIDS = 2,
-    SPF_NAMES = 10,
-    SPF_LOOKUPS_MOST = 100,
-    SPF_PROBLEMS_MOST = 20,
-};
-
-/* Returns the name of RFC 7208: "pass", "permerror" ... */
-const char *spf_result_name(enum spf_result);
 
 struct spf_question {
     const char *domain;   /* whose record is read; NULL = that of the sender, or without one of helo */
@@ -31,24 +18,6 @@ struct spf_question {
     const char *sender;   /* MAIL FROM: an address, a domain, or "" */
     const char *helo;     /* NULL = the domain */
     const char *receiver; /* our host name, for explanations; NULL = "unknown" */
-};
-
-/* What brings nets: the record itself, or an include in it, with all that comes by it. */
-struct spf_group {
-    char *by;               /* domain, clean */
-    VEC(char *) unknowable; /* terms that depend on the sender, as written, clean */
-    size_t nets;
-};
-
-struct spf_report {
-    enum spf_result result; /* of the address; of an enumeration: what any other address gets */
-    char *record;           /* of the domain, clean; NULL = none */
-    char *explanation;      /* of SPF_FAIL, foreign and unclean; NULL = none */
-    char *matched;          /* the term that decided, with its domain; NULL = none did */
-    unsigned lookups, voids;
-    VEC(char *) problems;         /* sentences, clean */
-    VEC(struct spf_group) groups; /* of an enumeration; the first is the domain's own */
-    VEC(struct spf_net) nets;     /* that pass */
 };
 
 struct spf;

@@ -241,3 +241,16 @@ spf_macro_name(char out[static SPF_NAME], struct spf_span text, const struct spf
     buf_free(&name);
     return *out;
 }
+
+const char *
+spf_macro_present(const char *name, char out[static SPF_PRESENTED])
+{
+    char *end = out;
+    for (; *name; name++) {
+        if (*name == '\\')
+            *end++ = '\\';
+        *end++ = *name;
+    }
+    *end = '\0';
+    return out;
+}

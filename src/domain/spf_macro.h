@@ -48,6 +48,10 @@ enum { SPF_NAME = 256 };
  * Returns false if no packet can carry the name; it is then "". */
 bool spf_macro_name(char out[static SPF_NAME], struct spf_span, const struct spf_macros *);
 
+/* Writes a name as macros made it in presentation form; returns `out`. */
+enum { SPF_PRESENTED = 2 * SPF_NAME };
+const char *spf_macro_present(const char *name, char out[static SPF_PRESENTED]);
+
 /* Returns whether a packet can carry a name: labels of 1 to 63 bytes, 253 bytes at most. Counts its labels. */
 bool spf_macro_is_name(const char *name, unsigned *labels);
 

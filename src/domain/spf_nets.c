@@ -28,12 +28,23 @@ half_of(const struct prefix *prefix, unsigned bit)
     return prefix_around(&start, prefix->length + 1U);
 }
 
+/* Returns whether a net holds IPv4 addresses as IPv6 writes them, which no client has: such a client is an IPv4 one. */
+static bool
+is_mapped(const struct prefix *net)
+{
+    struct addr address = net->addr;
+    addr_unmap(&address);
+    return address.family != net->addr.family && net->length >= 96;
+}
+
 bool
 spf_nets_add(struct spf_nets *nets, const struct spf_net *net, char qualifier)
 {
     bool complete = true;
     struct part parts[129]; /* one half for each bit of the narrowest net */
     size_t count = 0;
+    if (is_mapped(&net->prefix))
+        return true;
     if (qualifier != '+') {
         if (nets->except.count < EXCEPT_MOST)
             vec_push(&nets->except, net->prefix);

@@ -190,6 +190,19 @@ find_modifiers(struct spf_record *record, struct fault *fault)
     return true;
 }
 
+const struct record *
+spf_record_find(const struct answer *answer, size_t *count)
+{
+    const struct record *found = NULL;
+    *count = 0;
+    for (size_t i = 0; i < answer->count; i++)
+        if (spf_record_is((struct spf_span){answer->records[i].text, answer->records[i].text_count})) {
+            found = &answer->records[i];
+            ++*count;
+        }
+    return found;
+}
+
 bool
 spf_record_read(struct spf_record *out, struct spf_span txt, struct fault *fault)
 {

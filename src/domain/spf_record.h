@@ -4,6 +4,7 @@
 
 #include "base/fault.h"
 #include "base/vec.h"
+#include "dns/answer.h"
 #include "domain/spf_macro.h"
 
 enum spf_kind {
@@ -38,6 +39,9 @@ struct spf_record {
 
 /* Returns whether a TXT record is one of SPF: its first word is "v=spf1". */
 bool spf_record_is(struct spf_span txt);
+
+/* Returns the last of them in an answer, and how many it has. */
+const struct record *spf_record_find(const struct answer *, size_t *count);
 
 /* Reads all terms of a copy of the text. Returns false with a fault that quotes the first wrong term. */
 bool spf_record_read(struct spf_record *out, struct spf_span txt, struct fault *);

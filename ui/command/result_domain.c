@@ -72,7 +72,7 @@ spf_json(const struct survey *survey)
     const struct spf_report *report = spf_report(survey->spf);
     struct json_t *o = parts_json_object();
     parts_json_set(o, "record", parts_json_text(report->record));
-    parts_json_set(o, "result", parts_json_string(spf_result_name(report->result)));
+    parts_json_set(o, "result", parts_json_string(spf_report_name(report->result)));
     parts_json_set(o, "lookups", parts_json_number(report->lookups, true));
     parts_json_set(o, "void_lookups", parts_json_number(report->voids, true));
     parts_json_set(o, "problems", texts_json(report->problems.at, report->problems.count));
@@ -94,7 +94,7 @@ check_json(const struct survey *survey)
     parts_json_set(o, "address", parts_json_string(addr_text(&survey->client, client)));
     parts_json_set(o, "from", parts_json_text(survey->from));
     parts_json_set(o, "helo", parts_json_text(survey->helo));
-    parts_json_set(o, "result", parts_json_string(spf_result_name(report->result)));
+    parts_json_set(o, "result", parts_json_string(spf_report_name(report->result)));
     parts_json_set(o, "matched", parts_json_text(report->matched));
     parts_json_set(o, "explanation", parts_json_text(buf_string(&words)));
     parts_json_set(o, "problems", texts_json(report->problems.at, report->problems.count));

@@ -44,7 +44,7 @@ add_spf(struct page *p, const struct survey *survey)
                                           : "no record that can be used");
     if (ended && report->record) {
         buf_format(&line, "other addresses: %s; %u of %d DNS lookups, %u void (%d allowed)",
-                   spf_result_name(report->result), report->lookups, SPF_LOOKUPS, report->voids, SPF_VOIDS);
+                   spf_report_name(report->result), report->lookups, SPF_LOOKUPS, report->voids, SPF_VOIDS);
         add_fact(p, "", ROLE_DIM, buf_string(&line));
     }
     for (size_t i = 0; i < report->problems.count; i++)
@@ -62,7 +62,7 @@ add_check(struct page *p, const struct survey *survey)
     if (!spf_has_ended(survey->check))
         buf_text(&line, "asking ...");
     else
-        buf_format(&line, "%s%s%s", spf_result_name(report->result), report->matched ? ", by " : "",
+        buf_format(&line, "%s%s%s", spf_report_name(report->result), report->matched ? ", by " : "",
                    report->matched ? report->matched : "");
     add_fact(p, "check", report->result == SPF_PASS ? ROLE_CLEAR : ROLE_STRONG, buf_string(&line));
     buf_clear(&line);
