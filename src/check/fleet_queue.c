@@ -11,7 +11,8 @@ enum { RETRY_MS = 5 * 60 * 1000, RECHECK_MS = 60 * 1000 };
 
 struct member {
     struct fleet_queue *queue;
-    struct investigation *investigation; /* NULL = nothing is awaited */
+    struct investigation *investigation; /* NULL = nothing is awaited, or: */
+    struct survey *survey;               /* of a domain; NULL = likewise */
     int64_t due_ms;                      /* monotonic; 0 = at once */
     bool known;                          /* its answers were all there once */
 };
@@ -22,11 +23,13 @@ struct fleet_queue {
     struct fleet_listener listener;
     struct member *members; /* by place in the fleet */
     VEC(size_t) shown;
-    size_t open; /* investigations */
-    size_t left; /* members that are not known */
-    size_t next; /* member with which the next batch begins */
+    size_t open, surveys; /* under way; surveys are counted in both */
+    size_t left;          /* members that are not known */
+    size_t next;          /* member with which the next batch begins */
+    bool refused;         /* the listener did not take something */
     int64_t batch_ms;
     struct timer timer; /* for the next batch */
+    struct timer ended; /* for surveys, which may not be freed while they report */
 };
 
 /* Returns when the first of the answers is to be asked for again. */
@@ -44,9 +47,15 @@ due_of(const struct engine *engine, const struct evidence *e)
 }
 
 static bool
+is_open(const struct member *member)
+{
+    return member->investigation || member->survey;
+}
+
+static bool
 is_due(const struct member *member)
 {
-    return !member->investigation && member->due_ms <= clock_now_ms();
+    return !is_open(member) && member->due_ms <= clock_now_ms();
 }
 
 static void
@@ -56,23 +65,36 @@ wake(struct fleet_queue *q, int64_t at_ms)
         loop_timer_set(q->engine->loop, &q->timer, at_ms);
 }
 
-/* Passes the evidence on, and ends an investigation that has no answer to come. */
+/* Closes a member that has no answer to come. */
+static void
+end(struct member *member, int64_t due_ms)
+{
+    struct fleet_queue *q = member->queue;
+    member->due_ms = due_ms;
+    q->open -= is_open(member);
+    q->surveys -= member->survey != NULL;
+    investigation_free(member->investigation);
+    survey_free(member->survey);
+    member->investigation = NULL;
+    member->survey = NULL;
+    q->left -= !member->known;
+    member->known = true;
+    if (due_ms != NEVER)
+        wake(q, q->left > 0 ? q->batch_ms : due_ms);
+}
+
+/* Passes on what is known, and ends what has no answer to come. */
 static void
 pass(struct member *member)
 {
     struct fleet_queue *q = member->queue;
-    const struct evidence *e = investigation_evidence(member->investigation);
-    bool over = e->finished_ms != 0;
-    if (!q->listener.take(q->listener.arg, (size_t)(member - q->members), e, over) || !over)
-        return;
-    member->due_ms = due_of(q->engine, e);
-    investigation_free(member->investigation);
-    member->investigation = NULL;
-    q->open--;
-    q->left -= !member->known;
-    member->known = true;
-    if (member->due_ms != NEVER)
-        wake(q, q->left > 0 ? q->batch_ms : member->due_ms);
+    struct fleet_look look = {.survey = member->survey};
+    look.evidence = member->survey ? survey_evidence(member->survey) : investigation_evidence(member->investigation);
+    look.over = look.evidence->finished_ms != 0;
+    bool taken = q->listener.take(q->listener.arg, (size_t)(member - q->members), &look);
+    if (taken && look.over)
+        end(member, due_of(q->engine, look.evidence));
+    q->refused |= !taken;
 }
 
 static void begin_shown(struct fleet_queue *);
@@ -83,9 +105,43 @@ on_change(void *arg)
     struct member *member = arg;
     struct fleet_queue *q = member->queue;
     bool was_full = q->open == FLEET_QUEUE_WINDOW;
+    if (member->survey && !survey_is_open(member->survey)) {
+        loop_timer_set(q->engine->loop, &q->ended, clock_now_ms());
+        return;
+    }
     pass(member);
     if (was_full && q->open < FLEET_QUEUE_WINDOW)
         begin_shown(q);
+}
+
+/* Passes on what has ended and was not taken. */
+static void
+pass_ended(void *arg)
+{
+    struct fleet_queue *q = arg;
+    for (size_t i = 0; i < q->fleet->targets.count; i++) {
+        struct member *member = &q->members[i];
+        bool ended = member->survey
+                         ? !survey_is_open(member->survey)
+                         : member->investigation && investigation_evidence(member->investigation)->finished_ms != 0;
+        if (ended)
+            pass(member);
+    }
+}
+
+static void
+begin_survey(struct fleet_queue *q, struct member *member, const char *domain)
+{
+    struct fault fault;
+    member->survey = survey_new(q->engine, domain, NULL, on_change, member, &fault);
+    if (member->survey) {
+        survey_compare(member->survey);
+        q->open++;
+        q->surveys++;
+    } else if (q->listener.take(q->listener.arg, (size_t)(member - q->members),
+                                &(struct fleet_look){.error = fault.text, .over = true})) {
+        end(member, NEVER);
+    }
 }
 
 static void
@@ -94,11 +150,23 @@ begin(struct fleet_queue *q, size_t place)
     struct member *member = &q->members[place];
     const struct fleet_target *target = q->fleet->targets.at[place];
     q->engine->targets += !member->known;
+    if (target->address.family == ADDR_NONE) {
+        begin_survey(q, member, target->text);
+        return;
+    }
     q->open++;
     member->investigation = investigation_new(q->engine, target->text, *target->label ? target->label : NULL,
                                               &target->address, on_change, member);
     if (investigation_evidence(member->investigation)->finished_ms != 0) /* nothing is asked */
         pass(member);
+}
+
+/* Whether there is room for it. */
+static bool
+fits(const struct fleet_queue *q, size_t place)
+{
+    bool is_domain = q->fleet->targets.at[place]->address.family == ADDR_NONE;
+    return q->open < FLEET_QUEUE_WINDOW && (!is_domain || q->surveys < FLEET_QUEUE_SURVEYS);
 }
 
 /* Whether asking now would miss files that are about to be read, or a journal that is about to be opened. */
@@ -112,9 +180,9 @@ static void
 begin_shown(struct fleet_queue *q)
 {
     bool wants = q->listener.wants(q->listener.arg);
-    for (size_t i = 0; i < q->shown.count && q->open < FLEET_QUEUE_WINDOW; i++) {
+    for (size_t i = 0; i < q->shown.count; i++) {
         const struct member *member = &q->members[q->shown.at[i]];
-        if (is_due(member) && (wants || !member->known))
+        if (is_due(member) && (wants || !member->known) && fits(q, q->shown.at[i]))
             begin(q, q->shown.at[i]);
     }
 }
@@ -133,14 +201,14 @@ on_batch(void *arg)
     begin_shown(q);
     for (size_t i = 0; i < count; i++, at = at + 1 < count ? at + 1 : 0) {
         struct member *member = &q->members[at];
-        if (member->investigation || (member->known && !wants))
+        if (is_open(member) || (member->known && !wants))
             continue;
-        if (left > 0 && q->open < FLEET_QUEUE_WINDOW && member->due_ms <= now_ms) {
+        if (left > 0 && member->due_ms <= now_ms && fits(q, at)) {
             begin(q, at);
             q->next = at + 1 < count ? at + 1 : 0;
             left--;
         }
-        if (!member->investigation && member->due_ms < earliest_ms)
+        if (!is_open(member) && member->due_ms < earliest_ms)
             earliest_ms = member->due_ms;
     }
     q->batch_ms = now_ms + (q->engine->resolver ? FLEET_QUEUE_BATCH_MS : 0);
@@ -154,12 +222,11 @@ fleet_queue_new(struct engine *engine, const struct fleet *fleet, const struct f
     struct fleet_queue *q = mem_zero(sizeof *q);
     *q = (struct fleet_queue){.engine = engine, .fleet = fleet, .listener = *listener};
     q->timer = (struct timer){.fire = on_batch, .arg = q};
+    q->ended = (struct timer){.fire = pass_ended, .arg = q};
+    q->left = fleet->targets.count;
     q->members = mem_zero((fleet->targets.count + 1) * sizeof *q->members);
-    for (size_t i = 0; i < fleet->targets.count; i++) {
-        bool is_domain = fleet->targets.at[i]->address.family == ADDR_NONE;
-        q->members[i] = (struct member){.queue = q, .due_ms = is_domain ? NEVER : 0};
-        q->left += !is_domain;
-    }
+    for (size_t i = 0; i < fleet->targets.count; i++)
+        q->members[i].queue = q;
     return q;
 }
 
@@ -167,8 +234,11 @@ void
 fleet_queue_free(struct fleet_queue *q)
 {
     loop_timer_clear(q->engine->loop, &q->timer);
-    for (size_t i = 0; i < q->fleet->targets.count; i++)
+    loop_timer_clear(q->engine->loop, &q->ended);
+    for (size_t i = 0; i < q->fleet->targets.count; i++) {
         investigation_free(q->members[i].investigation);
+        survey_free(q->members[i].survey);
+    }
     vec_free(&q->shown);
     free(q->members);
     free(q);
@@ -182,9 +252,10 @@ fleet_queue_show(struct fleet_queue *q, const size_t *targets, size_t count)
     vec_clear(&q->shown);
     for (size_t i = 0; i < count; i++)
         vec_push(&q->shown, targets[i]);
-    for (size_t i = 0; i < q->fleet->targets.count; i++) /* what the listener did not take */
-        if (q->members[i].investigation && investigation_evidence(q->members[i].investigation)->finished_ms != 0)
-            pass(&q->members[i]);
+    if (q->refused) {
+        q->refused = false;
+        pass_ended(q);
+    }
     begin_shown(q);
     if (!loop_timer_is_set(&q->timer))
         wake(q, q->batch_ms);
@@ -194,8 +265,7 @@ void
 fleet_queue_again(struct fleet_queue *q)
 {
     for (size_t i = 0; i < q->fleet->targets.count; i++)
-        if (q->fleet->targets.at[i]->address.family != ADDR_NONE)
-            q->members[i].due_ms = 0;
+        q->members[i].due_ms = 0;
     begin_shown(q);
     wake(q, q->batch_ms);
 }

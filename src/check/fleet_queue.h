@@ -6,21 +6,28 @@
 #ifndef FLEET_QUEUE_H
 #define FLEET_QUEUE_H
 
-#include "check/investigation.h"
+#include "check/survey.h"
 #include "targets/fleet.h"
 
 /* Targets asked about at once, and how many the user does not see are begun a second: with the five lists of
- * UCEPROTECT, 100 questions to one operator, as in a sweep. A batch, because each batch costs every list a self-test.
- */
-enum { FLEET_QUEUE_WINDOW = 256, FLEET_QUEUE_BATCH = 20, FLEET_QUEUE_BATCH_MS = 1000 };
+ * UCEPROTECT, 100 questions to one operator, as in a sweep. A batch, because each batch costs every list a self-test. A
+ * domain may have hundreds of addresses, so that few are surveyed at once. */
+enum { FLEET_QUEUE_WINDOW = 256, FLEET_QUEUE_SURVEYS = 4, FLEET_QUEUE_BATCH = 20, FLEET_QUEUE_BATCH_MS = 1000 };
 
 struct fleet_queue;
 
+/* What is known of a target; it ends with the call that gets it. */
+struct fleet_look {
+    const struct evidence *evidence; /* NULL = it cannot be asked about: */
+    const char *error;               /* why; else NULL */
+    const struct survey *survey;     /* of a domain; else NULL */
+    bool over;                       /* no answer is awaited */
+};
+
 struct fleet_listener {
-    /* Takes a change of what is known of a target, whose place in the fleet it gets; `over`: no answer is awaited, and
-     * the evidence ends with the call. Returns false to be called again by fleet_queue_show, because the user holds
-     * the screen. */
-    bool (*take)(void *arg, size_t target, const struct evidence *, bool over);
+    /* Takes a change of what is known of a target, whose place in the fleet it gets. Returns false to be called again
+     * by fleet_queue_show, because the user holds the screen. */
+    bool (*take)(void *arg, size_t target, const struct fleet_look *);
     /* Returns whether targets are to be asked about again. Those that were not asked yet always are. */
     bool (*wants)(void *arg);
     void *arg;
@@ -39,7 +46,7 @@ void fleet_queue_again(struct fleet_queue *);
 /* Passes on that the journal was opened (engine.h). */
 void fleet_queue_journal_opened(struct fleet_queue *);
 
-/* Returns the number of targets that were never asked about to the end. Domains are not counted. */
+/* Returns the number of targets that were never asked about to the end. */
 size_t fleet_queue_left(const struct fleet_queue *);
 
 #endif

@@ -320,6 +320,27 @@ marked_targets_get_one_note_and_one_state(void **state)
     desk_close(&desk, NULL);
 }
 
+/* Judged by its addresses: one is listed. */
+static void
+domain_is_one_row_with_its_worst(void **state)
+{
+    struct desk desk;
+    (void)state;
+    desk_open(&desk, 24, 80, false);
+    fake_resolver_say(desk.engine.resolver, "shop.example TXT data \"v=spf1 ip4:192.0.2.140 ip4:192.0.2.130 -all\"\n"
+                                            "quiet.example TXT data \"v=spf1 ip4:192.0.2.130 -all\"\n");
+    desk_start(&desk, "203.0.113.77 mx02\nshop.example shop\nquiet.example quiet\n");
+    desk_settle(&desk);
+    scene_show(&desk.scene, "an address and two domains");
+    assert_shows(&desk.scene, "1 direct  ! 1 collateral  ");
+    assert_true(is_above(&desk, "shop.example", "203.0.113.77") && is_above(&desk, "203.0.113.77", "quiet.example"));
+    desk_press(&desk, "g<Enter>");
+    assert_place(&desk.scene, "shop.example");
+    desk_press(&desk, "q");
+    assert_place(&desk.scene, "fleet: pasted lines");
+    desk_close(&desk, "fleet_domains");
+}
+
 static void
 pasted_lines_open_fleet(void **state)
 {
@@ -392,6 +413,7 @@ main(void)
         cmocka_unit_test(groups_count_and_lead_to_their_targets),
         cmocka_unit_test(filter_and_sort_work_on_targets),
         cmocka_unit_test(marked_targets_get_one_note_and_one_state),
+        cmocka_unit_test(domain_is_one_row_with_its_worst),
         cmocka_unit_test(pasted_lines_open_fleet),
         cmocka_unit_test(fleet_key_without_fleet_says_how_to_get_one),
         cmocka_unit_test(neighbours_are_said_to_be_in_one_net),

@@ -50,8 +50,8 @@ take(void *arg, const struct fleet_target *target, const struct result *r)
     struct table *table = arg;
     struct fleet_row row = {.target = target};
     fleet_row_set(&row, r->evidence, r->verdict, r->then, r->now, r->error);
-    if (r->survey && r->survey->compares)
-        row.change = r->survey->differs ? FLEET_CHANGED : r->survey->fresh ? FLEET_FIRST : FLEET_SAME;
+    if (r->survey)
+        fleet_row_compare(&row, r->survey);
     vec_push(&table->rows.list, row);
 }
 

@@ -108,6 +108,13 @@ fleet_row_set(struct fleet_row *row, const struct evidence *e, const struct verd
 }
 
 void
+fleet_row_compare(struct fleet_row *row, const struct survey *survey)
+{
+    if (survey->compares && row->change != FLEET_CHANGED)
+        row->change = survey->differs ? FLEET_CHANGED : survey->fresh ? FLEET_FIRST : FLEET_SAME;
+}
+
+void
 fleet_rows_fini(struct fleet_rows *rows)
 {
     for (size_t i = 0; i < rows->list.count; i++)
@@ -214,7 +221,7 @@ enum {
 static const struct table_column columns[] = {
     [ORDER] = {{"", 0, 0, 9, false}, NULL, "worst first", false, NULL, 0},
     [SIGN] = {{"", 2, 2, 0, false}, NULL, NULL, false, NULL, 0},
-    [LABEL] = {{"label", 16, 8, 1, false}, NULL, "label", false, "label", TABLE_TEXT},
+    [LABEL] = {{"label", 16, 16, 1, false}, NULL, "label", false, "label", TABLE_TEXT},
     [TARGET] = {{"target", 15, 15, 0, false}, NULL, "address", false, "target", TABLE_TEXT},
     [LEVELS] = {{"1 2 3", 5, 5, 2, false}, NULL, NULL, false, NULL, 0},
     [OTHERS] = {{"+", 2, 2, 3, true}, "lists", "other lists, most first", true, NULL, 0},
@@ -518,9 +525,9 @@ by_label(const void *a, const void *b)
 void
 fleet_table_fit(struct fleet_rows *rows, struct table_column *out, struct table_model *model)
 {
-    enum { LABEL_MOST = 24 };
+    enum { LABEL_LEAST = 8, LABEL_MOST = 24 };
     size_t count = rows->list.count;
-    int label = columns[LABEL].look.least, target = columns[TARGET].look.least;
+    int label = LABEL_LEAST, target = columns[TARGET].look.least;
     struct fleet_row **sorted = mem_alloc((count + 1) * sizeof *sorted);
     for (size_t i = 0; i < count; i++) {
         struct fleet_row *row = sorted[i] = &rows->list.at[i];
@@ -535,6 +542,7 @@ fleet_table_fit(struct fleet_rows *rows, struct table_column *out, struct table_
     *model = fleet_table;
     model->columns = out;
     memcpy(out, columns, sizeof columns);
+    out[LABEL].look.least = LABEL_LEAST;
     out[LABEL].look.width = label < LABEL_MOST ? label : LABEL_MOST;
     out[TARGET].look.width = target < ADDR_TEXT ? target : ADDR_TEXT;
 }

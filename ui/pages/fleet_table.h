@@ -3,6 +3,7 @@
 #define FLEET_TABLE_H
 
 #include "check/bulk.h"
+#include "check/survey.h"
 #include "draw/table_model.h"
 #include "journal/observation.h"
 #include "targets/fleet.h"
@@ -46,6 +47,9 @@ struct fleet_row {
  * evidence, `error` says why. Replaces what the row had, except its target; a change since that counts, too. */
 void fleet_row_set(struct fleet_row *, const struct evidence *, const struct verdict *, const struct observation *then,
                    const struct observation *now, const char *error);
+
+/* Notes whether the addresses of a domain changed, on the row that its survey has set. */
+void fleet_row_compare(struct fleet_row *, const struct survey *);
 
 /* Starts zeroed. */
 struct fleet_rows {

@@ -27,7 +27,8 @@ struct fleet_view {
     struct fleet_queue *queue;
     struct many_cases marked; /* targets with an address */
     struct header top;
-    int more; /* rows between header and table */
+    struct buf common; /* fleet_rows_common */
+    int more;          /* rows between header and table */
     int64_t newest_ms;
     bool outdated; /* rows changed since the tables were filled */
 };
@@ -48,32 +49,49 @@ row_at(const struct fleet_view *v, size_t row)
 
 /* ---- answers ---- */
 
-static bool
-take(void *arg, size_t target, const struct evidence *e, bool over)
+/* Sets a row from the evidence, judged. */
+static void
+judge(struct fleet_view *v, struct fleet_row *row, const struct fleet_look *look)
 {
-    struct fleet_view *v = arg;
     struct engine *engine = v->nav->engine;
-    struct fleet_row *row = &v->rows.list.at[target];
+    const struct evidence *e = look->evidence;
     struct verdict verdict;
     struct observation now = {0};
+    const struct last_look *last = NULL;
     bool first = row->awaited;
-    if (app_is_held(v->nav->app))
-        return false;
-    if (!over && !first) /* the old look stays until the new one is whole */
-        return true;
-    (over ? verdict_reach : verdict_reach_headline)(&verdict, e, &engine->dataset.policy);
-    const struct last_look *last = over && engine->recorder ? recorder_last_look(engine->recorder, &e->address) : NULL;
+    if (look->survey)
+        survey_verdict(look->survey, &verdict);
+    else
+        (look->over ? verdict_reach : verdict_reach_headline)(&verdict, e, &engine->dataset.policy);
+    if (look->over && !look->survey) {
+        last = engine->recorder ? recorder_last_look(engine->recorder, &e->address) : NULL;
+        dns_facts_take(&engine->dns_facts, e);
+    }
     if (last)
         observation_make(&now, e, &verdict);
     fleet_row_set(row, e, &verdict, last && last->known ? &last->then : NULL, last ? &now : NULL, NULL);
-    row->awaited = !over;
+    if (look->survey)
+        fleet_row_compare(row, look->survey);
     row->seen = row->seen || (first && last && last->seen);
-    if (over) {
-        dns_facts_take(&engine->dns_facts, e);
-        v->newest_ms = row->seen_ms;
-    }
     observation_fini(&now);
     verdict_fini(&verdict);
+}
+
+static bool
+take(void *arg, size_t target, const struct fleet_look *look)
+{
+    struct fleet_view *v = arg;
+    struct fleet_row *row = &v->rows.list.at[target];
+    if (app_is_held(v->nav->app))
+        return false;
+    if (!look->over && !row->awaited) /* the old look stays until the new one is whole */
+        return true;
+    if (look->evidence)
+        judge(v, row, look);
+    else
+        fleet_row_set(row, NULL, NULL, NULL, NULL, look->error);
+    row->awaited = !look->over;
+    v->newest_ms = row->seen_ms > v->newest_ms ? row->seen_ms : v->newest_ms;
     v->outdated = true;
     app_touch(v->nav->app);
     return true;
@@ -110,7 +128,7 @@ write_top(struct fleet_view *v, int cols)
         buf_format(&line, " (and %zu more)", v->place.problems - 1);
     header_add(&v->top, ROLE_WARN, &line);
     header_need(&v->top);
-    fleet_rows_common(&v->rows, &line);
+    buf_text(&line, buf_string(&v->common));
     header_add(&v->top, ROLE_STRONG, &line);
     buf_free(&line);
 }
@@ -121,6 +139,8 @@ panes(void *self, int rows, int cols, struct panes *out)
     struct fleet_view *v = self;
     if (v->outdated) {
         v->outdated = false;
+        buf_clear(&v->common);
+        fleet_rows_common(&v->rows, &v->common);
         table_fill(&v->targets, v->rows.list.count);
         if (v->grouping != FLEET_UNGROUPED)
             fleet_groups_gather(&v->by_group, &v->rows, v->grouping);
@@ -166,10 +186,15 @@ draw_about(const struct fleet_view *v, const struct canvas *canvas)
     struct buf says = {0};
     if (!row)
         return;
-    buf_text(&says, row->name ? row->name : row->target->text);
+    bool is_domain = row->target->address.family == ADDR_NONE; /* its sentence begins with its name */
+    if (!is_domain || !row->headline)
+        buf_text(&says, row->name ? row->name : row->target->text);
     if (row->asn > 0)
         buf_format(&says, ", AS%u", row->asn);
-    buf_format(&says, ": %s", row->headline ? row->headline : row->error ? row->error : "not asked yet");
+    buf_format(&says, "%s%s", says.count > 0 ? ": " : "",
+               row->headline ? row->headline
+               : row->error  ? row->error
+                             : "not asked yet");
     if (row->change == FLEET_CHANGED)
         buf_format(&says, " Changed%s%s.", *row->changes ? ": " : "", row->changes);
     int col = canvas_glyph(canvas, 0, 0, ROLE_KEY, GLYPH_INTO) + 1;
@@ -265,6 +290,7 @@ close_fleet(void *self)
     free(v->place.name);
     vec_free(&v->marked.resources);
     header_fini(&v->top);
+    buf_free(&v->common);
     free(v);
 }
 
@@ -442,9 +468,8 @@ view_fleet_open(struct nav *nav, const struct place *place)
     for (size_t i = 0; i < v->place.fleet.targets.count; i++) {
         const struct fleet_target *target = v->place.fleet.targets.at[i];
         struct fleet_row row = {.target = target};
-        bool is_domain = target->address.family == ADDR_NONE;
-        fleet_row_set(&row, NULL, NULL, NULL, NULL, is_domain ? "a domain: Enter shows where its mail leaves" : NULL);
-        row.awaited = !is_domain;
+        fleet_row_set(&row, NULL, NULL, NULL, NULL, NULL);
+        row.awaited = true;
         vec_push(&v->rows.list, row);
     }
     fleet_table_fit(&v->rows, v->columns, &v->model);
