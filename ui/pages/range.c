@@ -277,3 +277,46 @@ range_holder(const struct range_summary *range, struct buf *out)
     phrases_holder(out, range->record.asn, range->record.org, "no ASN recorded");
     buf_format(out, ", record %s (ASN database)", prefix_text(&range->record.record, record));
 }
+
+void
+range_spots_name(const struct range_summary *range, bool roomy, struct buf *out)
+{
+    size_t ones = 0;
+    bool unknown = range->source == RANGE_UNKNOWN;
+    text_number(out, (int64_t)(range->by_address && !unknown ? range->listed : range->rows.count));
+    if (range->by_address) {
+        buf_text(out, unknown ? " in the journal" : " of ");
+        if (!unknown)
+            text_number(out, (int64_t)prefix_size(&range->prefix));
+        buf_text(out, unknown ? "" : " listed");
+        if (range->left > 0)
+            buf_format(out, ", %zu left", range->left);
+        return;
+    }
+    for (size_t i = 0; i < range->rows.count; i++)
+        ones += range->rows.at[i].listed == 1;
+    buf_text(out, " of ");
+    text_number(out, (int64_t)(prefix_size(&range->prefix) / RANGE_CELLS));
+    buf_text(out, roomy ? " /24s listed" : " /24s");
+    if (ones > 0 && ones < range->rows.count)
+        buf_format(out, ", %zu with 1", ones);
+}
+
+struct prefix
+range_step(const struct range_summary *range, const struct addr *address, bool wider)
+{
+    const struct prefix *here = &range->prefix;
+    struct prefix own = prefix_around(address, RANGE_BLOCK), found = {0}, known;
+    size_t nets = range->nets.count;
+    for (size_t i = 0; i < nets + 2; i++) {
+        known = i < nets ? range->nets.at[i].prefix : i == nets ? own : range->record.record;
+        bool beyond = wider
+                          ? known.length < here->length && prefix_covers(&known, here)
+                          : known.length > here->length && known.length <= RANGE_BLOCK && prefix_holds(&known, address);
+        bool nearer =
+            found.addr.family == ADDR_NONE || (wider ? known.length > found.length : known.length < found.length);
+        if (beyond && nearer && known.length >= POLICY_SHORTEST && (i <= nets || range->announced))
+            found = known;
+    }
+    return found;
+}

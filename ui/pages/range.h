@@ -22,6 +22,9 @@ void range_swept(const struct range_summary *, struct buf *out);
 /* "63 of 65,536 addresses are on level 1 (<0.1 %), in 28 of 256 /24s."; nothing if they are not counted. */
 void range_counts(const struct range_summary *, struct buf *out);
 
+/* "28 of 256 /24s listed, 15 with 1": what the rows are. */
+void range_spots_name(const struct range_summary *, bool roomy, struct buf *out);
+
 /* "203.0.113.0/24: 3 of 256 addresses are on level 1 (1.2 %), limit 4 impacts; published: 19 impacts (4.8x); not
  * on level 3" */
 void range_sentence(const struct range_summary *, struct buf *out);
@@ -43,5 +46,9 @@ void range_holder(const struct range_summary *, struct buf *out);
 void range_unpublished(struct buf *out, unsigned length, int64_t limit, int64_t least);
 /* ", limit 9 impacts"; nothing without a limit. */
 void range_limit(struct buf *out, int64_t limit);
+
+/* Returns the next narrower or wider net around an address that is published or announced, or its /24; of no family
+ * without one. */
+struct prefix range_step(const struct range_summary *, const struct addr *, bool wider);
 
 #endif

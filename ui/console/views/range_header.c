@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "check/investigation.h"
 #include "pages/figure.h"
-#include "pages/range.h"
 
 enum { MINUTE_MS = 60 * 1000 };
 
@@ -127,4 +126,43 @@ range_header_write(struct header *header, int cols, struct engine *engine, const
         header_add(header, ROLE_DIM, &sources);
     buf_free(&sources);
     buf_free(&line);
+}
+
+/* ---- levels ---- */
+
+/* Returns the columns of a level's sign, name and words. */
+static int
+level_cols(const struct range_level *level)
+{
+    return 2 + (int)sizeof "level 2  " - 1 + text_width(buf_string(&level->words));
+}
+
+int
+range_header_level_rows(const struct range_level *level2, const struct range_level *level3, int cols)
+{
+    return 1 + (level_cols(level2) + COLUMNS_GAP + level_cols(level3) > cols);
+}
+
+static void
+draw_level(const struct range_level *level, char digit, const struct canvas *canvas, int row, int col)
+{
+    canvas_glyph(canvas, row, col, level->sign.role, level->sign.glyph);
+    canvas_format(canvas, row, col + 2, CANVAS_REST, ROLE_STRONG, "level %c  %s", digit, buf_string(&level->words));
+}
+
+void
+range_header_draw_levels(const struct range_level *level2, const struct range_level *level3,
+                         const struct canvas *canvas)
+{
+    enum { BAR_LEAST = 6, BAR_MOST = 60 }; /* columns */
+    bool one_row = range_header_level_rows(level2, level3, canvas->cols) == 1;
+    int col = level_cols(level2) + COLUMNS_GAP, right = canvas->cols - level_cols(level3);
+    if (one_row && right > col + BAR_MOST + 2 * COLUMNS_GAP)
+        right = col + BAR_MOST + 2 * COLUMNS_GAP;
+    int room = (one_row ? right : canvas->cols) - COLUMNS_GAP - col;
+    double times = level2->times, scale = times > 1 ? times : 1;
+    draw_level(level2, '2', canvas, 0, 0);
+    draw_level(level3, '3', canvas, one_row ? 0 : 1, one_row ? right : 0);
+    if (room >= BAR_LEAST && times > 0)
+        canvas_bar(canvas, 0, col, room < BAR_MOST ? room : BAR_MOST, ROLE_HEAT_2, times / scale, 1 / scale);
 }

@@ -7,6 +7,7 @@
 #include "check/ptr_cache.h"
 #include "check/sweep_store.h"
 #include "console/overlays/confirm.h"
+#include "console/views/range_export.h"
 #include "console/views/range_header.h"
 #include "console/widgets/table.h"
 #include "draw/dump.h"
@@ -22,9 +23,7 @@ enum {
     BESIDE = 78, /* from so many columns on the small map is beside the table, ... */
     WIDE = 120,  /* ... and from so many it has more room than it needs: WIDE_PART of the columns */
     WIDE_PART = 45,
-    ROOMY = 60,    /* columns from which names are whole */
-    BAR_LEAST = 6, /* columns of the bar of level 2 */
-    BAR_MOST = 60
+    ROOMY = 60 /* columns from which names are whole */
 };
 
 struct range_view {
@@ -210,32 +209,13 @@ changed(void *self, unsigned what)
 static void
 put_pane_name(const struct range_view *v, enum range_pane pane, bool roomy, struct buf *out)
 {
-    const struct range_summary *range = &v->range;
-    size_t ones = 0, count = v->tables[pane].items;
-    if (pane == PANE_NETS) {
-        buf_text(out, roomy ? "published nets " : "nets ");
-        text_number(out, (int64_t)count);
-    } else if (v->shows_clean) {
-        text_number(out, (int64_t)v->clean_blocks);
-        buf_text(out, " /24s with none listed");
-    } else if (range->by_address) {
-        text_number(out, (int64_t)(range->source == RANGE_UNKNOWN ? count : range->listed));
-        buf_text(out, range->source == RANGE_UNKNOWN ? " in the journal" : " of ");
-        if (range->source != RANGE_UNKNOWN)
-            text_number(out, (int64_t)prefix_size(&range->prefix));
-        buf_text(out, range->source == RANGE_UNKNOWN ? "" : " listed");
-        if (range->left > 0)
-            buf_format(out, ", %zu left", range->left);
-    } else {
-        for (size_t i = 0; i < range->rows.count; i++)
-            ones += range->rows.at[i].listed == 1;
-        text_number(out, (int64_t)range->rows.count);
-        buf_text(out, " of ");
-        text_number(out, (int64_t)(prefix_size(&range->prefix) / RANGE_CELLS));
-        buf_text(out, roomy ? " /24s listed" : " /24s");
-        if (ones > 0 && ones < range->rows.count)
-            buf_format(out, ", %zu with 1", ones);
+    if (pane == PANE_SPOTS && !v->shows_clean) {
+        range_spots_name(&v->range, roomy, out);
+        return;
     }
+    buf_text(out, pane == PANE_SPOTS ? "" : roomy ? "published nets " : "nets ");
+    text_number(out, (int64_t)(pane == PANE_SPOTS ? v->clean_blocks : v->range.nets.count));
+    buf_text(out, pane == PANE_SPOTS ? " /24s with none listed" : "");
 }
 
 /* Draws a rule with the names of the panes, the visible one first to see; and, above the small map, its name. */
@@ -264,35 +244,6 @@ draw_pane_names(const struct range_view *v, const struct canvas *canvas, int row
     }
 }
 
-/* Returns the columns of a level's sign, name and words. */
-static int
-level_cols(const struct range_level *level)
-{
-    return 2 + (int)sizeof "level 2  " - 1 + text_width(buf_string(&level->words));
-}
-
-static void
-draw_level(const struct range_level *level, char digit, const struct canvas *canvas, int row, int col)
-{
-    canvas_glyph(canvas, row, col, level->sign.role, level->sign.glyph);
-    canvas_format(canvas, row, col + 2, CANVAS_REST, ROLE_STRONG, "level %c  %s", digit, buf_string(&level->words));
-}
-
-/* Draws level 2 with a bar of its impacts, and level 3 at the right or below. */
-static void
-draw_levels(const struct range_view *v, const struct canvas *canvas)
-{
-    int col = level_cols(&v->level2) + COLUMNS_GAP, right = canvas->cols - level_cols(&v->level3);
-    if (v->lines == 1 && right > col + BAR_MOST + 2 * COLUMNS_GAP)
-        right = col + BAR_MOST + 2 * COLUMNS_GAP;
-    int room = (v->lines == 1 ? right : canvas->cols) - COLUMNS_GAP - col;
-    double times = v->level2.times, scale = times > 1 ? times : 1;
-    draw_level(&v->level2, '2', canvas, 0, 0);
-    draw_level(&v->level3, '3', canvas, v->lines - 1, v->lines == 1 ? right : 0);
-    if (room >= BAR_LEAST && times > 0)
-        canvas_bar(canvas, 0, col, room < BAR_MOST ? room : BAR_MOST, ROLE_HEAT_2, times / scale, 1 / scale);
-}
-
 static void
 panes(void *self, int rows, int cols, struct panes *out)
 {
@@ -305,7 +256,7 @@ panes(void *self, int rows, int cols, struct panes *out)
     range_header_write(&v->top, cols, v->nav->engine, &v->range, sweep_of(v), &v->a_case, &v->last, false);
     bool any = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
     bool barred = range_header_barred(v->nav->engine, &v->range) && v->range.listed == 0 && v->range.nets.count == 0;
-    v->lines = barred ? 0 : 1 + (level_cols(&v->level2) + COLUMNS_GAP + level_cols(&v->level3) > cols);
+    v->lines = barred ? 0 : range_header_level_rows(&v->level2, &v->level3, cols);
     struct table *table = &v->tables[v->table];
     table_panes(table, &v->top, rows, v->lines + any, out);
     if (table->items == 0 && any && shows_table(v)) /* its titles stand even so */
@@ -343,7 +294,7 @@ draw(void *self, enum part part, const struct canvas *canvas)
         return;
     }
     if (v->lines > 0)
-        draw_levels(v, canvas);
+        range_header_draw_levels(&v->level2, &v->level3, canvas);
     struct canvas below = canvas_part(canvas, v->lines, 0, canvas->rows - v->lines, canvas->cols);
     header_draw(&v->top, &below);
     if (has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS))
@@ -366,29 +317,6 @@ draw(void *self, enum part part, const struct canvas *canvas)
     }
 }
 
-/* Writes the addresses that pass the filter. */
-static void
-report_addresses(const struct range_view *v, int cols, bool ascii, struct buf *out)
-{
-    const struct table *shown = &v->tables[PANE_SPOTS];
-    struct range_table exported;
-    struct table table;
-    range_spots spots = {0};
-    VEC(size_t) items = {0};
-    for (size_t row = 0; row < shown->row_count; row++)
-        vec_push(&items, table_item(shown, row));
-    if (shown->filter_text)
-        buf_format(out, "filter %s: %zu of %zu %s\n", shown->filter_text, items.count, shown->items,
-                   shown->model->things);
-    range_table_export(&v->spots, items.at, items.count, &exported, &spots);
-    table_init(&table, &exported.model, &exported, v->nav->app, 0);
-    table_fill(&table, spots.count);
-    table_dump(&table, cols, ascii, out);
-    table_fini(&table);
-    vec_free(&spots);
-    vec_free(&items);
-}
-
 /* Writes all panes, visible or not; a filtered table stays filtered. */
 static void
 report(void *self, int cols, bool ascii, struct buf *out)
@@ -406,7 +334,7 @@ report(void *self, int cols, bool ascii, struct buf *out)
         if (v->tables[pane].items > 0) {
             buf_byte(out, '\n');
             if (pane == PANE_SPOTS && v->range.by_address)
-                report_addresses(v, cols, ascii, out);
+                range_export_addresses(&v->tables[PANE_SPOTS], &v->spots, cols, ascii, out);
             else
                 table_dump(&v->tables[pane], cols, ascii, out);
         }
@@ -491,22 +419,11 @@ ask_for_sweep(struct range_view *v)
 static void
 step(struct range_view *v, size_t row, bool wider)
 {
-    struct prefix at = v->prefix, own, found = {0}, known;
+    struct prefix at = v->prefix, found;
     bool has_row = find_prefix(v, row, &at);
-    size_t nets = v->range.nets.count;
     if (v->has_here && (!has_row || prefix_holds(&v->prefix, &v->here)))
         at = prefix_around(&v->here, 32);
-    own = prefix_around(&at.addr, RANGE_BLOCK);
-    for (size_t i = 0; i < nets + 2; i++) {
-        known = i < nets ? v->range.nets.at[i].prefix : i == nets ? own : v->range.record.record;
-        bool beyond =
-            wider ? known.length < v->prefix.length && prefix_covers(&known, &v->prefix)
-                  : known.length > v->prefix.length && known.length <= RANGE_BLOCK && prefix_holds(&known, &at.addr);
-        bool nearer =
-            found.addr.family == ADDR_NONE || (wider ? known.length > found.length : known.length < found.length);
-        if (beyond && nearer && known.length >= POLICY_SHORTEST && (i <= nets || v->range.announced))
-            found = known;
-    }
+    found = range_step(&v->range, &at.addr, wider);
     if (found.addr.family == ADDR_NONE) {
         app_message(v->nav->app,
                     wider ? "no wider net around %s is published or announced"
