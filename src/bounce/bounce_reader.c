@@ -425,7 +425,7 @@ stream_begin(struct stream *s, bool whole)
         memcpy(words + count, event_words, sizeof event_words);
         count += sizeof event_words / sizeof event_words[0];
     }
-    s->needles = needles_new(words, count);
+    s->needles = needles_new(words, count, buf_string(&s->held), s->held.count);
 }
 
 static void

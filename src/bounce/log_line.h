@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Words of which every line with a refusal has one, or with what log_context keeps, for needles_new. */
+/* Words of which every line with a refusal has one, or with what log_line_context keeps, for needles_new. */
 extern const char *const log_line_words[];
 extern const size_t log_line_word_count;
 

@@ -16,7 +16,8 @@
  * of `without`, of which none may be there. */
 enum group { GROUP_WORDS, GROUP_ALSO, GROUP_WITHOUT };
 
-enum { RANGES = 8, FIRSTS = UCHAR_MAX + 1, PATTERN_LEAST = 2, GAP = 40 };
+/* FIRSTS: places for the first two bytes of patterns. */
+enum { RANGES = 8, FIRSTS = 4096, PATTERN_LEAST = 2, GAP = 40 };
 
 /* One alternative of a line of words; all of them are looked for in one pass. */
 struct pattern {
@@ -24,7 +25,7 @@ struct pattern {
     bool open[2]; /* a word may go on before, or behind */
     unsigned mark;
     enum group group;
-    struct pattern *next; /* with the same first byte */
+    struct pattern *next; /* with the same place */
 };
 
 struct range {
@@ -42,10 +43,18 @@ struct rule {
 struct marks {
     VEC(struct rule) rules;
     VEC(struct pattern) patterns;
-    struct pattern *firsts[FIRSTS];
+    struct pattern *firsts[FIRSTS]; /* by place_of */
 };
 
 /* ---- matching ---- */
+
+/* Returns the place of a pattern by its first two bytes; a second one that may fit several is 0. */
+static size_t
+place_of(const char *at, bool is_open)
+{
+    unsigned first = (unsigned char)*at, second = is_open ? 0 : (unsigned char)at[1];
+    return (first << 4 ^ second << 1) % FIRSTS;
+}
 
 static bool
 is_word(char c)
@@ -140,9 +149,10 @@ marks_find(const struct marks *marks, const char *low, unsigned code, const char
     unsigned char *found = mem_zero(marks->rules.count + 1);
     unsigned number = status_number(status);
     for (const char *at = low; *at; at++)
-        for (const struct pattern *p = marks->firsts[(unsigned char)*at]; p; p = p->next)
-            if (!(found[p->mark] & 1u << p->group) && fits(p, low, at))
-                found[p->mark] |= (unsigned char)(1u << p->group);
+        for (unsigned is_open = 0; is_open < 2; is_open++)
+            for (const struct pattern *p = marks->firsts[place_of(at, is_open)]; p; p = p->next)
+                if (*p->text == *at && !(found[p->mark] & 1u << p->group) && fits(p, low, at))
+                    found[p->mark] |= (unsigned char)(1u << p->group);
     for (size_t i = 0; i < marks->rules.count; i++) {
         const struct rule *rule = &marks->rules.at[i];
         if (found[i] != rule->groups || !is_in(rule->codes, rule->code_count, code) ||
@@ -165,7 +175,7 @@ index_patterns(struct marks *marks)
     memset(marks->firsts, 0, sizeof marks->firsts);
     for (size_t i = 0; i < marks->patterns.count; i++) {
         struct pattern *p = &marks->patterns.at[i];
-        struct pattern **first = &marks->firsts[(unsigned char)*p->text];
+        struct pattern **first = &marks->firsts[place_of(p->text, strchr(" \\*", p->text[1]))];
         p->next = *first;
         *first = p;
     }

@@ -414,10 +414,11 @@ hostile_inputs_are_read_to_their_end(void **state)
 /* ---- words ---- */
 
 static void
-needles_find_the_first_word_in_either_case(void **state)
+needles_find_a_word_in_either_case(void **state)
 {
     (void)state;
     static const char *const words[] = {"abcd", "reject", "ject:", " ** "};
+    static const char sample[] = "reject rejects the rejected, re-entry";
     static const struct {
         const char *text;
         int expected;
@@ -426,7 +427,7 @@ needles_find_the_first_word_in_either_case(void **state)
         {"xxxreject:", 3}, {"reJECT", 0},      {"inject:", 2},    {"a ** b", 1},        {"a * * b", -1},
         {"aabcaabcd", 5},  {"rejecrejec", -1}, {"rejerejec", -1}, {"xxrejecreject", 7},
     };
-    struct needles *needles = needles_new(words, COUNT(words));
+    struct needles *needles = needles_new(words, COUNT(words), sample, sizeof sample - 1);
     for (size_t i = 0; i < COUNT(cases); i++) {
         const char *at = needles_find(needles, cases[i].text, strlen(cases[i].text));
         if ((at ? (int)(at - cases[i].text) : -1) != cases[i].expected)
@@ -484,7 +485,7 @@ main(void)
         cmocka_unit_test(complaint_event_is_a_complaint),
         cmocka_unit_test(line_that_is_too_long_is_cut_and_the_next_is_read),
         cmocka_unit_test(hostile_inputs_are_read_to_their_end),
-        cmocka_unit_test(needles_find_the_first_word_in_either_case),
+        cmocka_unit_test(needles_find_a_word_in_either_case),
     };
     return cmocka_run_group_tests_name("bounce_reader", tests, make_marks, free_marks);
 }
