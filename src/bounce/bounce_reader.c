@@ -313,6 +313,8 @@ read_replies(struct stream *s)
             bool is_reply = reply_read(start, (size_t)(next - start), reader->catalogue, reader->marks, &r);
             bool is_success = r.code / 100 == 2 && !(next == end && !s->found);
             r.kind = is_reply ? REJECTION_REPLY : REJECTION_NONE;
+            if (r.code / 100 == 2)
+                rejection_set_delivered(&r);
             if (!is_success)
                 take(s, &r);
             s->line += count_lines(s, start, next);

@@ -34,6 +34,9 @@ take_subject(struct mail *m, const char *subject)
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
         m->is_automatic = m->is_automatic || strcasestr(subject, answers[i]);
     m->is_feedback = m->is_feedback || strncasecmp(subject, "complaint about message from ", 29) == 0;
+    size_t prefix = strcspn(subject, ": ");
+    if (subject[prefix] == ':' && prefix >= 2 && prefix <= 3)
+        return; /* "Fwd: Undelivered Mail" is a letter */
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         m->is_report = m->is_report || strcasestr(subject, words[i]);
 }
@@ -107,7 +110,8 @@ is_by_writer(const struct mail *m, const char *received)
         return false;
     bool passed_on = m->status && memmem(m->status, m->status_count, "Remote-MTA:", 11);
     const char *writer = strncasecmp(m->from, "mailer-daemon@", 14) == 0 ? m->from + 14 : "";
-    if (strlen(writer) == length && strncasecmp(name, writer, length) == 0)
+    size_t host = *writer && strlen(writer) <= length ? length - strlen(writer) : length;
+    if (host < length && strncasecmp(name + host, writer, length - host) == 0 && (host == 0 || name[host - 1] == '.'))
         return true;
     return (passed_on && has_value(m->status, m->status_count, name, length)) ||
            (!m->status && has_value(buf_string(&m->text), m->text.count, name, length));
@@ -142,7 +146,7 @@ read_returned(struct mail *m)
     for (const char *line;
          at < end && !mime_field(&at, end, &name, &count, &value) && name;) /* "----- Unsent message" */
         mime_line(&at, end, &line, &count);
-    while (at < end && (value.count > 0 || mime_field(&at, end, &name, &count, &value))) {
+    while (value.count > 0 || (at < end && mime_field(&at, end, &name, &count, &value))) {
         const char *text = buf_string(&value);
         if (mime_is_field(name, count, "Content-Type")) {
             m->returned_report = strncasecmp(text, "multipart/report", 16) == 0;
@@ -176,6 +180,7 @@ name_software(struct mail *m, const char *bytes, size_t count)
                  {"Remote Server returned '", "Exchange"},
                  {"X-MS-Exchange", "Exchange"},
                  {"<MicrosoftExchange", "Exchange"},
+                 {".prod.outlook.com", "Exchange"},
                  {"(OpenSMTPD)", "OpenSMTPD"},
                  {"amavisd", "Amavis"},
                  {"mail.zoho.com", "Zoho"},

@@ -64,7 +64,8 @@ begins_returned(const char *line, size_t count)
                                         "message header follows",
                                         "original mail",
                                         "original e-mail"};
-    static const char *const fields[] = {"Received:", "Return-Path:", "DKIM-Signature:", "X-Received:", "ARC-Seal:"};
+    static const char *const fields[] = {"Received:", "Return-Path:", "DKIM-Signature:",         "X-Received:",
+                                         "ARC-Seal:", "Message Hops", "Original Message Headers"};
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         if (count >= strlen(fields[i]) && strncasecmp(line, fields[i], strlen(fields[i])) == 0)
             return true;

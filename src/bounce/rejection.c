@@ -107,8 +107,12 @@ rejection_add_advice(struct rejection *r, enum rejection_advice advice)
 void
 rejection_set_delivered(struct rejection *r)
 {
+    static const struct rejection none;
     r->kind = REJECTION_NONE;
     r->party = PARTY_UNKNOWN;
+    r->list = none.list;
+    r->level = 0;
+    memset(r->further, 0, sizeof r->further);
     memset(r->advice, 0, sizeof r->advice);
     r->advice[0] = ADVICE_DELIVERED;
 }

@@ -131,9 +131,9 @@ is_receiver(const struct reply_text *text, const struct place *place)
     static const char *const after[] = {": 5",       ": 4",         ":\n5",         ":\n4",           "\nsmtp error",
                                         " reason: ", " smtp error", ": smtp error", " rejected your", ", reason"};
     static const char *const before[] = {
-        "giving up on ",    "connected to ",      "remote host ",     "relay=",        "smtp server ", "talking to ",
-        "smtp:rcpt host ",  "remote server ",     "remote host is ",  "connect to ",   "refused to ",  "remote_host=",
-        "rejecting host: ", "conversation with ", "connection with ", "connection to "};
+        "giving up on ",    "connected to ",      "remote host ",     "relay=",         "smtp server ", "talking to ",
+        "smtp:rcpt host ",  "remote server ",     "remote host is ",  "connect to ",    "refused to ",  "remote_host=",
+        "rejecting host: ", "conversation with ", "connection with ", "connection to ", "-> "};
     static const char *const client[] = {"client ",  "client host ", "client: ",   "from ",
                                          "your ip ", "sending ip ",  "host name ", "client="};
     const char *low = text->low.at;
