@@ -150,14 +150,19 @@ log_line_stalwart_refusal(struct reading *g)
 
 const struct log_line_columns log_line_columns = {.session = 2, .local = 4, .remote = 5, .event = 6, .data = 7};
 
-/* Returns the cell of a row of CSV (RFC 4180), without its quotes; empty if the row is shorter. */
+/* Returns the cell of a row of CSV (RFC 4180), without the quotes around it; empty if the row is shorter. */
 static struct span
 csv_cell(struct span row, unsigned column)
 {
     for (;; column--) {
         struct span cell;
         bool is_quoted = span_begins(row, "\"");
-        cell = is_quoted ? span_before_any((struct span){row.at + 1, row.count - 1}, "\"") : span_before_any(row, ",");
+        cell = is_quoted ? (struct span){row.at + 1, 0} : span_before_any(row, ",");
+        const char *end = row.at + row.count;
+        for (const char *at = cell.at; is_quoted && at < end && (*at != '"' || (at + 1 < end && at[1] == '"')); at++) {
+            at += *at == '"';
+            cell.count = (size_t)(at + 1 - cell.at);
+        }
         if (column == 0)
             return cell;
         size_t used = (size_t)(cell.at + cell.count - row.at);
@@ -221,6 +226,7 @@ log_line_exchange(struct reading *g)
             rejection_add_address(g->out, &local, TRUST_CLIENT);
     }
     text_clean_into(g->out->id, sizeof g->out->id, id.at, id.count);
+    log_line_unescape(g, g->reply, "\"\"", '"');
     log_line_recall(g, id);
     return true;
 }

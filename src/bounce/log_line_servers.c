@@ -50,7 +50,9 @@ log_line_postfix_refusal(struct reading *g)
         log_line_take_mailbox(g->out, to);
     if (!span_behind(from, "]", &g->reply) || !span_behind(g->reply, " ", &g->reply))
         return false;
-    g->reply = span_before(g->reply, "; from=<");
+    if (!span_behind(from, "]; from=<", &to) || !span_behind(to, " helo=<", &to) ||
+        !span_behind(to, ">: ", &g->reply)) /* of a header: the reply is last */
+        g->reply = span_before(g->reply, "; from=<");
     return true;
 }
 

@@ -154,28 +154,24 @@ find_mailbox(const char *line, size_t count, char out[static REJECTION_MAILBOX],
     return best;
 }
 
-/* Returns whether the mailbox is no recipient but the sender's, the writer's or one for help. */
-static bool
-is_other_mailbox(const struct mail *m, const char *box)
-{
-    static const char *const names[] = {"postmaster@", "mailer-daemon@", "support@", "abuse@", "helpdesk@"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strncasecmp(box, names[i], strlen(names[i])) == 0)
-            return true;
-    return strcasecmp(box, m->sender) == 0 || strcasecmp(box, m->from) == 0;
-}
-
-/* Cuts the text into sections at the mailboxes of at least this surety. */
+/* Cuts the text into sections at the mailboxes of at least this surety; `with_others`: also at those of the sender, the
+ * writer and for help. */
 static void
 cut(struct mail *m, enum surety least, bool with_others)
 {
+    static const char *const helpers[] = {"postmaster@", "mailer-daemon@", "support@", "abuse@", "helpdesk@"};
     const char *text = buf_string(&m->text), *at = text, *end = text + m->prose, *line;
     size_t count, behind = 0;
     bool ends;
     while (mime_line(&at, end, &line, &count)) {
         char box[REJECTION_MAILBOX];
         size_t begin = (size_t)(line - text);
-        if (find_mailbox(line, count, box, &ends) < least || (!with_others && is_other_mailbox(m, box)))
+        if (find_mailbox(line, count, box, &ends) < least)
+            continue;
+        bool is_other = strcasecmp(box, m->sender) == 0 || strcasecmp(box, m->from) == 0;
+        for (size_t i = 0; i < sizeof helpers / sizeof helpers[0]; i++)
+            is_other = is_other || strncasecmp(box, helpers[i], strlen(helpers[i])) == 0;
+        if (is_other && !with_others)
             continue;
         if (m->failed.count > 0 && !strcasestr(m->failed.at, box))
             continue;
