@@ -160,7 +160,7 @@ gather(struct judging *j)
             continue;
         f->source = SOURCE_DNS;
         f->state = health->done ? health->state : health_read(f->list, first->answer, &detail, &f->foreign);
-        f->proved = health->done && health->state == STATE_CLEAR;
+        evidence_note_proof(&j->evidence, f, health->done && health->state == STATE_CLEAR);
         f->filtered = health->filtered && !may_be_limit(j, f->list);
         f->unserved = health->unserved && !f->list->part;
         if (health->done && *health->detail)
@@ -173,7 +173,6 @@ gather(struct judging *j)
         x.server = first->answer->server;
         vec_push(&j->evidence.exchanges, x);
     }
-    evidence_find_alone(&j->evidence);
     for (size_t i = 0; i < j->evidence.lists.count; i++)
         j->evidence.lists.at[i].alone &= !may_be_limit(j, j->evidence.lists.at[i].list);
 }

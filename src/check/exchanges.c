@@ -82,10 +82,11 @@ put(struct exchanges *exchanges, enum subject subject, const struct list *list, 
     e->finished_ms = 0;
     vec_push(&exchanges->questions, question);
     const struct engine *engine = exchanges->engine;
+    unsigned confirmed = engine->targets > ENGINE_SOME && type == RECORD_A ? HEALTH_CONFIRMED : 0;
+    unsigned once = engine->distinct && engine->targets > ENGINE_SOME ? RESOLVER_FORGET : 0;
     if (list)
         health_put(health_of_family(engine->health, e->address.family), list, x->name, type,
-                   exchanges->flags | (engine->targets > ENGINE_SOME && type == RECORD_A ? HEALTH_CONFIRMED : 0),
-                   on_answer, question);
+                   exchanges->flags | confirmed | once, on_answer, question);
     else
         resolver_ask(engine->resolver, x->name, type, exchanges->flags, on_answer, question);
 }

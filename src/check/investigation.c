@@ -106,7 +106,8 @@ static void
 finish_if_done(struct investigation *inv)
 {
     struct evidence *e = &inv->evidence;
-    if (evidence_is_pending(e) || e->finished_ms != 0)
+    bool asks = inv->exchanges.questions.count > 0; /* most of the time; the lists take longer to look through */
+    if (asks || evidence_is_pending(e) || e->finished_ms != 0)
         return;
     e->finished_ms = clock_wall_ms();
     note_servers(inv);
@@ -226,8 +227,7 @@ update_result(struct investigation *inv, size_t place)
     bool blame_list = !passed && (list_state_is_known(query->state) || list_health->state == STATE_UNHEALTHY);
     const char *detail = blame_list ? list_health->detail : query->detail;
     f->source = SOURCE_DNS;
-    f->proved = passed;
-    evidence_find_alone(e);
+    evidence_note_proof(e, f, passed);
     f->filtered = list_health->filtered;
     f->unserved = list_health->unserved && !f->list->part;
     f->cut_off = false;
@@ -346,7 +346,8 @@ on_self_test(void *arg, const struct list *list)
     struct investigation *inv = arg;
     struct list_query *query = &inv->queries[list->index];
     struct health *health = inv->health;
-    if (!inv->evidence.lists.at[list->index].pending || (query->held && health_repeat(health, list)))
+    bool waits = query->held || query->have; /* else its answer will come, which counts after a self-test */
+    if (!waits || !inv->evidence.lists.at[list->index].pending || (query->held && health_repeat(health, list)))
         return;
     if (!query->held)
         update_result(inv, list->index);

@@ -3,28 +3,59 @@
 #include "base/mem.h"
 
 #include <arpa/nameser.h>
+#include <limits.h>
 #include <resolv.h>
 #include <string.h>
 
-/* The C library's ns_* functions walk the packet and never leave it; this file decides what the records mean. Names are
- * compared in the presentation form of ns_parserr and dn_expand, so that equal names differ at most in case. */
+/* A batch parses some hundred thousand answers. So names are compared as they are in the packet, label by label, and
+ * only those that are shown get their presentation form, from the C library. */
 
 enum {
+    SECTIONS = 4,                   /* question, answer, authority, additional */
     RECORD_HEAD = NS_RRFIXEDSZ + 2, /* of a record, with its name compressed */
-    CHAIN_MAX = 16,                 /* CNAMEs followed, because more are a loop or an attempt at one */
-    SOA_NUMBERS = 20,               /* serial, refresh, retry, expire, minimum: after the two names of an SOA */
-    SOA_MINIMUM = 16,               /* where the last of them begins */
-    RCODE_EXTENDED = 20,            /* bits to shift the TTL field of an OPT record: RFC 6891 section 6.1.3 */
-    EDE_OPTION = 15,                /* RFC 8914 */
+    LABELS_MOST = 127,              /* of a name of 255 bytes */
+    NAME_BYTES_MOST = NS_MAXCDNAME,
+    POINTER = 0xc0, /* bits of a byte that begins one, and not a label: RFC 1035 section 4.1.4 */
+    FLAG_QR = 0x80,
+    FLAG_AA = 0x04,
+    FLAG_TC = 0x02, /* in the third byte of a packet */
+    FLAG_RA = 0x80,
+    RCODE = 0x0f,        /* in the fourth */
+    CHAIN_MAX = 16,      /* CNAMEs followed, because more are a loop or an attempt at one */
+    SOA_NUMBERS = 20,    /* serial, refresh, retry, expire, minimum: behind the two names of an SOA */
+    SOA_MINIMUM = 16,    /* where the last of them begins */
+    RCODE_EXTENDED = 20, /* bits to shift the TTL field of an OPT record: RFC 6891 section 6.1.3 */
+    EDE_OPTION = 15,     /* RFC 8914 */
     EDE_STALE_ANSWER = 3,
     EDE_STALE_NXDOMAIN = 19,
 };
 
+/* A name in a packet: its labels, each with its length before it. */
+struct name {
+    size_t count;
+    const uint8_t *labels[LABELS_MOST];
+};
+
+/* A record in a packet; those of the question have a type and a class alone. */
+struct raw {
+    const uint8_t *name;
+    unsigned type, class;
+    uint32_t ttl;
+    const uint8_t *data;
+    size_t data_count;
+};
+
+struct section {
+    const uint8_t *first;
+    unsigned count; /* of records */
+};
+
 struct parse {
-    ns_msg message;
-    enum record_type want; /* without RECORD_CHAOS, which is in: */
-    ns_class in;
-    char owner[NS_MAXDNAME]; /* the name asked for, then the end of its CNAME chain */
+    const uint8_t *packet, *end;
+    struct section sections[SECTIONS];
+    unsigned want; /* the type without RECORD_CHAOS, which is in: */
+    unsigned class;
+    struct name owner; /* the name asked for, then the end of its CNAME chain */
     struct answer_room *room;
     size_t text_used;
     size_t longest; /* record of the answer, as it is in the packet */
@@ -75,18 +106,94 @@ record_type_name(enum record_type type)
 }
 
 static inline int
-lower(char c)
+lower(uint8_t c)
 {
     return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
+/* ---- packet ---- */
+
+/* Reads the name that begins at `at`. Returns false if it is damaged, too long, or its pointers do not go back. */
 static bool
-is_same_name(const char *a, const char *b)
+read_name(const struct parse *p, const uint8_t *at, struct name *name)
 {
-    for (; lower(*a) == lower(*b); a++, b++)
-        if (!*a)
-            return true;
-    return false;
+    const uint8_t *before = p->end; /* where the next pointer must lead to, so that they end */
+    size_t bytes = 1;
+    name->count = 0;
+    while (at < p->end && *at) {
+        if ((*at & POINTER) == POINTER) {
+            const uint8_t *to = at + 1 < p->end ? p->packet + ((*at & ~POINTER) << 8 | at[1]) : p->end;
+            if (to >= at || to >= before)
+                return false;
+            before = at = to;
+            continue;
+        }
+        bytes += *at + 1u;
+        if (*at & POINTER || bytes > NAME_BYTES_MOST || *at >= p->end - at)
+            return false;
+        name->labels[name->count++] = at;
+        at += *at + 1;
+    }
+    return at < p->end;
+}
+
+/* Returns how many labels two names share, from the end. */
+static size_t
+shared_labels(const struct name *a, const struct name *b)
+{
+    size_t shared = 0;
+    for (; shared < a->count && shared < b->count; shared++) {
+        const uint8_t *x = a->labels[a->count - 1 - shared], *y = b->labels[b->count - 1 - shared];
+        size_t i = 0;
+        while (x != y && i <= *x && lower(x[i]) == lower(y[i]))
+            i++;
+        if (x != y && i <= *x)
+            break;
+    }
+    return shared;
+}
+
+static bool
+is_same_name(const struct name *a, const struct name *b)
+{
+    return a->count == b->count && shared_labels(a, b) == a->count;
+}
+
+/* Reads the record at *at, and moves on behind it; one of the question has no data. Cannot fail once the sections are
+ * found. */
+static bool
+read_record(const struct parse *p, bool question, const uint8_t **at, struct raw *raw)
+{
+    int skipped = dn_skipname(*at, p->end);
+    const uint8_t *fixed = *at + skipped;
+    if (skipped < 0 || p->end - fixed < (question ? NS_QFIXEDSZ : NS_RRFIXEDSZ))
+        return false;
+    *raw = (struct raw){.name = *at, .type = ns_get16(fixed), .class = ns_get16(fixed + 2)};
+    *at = fixed + NS_QFIXEDSZ;
+    if (question)
+        return true;
+    raw->ttl = (uint32_t)ns_get32(fixed + 4);
+    raw->data_count = ns_get16(fixed + 8);
+    raw->data = fixed + NS_RRFIXEDSZ;
+    if (raw->data_count > (size_t)(p->end - raw->data))
+        return false;
+    *at = raw->data + raw->data_count;
+    return true;
+}
+
+/* Finds the sections of a packet, which must end with the last record. */
+static bool
+find_sections(struct parse *p)
+{
+    const uint8_t *at = p->packet + NS_HFIXEDSZ;
+    struct raw raw;
+    for (size_t s = 0; s < SECTIONS; s++) {
+        p->sections[s] = (struct section){at, ns_get16(p->packet + 4 + 2 * s)};
+        for (unsigned i = 0; i < p->sections[s].count; i++)
+            if (!read_record(p, s == ns_s_qd, &at, &raw))
+                return false;
+    }
+    return at == p->end;
 }
 
 /* Lowers the TTL of the answer to this one, and returns it as it counts: with its highest bit set as 0 (RFC 2181
@@ -104,9 +211,9 @@ lower_ttl(struct parse *p, uint32_t received)
 
 /* Joins the strings of one TXT record at `text`, which has room for all of the record's data. */
 static bool
-read_texts(const ns_rr *rr, char *text, struct record *record)
+read_texts(const struct raw *raw, char *text, struct record *record)
 {
-    const uint8_t *at = ns_rr_rdata(*rr), *end = at + ns_rr_rdlen(*rr);
+    const uint8_t *at = raw->data, *end = at + raw->data_count;
     while (at < end) {
         size_t count = *at++;
         if (count > (size_t)(end - at))
@@ -121,10 +228,10 @@ read_texts(const ns_rr *rr, char *text, struct record *record)
 
 /* Expands the name that begins `skip` bytes into the record's data and ends it, at `text` with its NUL. */
 static bool
-read_name(const struct parse *p, const ns_rr *rr, int skip, char *text, size_t room, struct record *record)
+expand_name(const struct parse *p, const struct raw *raw, size_t skip, char *text, size_t room, struct record *record)
 {
-    if (ns_rr_rdlen(*rr) <= skip || ns_name_uncompress(ns_msg_base(p->message), ns_msg_end(p->message),
-                                                       ns_rr_rdata(*rr) + skip, text, room) != ns_rr_rdlen(*rr) - skip)
+    if (raw->data_count <= skip ||
+        ns_name_uncompress(p->packet, p->end, raw->data + skip, text, room) != (int)(raw->data_count - skip))
         return false;
     record->text = text;
     record->text_count = strlen(text);
@@ -133,16 +240,16 @@ read_name(const struct parse *p, const ns_rr *rr, int skip, char *text, size_t r
 
 /* Adds one record, or counts it as dropped when there is no room. Returns false for damaged data. */
 static bool
-add_record(struct parse *p, const ns_rr *rr)
+add_record(struct parse *p, const struct raw *raw)
 {
     struct record *record = &p->room->records[p->out->count];
     char *text = p->room->text + p->text_used;
     size_t room = sizeof p->room->text - p->text_used, bytes = p->want == RECORD_AAAA ? 16 : 4;
     size_t need = p->want == RECORD_PTR || p->want == RECORD_MX ? NS_MAXDNAME
-                  : p->want == RECORD_TXT                       ? ns_rr_rdlen(*rr)
+                  : p->want == RECORD_TXT                       ? raw->data_count
                                                                 : 0;
-    uint32_t ttl = lower_ttl(p, ns_rr_ttl(*rr));
-    size_t length = (size_t)RECORD_HEAD + ns_rr_rdlen(*rr);
+    uint32_t ttl = lower_ttl(p, raw->ttl);
+    size_t length = (size_t)RECORD_HEAD + raw->data_count;
     if (length > p->longest)
         p->longest = length;
     if (p->out->count == ANSWER_RECORDS || need > room) {
@@ -153,22 +260,22 @@ add_record(struct parse *p, const ns_rr *rr)
     switch (p->want) {
     case RECORD_A:
     case RECORD_AAAA:
-        if (ns_rr_rdlen(*rr) != bytes)
+        if (raw->data_count != bytes)
             return false;
         record->addr.family = p->want == RECORD_AAAA ? ADDR_V6 : ADDR_V4;
-        memcpy(record->addr.bytes, ns_rr_rdata(*rr), bytes);
+        memcpy(record->addr.bytes, raw->data, bytes);
         break;
     case RECORD_TXT:
-        if (!read_texts(rr, text, record))
+        if (!read_texts(raw, text, record))
             return false;
         break;
     case RECORD_MX:
-        if (!read_name(p, rr, NS_INT16SZ, text, room, record))
+        if (!expand_name(p, raw, NS_INT16SZ, text, room, record))
             return false;
-        record->preference = (uint16_t)ns_get16(ns_rr_rdata(*rr));
+        record->preference = (uint16_t)ns_get16(raw->data);
         break;
     case RECORD_PTR:
-        if (!read_name(p, rr, 0, text, room, record))
+        if (!expand_name(p, raw, 0, text, room, record))
             return false;
         break;
     case RECORD_CHAOS: /* not in `want` */
@@ -184,9 +291,9 @@ add_record(struct parse *p, const ns_rr *rr)
 
 /* Reads the extended errors among the options of an OPT record. Damaged options say nothing. */
 static void
-read_options(struct parse *p, const ns_rr *rr)
+read_options(struct parse *p, const struct raw *raw)
 {
-    const uint8_t *at = ns_rr_rdata(*rr), *end = at + ns_rr_rdlen(*rr);
+    const uint8_t *at = raw->data, *end = at + raw->data_count;
     while (end - at >= 4) {
         unsigned option = ns_get16(at), count = ns_get16(at + 2);
         at += 4;
@@ -204,24 +311,23 @@ read_options(struct parse *p, const ns_rr *rr)
 static bool
 read_head(struct parse *p)
 {
-    ns_rr rr;
-    if (!ns_msg_getflag(p->message, ns_f_qr) || ns_msg_getflag(p->message, ns_f_tc))
+    struct raw raw;
+    const uint8_t *at = p->sections[ns_s_qd].first;
+    if (!(p->packet[2] & FLAG_QR) || p->packet[2] & FLAG_TC)
         return false;
-    p->out->rcode = ns_msg_getflag(p->message, ns_f_rcode);
-    if (ns_msg_count(p->message, ns_s_qd) == 0 && p->out->rcode != ns_r_noerror && p->out->rcode != ns_r_nxdomain)
+    p->out->rcode = p->packet[3] & RCODE;
+    if (p->sections[ns_s_qd].count == 0 && p->out->rcode != ns_r_noerror && p->out->rcode != ns_r_nxdomain)
         return true;
-    if (ns_msg_count(p->message, ns_s_qd) != 1 || ns_parserr(&p->message, ns_s_qd, 0, &rr) < 0 ||
-        ns_rr_type(rr) != (ns_type)p->want || ns_rr_class(rr) != p->in)
+    if (p->sections[ns_s_qd].count != 1 || !read_record(p, true, &at, &raw) || raw.type != p->want ||
+        raw.class != p->class || !read_name(p, raw.name, &p->owner))
         return false;
-    strcpy(p->owner, ns_rr_name(rr));
-    for (int i = 0; i < ns_msg_count(p->message, ns_s_ar); i++) {
-        if (ns_parserr(&p->message, ns_s_ar, i, &rr) < 0)
-            return false;
-        if (ns_rr_type(rr) != ns_t_opt)
+    at = p->sections[ns_s_ar].first;
+    for (unsigned i = 0; i < p->sections[ns_s_ar].count && read_record(p, false, &at, &raw); i++) {
+        if (raw.type != ns_t_opt)
             continue;
-        p->out->edns_bytes = ns_rr_class(rr) > NS_PACKETSZ ? (uint16_t)ns_rr_class(rr) : NS_PACKETSZ;
-        p->out->rcode |= (int)(ns_rr_ttl(rr) >> RCODE_EXTENDED) & 0xff0;
-        read_options(p, &rr);
+        p->out->edns_bytes = raw.class > NS_PACKETSZ ? (uint16_t)raw.class : NS_PACKETSZ;
+        p->out->rcode |= (int)(raw.ttl >> RCODE_EXTENDED) & 0xff0;
+        read_options(p, &raw);
     }
     return true;
 }
@@ -230,19 +336,24 @@ read_head(struct parse *p)
 static bool
 follow_cnames(struct parse *p)
 {
+    const struct section *answers = &p->sections[ns_s_an];
+    const uint8_t *at = answers->first;
+    struct name name;
+    struct raw raw;
     int followed = 0;
-    for (int i = 0; i < ns_msg_count(p->message, ns_s_an); i++) {
-        ns_rr rr;
-        if (ns_parserr(&p->message, ns_s_an, i, &rr) < 0)
-            return false;
-        if (ns_rr_type(rr) != ns_t_cname || ns_rr_class(rr) != p->in || !is_same_name(ns_rr_name(rr), p->owner))
+    for (unsigned i = 0; i < answers->count && read_record(p, false, &at, &raw); i++) {
+        if (raw.type != ns_t_cname || raw.class != p->class)
             continue;
-        if (++followed > CHAIN_MAX ||
-            dn_expand(ns_msg_base(p->message), ns_msg_end(p->message), ns_rr_rdata(rr), p->owner, sizeof p->owner) < 0)
+        if (!read_name(p, raw.name, &name))
             return false;
-        lower_ttl(p, ns_rr_ttl(rr));
+        if (!is_same_name(&name, &p->owner))
+            continue;
+        if (++followed > CHAIN_MAX || !read_name(p, raw.data, &p->owner))
+            return false;
+        lower_ttl(p, raw.ttl);
         p->aliased = true;
-        i = -1;
+        at = answers->first;
+        i = UINT_MAX; /* from the first one again */
     }
     return true;
 }
@@ -251,35 +362,28 @@ follow_cnames(struct parse *p)
 static bool
 read_answers(struct parse *p)
 {
+    const uint8_t *at = p->sections[ns_s_an].first;
     bool foreign = false;
-    ns_rr rr;
-    for (int i = 0; i < ns_msg_count(p->message, ns_s_an); i++) {
-        if (ns_parserr(&p->message, ns_s_an, i, &rr) < 0)
-            return false;
-        if (ns_rr_type(rr) != (ns_type)p->want || ns_rr_class(rr) != p->in)
+    struct name name;
+    struct raw raw;
+    for (unsigned i = 0; i < p->sections[ns_s_an].count && read_record(p, false, &at, &raw); i++) {
+        if (raw.type != p->want || raw.class != p->class)
             continue;
-        if (!is_same_name(ns_rr_name(rr), p->owner))
+        if (!read_name(p, raw.name, &name))
+            return false;
+        if (!is_same_name(&name, &p->owner))
             foreign = true;
-        else if (!add_record(p, &rr))
+        else if (!add_record(p, &raw))
             return false;
     }
     return !foreign || p->out->count > 0;
 }
 
-/* Returns how many labels two names share, from the end. */
-static unsigned
-shared_labels(const char *a, const char *b)
+/* Whether the server is authoritative or asks others; one that is neither may leave out what it likes. */
+static bool
+knows(const struct parse *p)
 {
-    const char *a_at = a + strlen(a), *b_at = b + strlen(b);
-    unsigned labels = 0;
-    while (a_at > a && b_at > b) {
-        if (a_at[-1] != b_at[-1] && lower(a_at[-1]) != lower(b_at[-1]))
-            return labels;
-        labels += *--a_at == '.';
-        b_at--;
-    }
-    bool complete = *a_at && (a_at == a || a_at[-1] == '.') && (b_at == b || b_at[-1] == '.');
-    return labels + complete;
+    return p->packet[2] & FLAG_AA || p->packet[3] & FLAG_RA;
 }
 
 /* Reads the SOA in the authority section of a negative answer. The negative TTL is the SOA's own or its minimum, the
@@ -288,34 +392,33 @@ shared_labels(const char *a, const char *b)
 static bool
 read_authority(struct parse *p, bool *negative)
 {
+    const uint8_t *next = p->sections[ns_s_ns].first;
     bool soa = false, ns = false;
-    ns_rr rr;
-    for (int i = 0; i < ns_msg_count(p->message, ns_s_ns); i++) {
-        if (ns_parserr(&p->message, ns_s_ns, i, &rr) < 0)
-            return false;
-        ns = ns || ns_rr_type(rr) == ns_t_ns;
-        if (ns_rr_type(rr) != ns_t_soa || soa)
+    struct name zone;
+    struct raw raw;
+    for (unsigned i = 0; i < p->sections[ns_s_ns].count && read_record(p, false, &next, &raw); i++) {
+        ns = ns || raw.type == ns_t_ns;
+        if (raw.type != ns_t_soa || soa)
             continue;
         soa = true;
-        const uint8_t *at = ns_rr_rdata(rr), *end = at + ns_rr_rdlen(rr);
+        const uint8_t *at = raw.data, *end = at + raw.data_count;
         for (int name = 0; name < 2; name++) {
             int used = dn_skipname(at, end);
             if (used < 0)
                 return false;
             at += used;
         }
-        if (end - at != SOA_NUMBERS)
+        if (end - at != SOA_NUMBERS || !read_name(p, raw.name, &zone))
             return false;
-        p->out->serial = ns_get32(at);
-        p->out->zone_labels = shared_labels(ns_rr_name(rr), p->owner);
-        lower_ttl(p, ns_rr_ttl(rr));
-        lower_ttl(p, ns_get32(at + SOA_MINIMUM));
+        p->out->serial = (uint32_t)ns_get32(at);
+        p->out->zone_labels = (unsigned)shared_labels(&zone, &p->owner);
+        lower_ttl(p, raw.ttl);
+        lower_ttl(p, (uint32_t)ns_get32(at + SOA_MINIMUM));
     }
     if (!soa)
         p->out->ttl = 0;
     /* A resolver follows an alias to its end, and says so by an SOA or NXDOMAIN. */
-    p->out->bare = (p->aliased && !soa && p->out->rcode == ns_r_noerror) ||
-                   (!ns_msg_getflag(p->message, ns_f_aa) && !ns_msg_getflag(p->message, ns_f_ra));
+    p->out->bare = (p->aliased && !soa && p->out->rcode == ns_r_noerror) || !knows(p);
     *negative = soa || !ns;
     return true;
 }
@@ -325,27 +428,28 @@ read_authority(struct parse *p, bool *negative)
 static bool
 is_stale_record(struct parse *p)
 {
+    const uint8_t *at = p->sections[ns_s_ns].first;
     bool denial = false;
-    ns_rr rr;
-    for (int i = 0; i < ns_msg_count(p->message, ns_s_ns); i++)
-        denial |= ns_parserr(&p->message, ns_s_ns, i, &rr) == 0 && ns_rr_type(rr) == ns_t_soa;
+    struct raw raw;
+    for (unsigned i = 0; i < p->sections[ns_s_ns].count && read_record(p, false, &at, &raw); i++)
+        denial |= raw.type == ns_t_soa;
     return p->out->stale && !(denial && p->out->ttl > ANSWER_STALE_TTL);
 }
 
 static enum outcome
-parse(struct parse *p, const uint8_t *packet, size_t count)
+parse(struct parse *p)
 {
+    size_t count = (size_t)(p->end - p->packet);
     bool negative;
-    if (count > NS_MAXMSG || ns_initparse(packet, (int)count, &p->message) < 0 || !read_head(p))
+    if (count < NS_HFIXEDSZ || count > NS_MAXMSG || !find_sections(p) || !read_head(p))
         return OUTCOME_MALFORMED;
     switch (p->out->rcode) {
     case ns_r_noerror:
         if (!follow_cnames(p) || !read_answers(p))
             return OUTCOME_MALFORMED;
         if (p->out->count + p->out->dropped > 0) {
-            p->out->partial =
-                (!ns_msg_getflag(p->message, ns_f_aa) && !ns_msg_getflag(p->message, ns_f_ra)) ||
-                (!p->out->edns_bytes && !p->out->tcp && count <= NS_PACKETSZ && count + p->longest > NS_PACKETSZ);
+            p->out->partial = !knows(p) || (!p->out->edns_bytes && !p->out->tcp && count <= NS_PACKETSZ &&
+                                            count + p->longest > NS_PACKETSZ);
             p->out->stale = is_stale_record(p);
             return OUTCOME_DATA;
         }
@@ -360,7 +464,7 @@ parse(struct parse *p, const uint8_t *packet, size_t count)
     case ns_r_servfail:
         return OUTCOME_SERVFAIL;
     case ns_r_refused:
-        p->out->unserved = !ns_msg_getflag(p->message, ns_f_ra);
+        p->out->unserved = !(p->packet[3] & FLAG_RA);
         return OUTCOME_REFUSED;
     default:
         return OUTCOME_RCODE;
@@ -370,8 +474,15 @@ parse(struct parse *p, const uint8_t *packet, size_t count)
 void
 answer_parse(const uint8_t *packet, size_t count, enum record_type want, struct answer_room *room, struct answer *out)
 {
-    struct parse p = {.want = want & ~RECORD_CHAOS, .room = room, .out = out};
-    p.in = want & RECORD_CHAOS ? ns_c_chaos : ns_c_in;
+    struct parse p; /* most of its names stay empty */
+    p.packet = packet;
+    p.end = packet + count;
+    p.want = (unsigned)want & ~(unsigned)RECORD_CHAOS;
+    p.class = want & RECORD_CHAOS ? ns_c_chaos : ns_c_in;
+    p.room = room;
+    p.out = out;
+    p.owner.count = p.text_used = p.longest = 0;
+    p.aliased = false;
     out->rcode = -1;
     out->edns_bytes = 0;
     out->ttl = UINT32_MAX;
@@ -380,7 +491,7 @@ answer_parse(const uint8_t *packet, size_t count, enum record_type want, struct 
     out->count = out->dropped = 0;
     out->bare = out->partial = out->stale = out->unproven = out->unserved = false;
     out->records = room->records;
-    out->outcome = parse(&p, packet, count);
+    out->outcome = parse(&p);
     if (out->outcome == OUTCOME_MALFORMED)
         out->count = out->dropped = out->serial = 0;
     if (out->outcome == OUTCOME_MALFORMED || out->ttl == UINT32_MAX)

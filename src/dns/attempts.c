@@ -91,7 +91,7 @@ receive(struct question *q, struct attempt *t, const uint8_t *packet, size_t cou
 {
     struct resolver *r = q->resolver;
     struct server *s = t->server;
-    int64_t now_us = clock_now_us();
+    int64_t now_us = s->answered_us;
     struct answer answer = {.rtt_us = now_us - t->sent_us, .tcp = t->kind == CHANNEL_TCP};
     answer.server = *s->endpoint;
     answer.at_ms = clock_wall_ms();
@@ -199,14 +199,14 @@ on_done(void *arg, enum channel_result result, const uint8_t *packet, size_t cou
 /* Whether the server's next question may go now. A question that must be in flight alone, or a channel to be opened
  * anew, waits until nothing is in flight. */
 static bool
-may_send(struct resolver *r, struct server *s)
+may_send(struct resolver *r, struct server *s, int64_t now_us)
 {
     const struct question *next = question_first(&s->waiting);
     size_t in_flight = server_in_flight(s);
     int64_t due;
     if (!next || (in_flight > 0 && (next->suspect || s->spoilt || s->exclusive)))
         return false;
-    bool may = congestion_may_send(&s->congestion, in_flight, clock_now_us(), &due);
+    bool may = congestion_may_send(&s->congestion, in_flight, now_us, &due);
     if (!may && due > 0)
         resolver_schedule(r, due / 1000 + 1);
     return may;
@@ -229,12 +229,11 @@ choose_channel(const struct question *q, struct server *s)
 }
 
 static void
-send_question(struct question *q)
+send_question(struct question *q, int64_t now_us)
 {
     struct resolver *r = q->resolver;
     struct server *s = q->server;
-    struct attempt *t = mem_zero(sizeof *t);
-    int64_t now_us = clock_now_us();
+    struct attempt *t = pool_take(&s->attempts, sizeof *t);
     struct course *course = &q->courses[s->index];
     unsigned level = course->misses;
     if (!course->asked)
@@ -263,6 +262,6 @@ send_question(struct question *q)
 void
 attempts_send(struct server *s)
 {
-    while (may_send(s->resolver, s))
-        send_question(question_first(&s->waiting));
+    for (int64_t now_us = clock_now_us(); may_send(s->resolver, s, now_us); now_us = clock_now_us())
+        send_question(question_first(&s->waiting), now_us);
 }

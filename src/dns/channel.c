@@ -1,6 +1,7 @@
 #include "dns/channel.h"
 
 #include "base/clock.h"
+#include "base/pool.h"
 #include "base/queue.h"
 #include "base/vec.h"
 
@@ -13,6 +14,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -55,7 +57,50 @@ struct channel {
     struct parcel *sending;
 };
 
+/* ---- memory of c-ares ---- */
+
+/* c-ares takes seven small blocks for a question, of which malloc keeps too few in its caches: a fifth of the time of a
+ * batch. Before each block is its size. */
+enum { BLOCK_HEAD = _Alignof(max_align_t), BLOCK_USUAL = 240 };
+
+static struct pool blocks = {.bytes = BLOCK_HEAD + BLOCK_USUAL};
+
+static void *
+block_take(size_t bytes)
+{
+    char *block = pool_take(&blocks, BLOCK_HEAD + bytes);
+    memcpy(block, &bytes, sizeof bytes);
+    return block + BLOCK_HEAD;
+}
+
+static size_t
+block_bytes(const void *block)
+{
+    size_t bytes;
+    memcpy(&bytes, (const char *)block - BLOCK_HEAD, sizeof bytes);
+    return bytes;
+}
+
+static void
+block_give(void *block)
+{
+    if (block)
+        pool_give(&blocks, (char *)block - BLOCK_HEAD, BLOCK_HEAD + block_bytes(block));
+}
+
+static void *
+block_grow(void *block, size_t bytes)
+{
+    void *grown = block_take(bytes);
+    if (block)
+        memcpy(grown, block, bytes < block_bytes(block) ? bytes : block_bytes(block));
+    block_give(block);
+    return grown;
+}
+
 /* ---- parcels ---- */
+
+static struct pool parcels = {.bytes = sizeof(struct parcel)};
 
 static void
 finish(struct parcel *p, enum channel_result result, const uint8_t *packet, size_t count)
@@ -82,7 +127,7 @@ on_result(void *arg, int status, int timeouts, unsigned char *packet, int count)
         result = CHANNEL_UNASKABLE;
     queue_remove(&p->channel->parcels, &p->link);
     finish(p, result, packet, (size_t)count);
-    free(p);
+    pool_give(&parcels, p, sizeof *p);
 }
 
 /* Hands over an answer that repeats no question, which c-ares would drop. */
@@ -206,6 +251,7 @@ on_socket(void *arg, ares_socket_t fd, int readable, int writable)
 static void
 open_channel(struct channel *c)
 {
+    static bool is_ready;
     static const struct ares_socket_functions sockets = {open_socket, close_socket, connect_socket, receive, transmit};
     struct ares_options options = {
         .flags = ARES_FLAG_NOCHECKRESP | ARES_FLAG_NOSEARCH | (c->kind == CHANNEL_PLAIN ? 0 : ARES_FLAG_EDNS) |
@@ -223,6 +269,9 @@ open_channel(struct channel *c)
 #ifdef ARES_OPT_QUERY_CACHE
     mask |= ARES_OPT_QUERY_CACHE; /* with a longest TTL of 0, because answer_cache remembers */
 #endif
+    if (!is_ready)
+        ares_library_init_mem(ARES_LIB_INIT_ALL, block_take, block_give, block_grow);
+    is_ready = true;
     if (ares_init_options(&c->ares, &options, mask) != ARES_SUCCESS) {
         c->ares = NULL;
         return;
@@ -268,7 +317,7 @@ channel_free(struct channel *c)
 void
 channel_send(struct channel *c, const char *name, enum record_type type, channel_done *done, void *arg)
 {
-    struct parcel *p = mem_zero(sizeof *p);
+    struct parcel *p = pool_take(&parcels, sizeof *p);
     *p = (struct parcel){.channel = c, .done = done, .arg = arg};
     queue_add(&c->parcels, &p->link);
     if (!c->ares)

@@ -1,5 +1,7 @@
 #include "dns/question.h"
 
+#include "dns/routing.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,8 +32,8 @@ struct question *
 question_new(struct resolver *r, const char *name, enum record_type type, unsigned flags, struct waiter waiter)
 {
     size_t count = strlen(name);
-    struct question *q = mem_alloc(sizeof *q + count + 2);
-    *q = (struct question){.waiter = waiter, .resolver = r, .flags = flags};
+    struct question *q = pool_take(&r->questions, sizeof *q + count + 2);
+    *q = (struct question){.waiter = waiter, .resolver = r, .flags = flags, .bytes = sizeof *q + count + 2};
     q->last = (struct answer){.outcome = OUTCOME_TIMEOUT, .rcode = -1};
     if (count > 1 && name[count - 1] == '.' && name[count - 2] != '\\')
         count--;
@@ -60,7 +62,7 @@ question_free(struct question *q)
         next = w->next;
         free(w);
     }
-    free(q);
+    pool_give(&q->resolver->questions, q, q->bytes);
 }
 
 void

@@ -47,6 +47,7 @@ struct question {
     bool tcp;
     bool suspect;       /* was in flight when junk came, and must be in flight alone next time */
     struct answer last; /* delivered if no better answer comes */
+    size_t bytes;       /* of this, for its pool */
     size_t key_count;
     uint8_t key[]; /* the type, then the name: lower case, without the final dot, NUL-terminated */
 };

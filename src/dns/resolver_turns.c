@@ -15,7 +15,7 @@
  * resolver_ask neither sends nor calls back: it sets the timer `work`, whose turn does both. The callbacks of channels
  * send nothing either, so that the window bounds the work of one reading of a socket. */
 
-enum { TIMEOUT_MOST_MS = 600000 };
+enum { TIMEOUT_MOST_MS = 600000, NAME_USUAL = 72 /* bytes of the name of a question, at most as a rule */ };
 
 static void
 schedule_work(void *resolver)
@@ -179,6 +179,7 @@ resolver_new(struct loop *loop, const struct resolver_options *options, struct f
     r->system = system;
     r->work = (struct timer){.fire = work, .arg = r};
     r->cache = answer_cache_new(all.answer_cache);
+    r->questions.bytes = sizeof(struct question) + NAME_USUAL;
     queue_init(&r->asked);
     queue_init(&r->resting);
     for (size_t i = 0; i < all.server_count; i++)
@@ -213,6 +214,7 @@ resolver_free(struct resolver *r)
     }
     loop_timer_clear(r->loop, &r->work);
     hashtable_free(&r->under_way);
+    pool_fini(&r->questions);
     answer_cache_free(r->cache);
     free(r);
 }

@@ -5,6 +5,7 @@
 #ifndef ROUTING_H
 #define ROUTING_H
 
+#include "base/pool.h"
 #include "dns/answer_cache.h"
 #include "dns/resolver.h"
 #include "dns/server.h"
@@ -17,6 +18,7 @@ struct resolver {
     struct queue asked, resting; /* not yet begun; until they may be asked the same server again */
     struct question *delivered;  /* whose waiters are being called */
     struct hashtable under_way;
+    struct pool questions;
     struct answer_cache *cache;
     struct timer work;
     struct resolver_counts counts;

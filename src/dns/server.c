@@ -48,7 +48,7 @@ server_drop(struct attempt *t)
     }
     if (t->server->alone == t)
         t->server->alone = NULL;
-    free(t);
+    pool_give(&t->server->attempts, t, sizeof *t);
 }
 
 size_t
@@ -166,6 +166,7 @@ server_refuses(struct server *s, const struct attempt *t, struct question *q, in
 void
 server_open(struct server *s, unsigned window, unsigned tries, void (*moved)(void *resolver))
 {
+    s->attempts.bytes = sizeof(struct attempt);
     queue_init(&s->waiting);
     for (size_t i = 0; i <= SERVER_LEVELS; i++)
         queue_init(&s->in_flight[i]);
@@ -185,5 +186,6 @@ server_close(struct server *s, struct queue *moved)
         question_enter(q, moved);
     }
     vec_free(&s->groups);
+    pool_fini(&s->attempts);
     loop_timer_clear(s->loop, &s->expiry);
 }

@@ -3,6 +3,7 @@
 #define SERVER_H
 
 #include "base/loop.h"
+#include "base/pool.h"
 #include "base/vec.h"
 #include "dns/congestion.h"
 #include "dns/question.h"
@@ -51,6 +52,7 @@ struct server {
     int64_t shunned_until_ms;    /* 0 = not shunned */
     int64_t given_up_until_us;   /* 0 = not given up */
     VEC(struct group) groups;
+    struct pool attempts;
 };
 
 /* Opens the channels of a server whose first fields are set. `moved` is called with the resolver after each reading of

@@ -1,6 +1,7 @@
 #include "lists/list_questions.h"
 
 #include "base/clock.h"
+#include "base/pool.h"
 #include "base/queue.h"
 #include "lists/data_date.h"
 #include "lists/freshness.h"
@@ -15,6 +16,7 @@
 enum {
     CONFIRM_AT = 64,
     LULL_MS = 30,
+    NAME_USUAL = 72, /* bytes of the name of a question, at most as a rule */
     RESOLVER_FLAGS = RESOLVER_FRESH | RESOLVER_FORGET,
     SELF_TEST = LIST_QUESTION_LABEL | LIST_QUESTION_LISTED | LIST_QUESTION_UNLISTED,
 };
@@ -72,8 +74,10 @@ struct list_questions {
     void (*prove)(void *arg);
     void *arg;
     struct freshness freshness;
-    struct queue open, ready;
-    size_t asked, unconfirmed; /* questions that want confirmation: without an answer that counts, and with one */
+    struct queue open, unconfirmed, ready; /* by stage */
+    size_t asked;                          /* questions that want confirmation and have no answer that counts */
+    size_t listings;                       /* of those that are unconfirmed */
+    struct pool pool;
     struct timer lull;
     unsigned proof; /* number of the last self-test */
     bool proving, blind, failed;
@@ -96,7 +100,9 @@ list_questions_new(struct loop *loop, struct resolver *resolver, struct pace *pa
     for (const char *dot = list->zone; (dot = strchr(dot, '.')); dot++)
         qs->labels++;
     snprintf(qs->test_point, sizeof qs->test_point, "%s", test_point);
+    qs->pool.bytes = sizeof(struct question) + NAME_USUAL;
     queue_init(&qs->open);
+    queue_init(&qs->unconfirmed);
     queue_init(&qs->ready);
     return qs;
 }
@@ -113,40 +119,50 @@ question_free(struct question *q)
 {
     if (q->answer != &q->plain)
         free(q->answer);
-    free(q);
+    pool_give(&q->questions->pool, q, sizeof *q + strlen(q->name) + 1);
 }
 
 /* Counts a question that enters or leaves a stage. */
 static void
-count(struct question *q, int change)
+count(const struct question *q, int change)
 {
     struct list_questions *qs = q->questions;
-    if (q->flags & LIST_QUESTION_CONFIRMED && q->stage != STAGE_READY)
-        *(q->stage == STAGE_UNCONFIRMED ? &qs->unconfirmed : &qs->asked) += (size_t)change;
+    if (q->stage == STAGE_UNCONFIRMED)
+        qs->listings += q->answer->outcome == OUTCOME_DATA ? (size_t)change : 0;
+    else if (q->flags & LIST_QUESTION_CONFIRMED && q->stage != STAGE_READY)
+        qs->asked += (size_t)change;
+}
+
+static struct queue *
+queue_of(const struct question *q)
+{
+    struct list_questions *qs = q->questions;
+    return q->stage == STAGE_READY ? &qs->ready : q->stage == STAGE_UNCONFIRMED ? &qs->unconfirmed : &qs->open;
 }
 
 static void
 enter(struct question *q, enum stage stage)
 {
+    struct queue *before = queue_of(q);
     count(q, -1);
     q->stage = stage;
     count(q, 1);
-    if (stage != STAGE_READY)
+    if (queue_of(q) == before)
         return;
-    queue_remove(&q->questions->open, &q->link);
-    queue_add(&q->questions->ready, &q->link);
+    queue_remove(before, &q->link);
+    queue_add(queue_of(q), &q->link);
 }
 
 /* Has a self-test made when enough answers wait for it. */
 static void
 consider_proof(struct list_questions *qs)
 {
-    bool wanted = qs->unconfirmed > 0 && !qs->proving;
+    bool wanted = qs->unconfirmed.count > 0 && !qs->proving;
     if (!wanted || qs->asked > 0)
         loop_timer_clear(qs->loop, &qs->lull);
     else if (!loop_timer_is_set(&qs->lull))
         loop_timer_set(qs->loop, &qs->lull, clock_now_ms() + LULL_MS);
-    if (wanted && qs->unconfirmed >= CONFIRM_AT && qs->unconfirmed >= qs->asked)
+    if (wanted && qs->unconfirmed.count >= CONFIRM_AT && qs->unconfirmed.count >= qs->asked)
         qs->prove(qs->arg);
 }
 
@@ -450,7 +466,7 @@ list_questions_put(struct list_questions *qs, const char *name, enum record_type
                    resolver_done *done, void *arg)
 {
     size_t length = strlen(name) + 1;
-    struct question *q = mem_alloc(sizeof *q + length);
+    struct question *q = pool_take(&qs->pool, sizeof *q + length);
     *q = (struct question){.questions = qs, .type = type, .flags = flags, .done = done, .arg = arg};
     q->again = (struct timer){.fire = on_again, .arg = q};
     memcpy(q->name, name, length);
@@ -463,27 +479,27 @@ list_questions_put(struct list_questions *qs, const char *name, enum record_type
 }
 
 static void
-drop(struct queue *queue, struct question *q)
+drop(struct question *q)
 {
     count(q, -1);
     loop_timer_clear(q->questions->loop, &q->again);
     if (q->stage == STAGE_ASKED)
         resolver_forget(q->questions->resolver, q);
     pace_leave(&q->turn);
-    queue_remove(queue, &q->link);
+    queue_remove(queue_of(q), &q->link);
     question_free(q);
 }
 
 void
 list_questions_forget(struct list_questions *qs, const void *arg)
 {
-    struct queue *queues[] = {&qs->open, &qs->ready};
+    struct queue *queues[] = {&qs->open, &qs->unconfirmed, &qs->ready};
     for (size_t i = 0; i < sizeof queues / sizeof queues[0]; i++)
         for (struct queue_link *link = queue_first(queues[i]), *next; link; link = next) {
             struct question *q = mem_container(link, struct question, link);
             next = queue_next(queues[i], link);
             if (q->arg == arg)
-                drop(queues[i], q);
+                drop(q);
         }
     consider_proof(qs);
 }
@@ -493,10 +509,9 @@ list_questions_free(struct list_questions *qs)
 {
     if (!qs)
         return;
-    for (struct question *q; (q = first_of(&qs->open));)
-        drop(&qs->open, q);
-    for (struct question *q; (q = first_of(&qs->ready));)
-        drop(&qs->ready, q);
+    for (struct question *q;
+         (q = first_of(&qs->open)) || (q = first_of(&qs->unconfirmed)) || (q = first_of(&qs->ready));)
+        drop(q);
     for (struct witness *w = qs->witnesses, *next; w; w = next) {
         next = w->next;
         if (w->knowledge == KNOWLEDGE_ASKED) {
@@ -506,6 +521,7 @@ list_questions_free(struct list_questions *qs)
         free(w);
     }
     loop_timer_clear(qs->loop, &qs->lull);
+    pool_fini(&qs->pool);
     free(qs);
 }
 
@@ -526,10 +542,10 @@ list_questions_end_proof(struct list_questions *qs, bool passed)
 {
     qs->proving = false;
     qs->failed = !passed;
-    for (struct queue_link *link = queue_first(&qs->open), *next; link; link = next) {
+    for (struct queue_link *link = queue_first(&qs->unconfirmed), *next; link; link = next) {
         struct question *q = mem_container(link, struct question, link);
-        next = queue_next(&qs->open, link);
-        if (q->stage != STAGE_UNCONFIRMED || q->proof == qs->proof)
+        next = queue_next(&qs->unconfirmed, link);
+        if (q->proof == qs->proof)
             continue;
         if (passed && q->doubted) {
             q->tries = (struct freshness_tries){0};
@@ -547,12 +563,7 @@ list_questions_end_proof(struct list_questions *qs, bool passed)
 bool
 list_questions_hold_listing(const struct list_questions *qs)
 {
-    bool holds = false;
-    for (struct queue_link *link = queue_first(&qs->open); link && !holds; link = queue_next(&qs->open, link)) {
-        const struct question *q = mem_container(link, struct question, link);
-        holds = q->stage == STAGE_UNCONFIRMED && q->answer->outcome == OUTCOME_DATA;
-    }
-    return holds;
+    return qs->listings > 0;
 }
 
 unsigned

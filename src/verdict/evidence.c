@@ -95,13 +95,14 @@ evidence_is_pending(const struct evidence *e)
 }
 
 void
-evidence_find_alone(struct evidence *e)
+evidence_note_proof(struct evidence *e, struct list_result *f, bool passed)
 {
-    bool passed = false;
-    for (size_t i = 0; i < e->lists.count; i++)
-        passed = passed || e->lists.at[i].proved;
-    for (size_t i = 0; i < e->lists.count; i++)
-        e->lists.at[i].alone = passed && !e->lists.at[i].proved;
+    bool another = passed == f->proved || (passed && e->proved > 0); /* nothing changes for the other lists */
+    e->proved += (size_t)passed - (size_t)f->proved;
+    f->proved = passed;
+    f->alone = !passed && e->proved > 0;
+    for (size_t i = 0; i < e->lists.count && !another; i++)
+        e->lists.at[i].alone = e->proved > 0 && !e->lists.at[i].proved;
 }
 
 bool

@@ -113,7 +113,8 @@ struct evidence {
     bool offline;                    /* the user wants no questions */
     int64_t started_ms, finished_ms; /* wall; finished 0 = still asking */
     const struct catalogue *catalogue;
-    VEC(struct list_result) lists; /* by place in the catalogue */
+    VEC(struct list_result) lists; /* by place in the catalogue ... */
+    size_t proved;                 /* ... that passed their self-tests */
     struct network network;
     struct ptr ptr;
     VEC(struct exchange) exchanges;       /* in the order in which they were asked */
@@ -208,8 +209,8 @@ list_result_is_barred(const struct list_result *f)
     return !f->cut_off && ((f->unserved && f->state == STATE_ERROR) || list_is_barred(f->list, f->state, f->alone));
 }
 
-/* Notes which lists failed alone, after a self-test. */
-void evidence_find_alone(struct evidence *);
+/* Notes how a list's self-test ended, and which lists failed theirs alone. */
+void evidence_note_proof(struct evidence *, struct list_result *, bool passed);
 
 /* Returns whether the verdict may need the list: it can be asked in this run, by DNS or from a zone file. */
 bool evidence_expects(const struct evidence *, const struct list_result *);

@@ -917,7 +917,7 @@ free_in_callback_is_safe(void **state)
         assert_null(b.inv);
         close_bench(&b);
     }
-    assert_true(most > 10);
+    assert_true(most > 5);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "check/investigation.h"
 #include "session/exit_status.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -55,18 +56,35 @@ batch_size_add(struct batch_size *size, const struct engine *engine, const struc
             batch_size_add_target(size, engine, &address);
 }
 
+static int
+by_bytes(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct addr));
+}
+
 void
 batch_size_add_lines(struct batch_size *size, const struct engine *engine, const char *bytes, size_t count)
 {
+    VEC(struct addr) all = {0};
     struct targets targets = {0};
     struct fault fault;
+    struct addr address;
     const char *end = bytes + count, *newline;
     for (; bytes < end; bytes = newline + 1) {
         newline = memchr(bytes, '\n', (size_t)(end - bytes));
         newline = newline ? newline : end;
         targets_read(&targets, bytes, (size_t)(newline - bytes), engine->dataset.catalogue, &fault);
         batch_size_add(size, engine, &targets);
+        for (size_t i = 0; i < targets.list.count; i++)
+            if (target_address(&targets.list.at[i], &address, &fault))
+                vec_push(&all, address);
     }
+    if (all.count > 1)
+        qsort(all.at, all.count, sizeof all.at[0], by_bytes);
+    size->distinct = true;
+    for (size_t i = 1; i < all.count; i++)
+        size->distinct &= by_bytes(&all.at[i - 1], &all.at[i]) != 0;
+    vec_free(&all);
     targets_fini(&targets);
 }
 

@@ -17,6 +17,7 @@ struct batch_size {
     uint64_t questions;      /* about the addresses, to lists */
     uint64_t others;         /* about their names and networks */
     bool more;               /* addresses follow that are not counted yet */
+    bool distinct;           /* no address comes twice in the lines */
 };
 
 /* Adds an address, unless it is answered without questions; or a domain, whose family is ADDR_NONE. */

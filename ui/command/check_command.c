@@ -71,6 +71,7 @@ announce(struct check *c, struct batch_size *size, struct fault *fault)
         size->more = !c->lines->eof;
     }
     c->engine.targets = size->more ? SIZE_MAX : batch_size_targets(size);
+    c->engine.distinct = c->fleet || (size->distinct && !size->more);
     bool many = !batch_size_is_free(size, c->engine.dataset.catalogue), yes = c->options->yes;
     batch_size_put(size, c->engine.dataset.catalogue, &sentence);
     fault_set(fault, "%s; --yes to go on", buf_string(&sentence));

@@ -119,9 +119,7 @@ prometheus_fini(struct prometheus *p)
     for (size_t i = 0; i < METRICS; i++)
         buf_free(&p->samples[i]);
     for (size_t i = 0; i < p->targets.room; i++)
-        for (struct hashtable_entry *entry = p->targets.heads[i], *next; entry; entry = next) {
-            next = entry->next;
-            free(mem_container(entry, struct member, entry));
-        }
+        if (hashtable_at(&p->targets, i))
+            free(mem_container(hashtable_at(&p->targets, i), struct member, entry));
     hashtable_free(&p->targets);
 }
