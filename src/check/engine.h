@@ -37,6 +37,7 @@ struct engine {
     size_t targets;         /* of the run, as far as it is known; see ENGINE_FEW */
     bool distinct;          /* no address comes twice among them, so that no list's answer is remembered */
     int64_t max_age_ms;     /* of the lists' data that count, where their age is known; 0 = any */
+    bool draws_first;       /* what is known is drawn before anything is asked: by the next turn of the loop */
     bool ask_examples; /* every server is on a loopback address that the user named: tests and demo may ask about the
                           prefixes for documentation. Mail servers often have their resolver on loopback, so no other
                           address that is not public may be asked */

@@ -35,6 +35,7 @@ struct investigation {
     struct exchanges exchanges;
     struct ptr_lookup ptr_lookup;
     struct origin origin;
+    struct timer begin; /* asks the first questions, unless that was done at once */
     investigation_changed *changed;
     void *arg;
     bool follow;
@@ -374,21 +375,63 @@ on_recheck(void *arg)
 
 /* ---- the whole ---- */
 
-/* Asks everything except questions under way, because their answers will be fresh. */
+static bool
+is_asked(const struct investigation *inv, size_t place)
+{
+    return list_is_asked(inv->evidence.lists.at[place].list, inv->evidence.address.family);
+}
+
+/* Asks for the name, and the lists, except what is being asked, because its answer will be fresh. */
 static void
-ask_all(struct investigation *inv, bool again)
+ask_name_and_lists(struct investigation *inv, bool again)
 {
     struct evidence *e = &inv->evidence;
-    inv->exchanges.flags = again ? RESOLVER_FRESH : 0;
+    if (e->ptr.state != PTR_ASKING)
+        ptr_ask(&inv->ptr_lookup);
+    for (size_t i = 0; i < e->lists.count; i++)
+        if (!e->lists.at[i].pending && is_asked(inv, i))
+            ask_list(inv, i, again);
+}
+
+/* Takes a timer's turn, or forestalls it. */
+static void
+begin(void *arg)
+{
+    struct investigation *inv = arg;
+    struct evidence *e = &inv->evidence;
+    loop_timer_clear(inv->engine->loop, &inv->begin);
+    e->ptr.state = PTR_UNASKED;
+    for (size_t i = 0; i < e->lists.count; i++)
+        e->lists.at[i].pending = false;
+    ask_name_and_lists(inv, false);
+}
+
+/* Shows what `begin` will ask as asked. */
+static void
+begin_later(struct investigation *inv)
+{
+    struct evidence *e = &inv->evidence;
+    e->ptr.state = PTR_ASKING;
+    for (size_t i = 0; i < e->lists.count; i++)
+        e->lists.at[i].pending = is_asked(inv, i);
+    loop_timer_set(inv->engine->loop, &inv->begin, clock_now_ms());
+}
+
+static void
+ask_all(struct investigation *inv, bool first)
+{
+    struct evidence *e = &inv->evidence;
+    inv->exchanges.flags = first ? 0 : RESOLVER_FRESH;
     origin_ask(&inv->origin);
     look_up_zones(inv);
     if (e->offline || e->reserved)
         return;
-    if (e->ptr.state != PTR_ASKING)
-        ptr_ask(&inv->ptr_lookup);
-    for (size_t i = 0; i < e->lists.count; i++)
-        if (!e->lists.at[i].pending && list_is_asked(e->lists.at[i].list, e->address.family))
-            ask_list(inv, i, again);
+    if (loop_timer_is_set(&inv->begin))
+        begin(inv);
+    else if (first && inv->engine->draws_first)
+        begin_later(inv);
+    else
+        ask_name_and_lists(inv, !first);
 }
 
 const char *
@@ -404,6 +447,7 @@ investigation_new(const struct engine *engine, const char *target, const char *l
     struct investigation *inv = mem_zero(sizeof *inv);
     inv->engine = engine;
     inv->health = health_of_family(engine->health, address->family);
+    inv->begin = (struct timer){.fire = begin, .arg = inv};
     inv->changed = changed;
     inv->arg = arg;
     evidence_init(&inv->evidence, engine->dataset.catalogue, target, label, address);
@@ -424,7 +468,7 @@ investigation_new(const struct engine *engine, const char *target, const char *l
     investigation_remember(inv);
     if (engine->health)
         health_listen(inv->health, on_self_test, inv);
-    ask_all(inv, false);
+    ask_all(inv, true);
     finish_if_done(inv);
     return inv;
 }
@@ -438,6 +482,7 @@ investigation_free(struct investigation *inv)
         record_now(inv);
     if (inv->engine->health)
         health_unlisten(inv->health, inv);
+    loop_timer_clear(inv->engine->loop, &inv->begin);
     exchanges_fini(&inv->exchanges);
     for (size_t i = 0; i < inv->evidence.lists.count; i++) {
         loop_timer_clear(inv->engine->loop, &inv->queries[i].recheck);
@@ -452,6 +497,7 @@ void
 investigation_stop(struct investigation *inv, const char *why)
 {
     struct evidence *e = &inv->evidence;
+    loop_timer_clear(inv->engine->loop, &inv->begin);
     for (size_t i = 0; i < e->lists.count; i++) {
         struct list_result *f = &e->lists.at[i];
         if (!f->pending)
@@ -489,7 +535,7 @@ investigation_evidence(const struct investigation *inv)
 void
 investigation_again(struct investigation *inv)
 {
-    ask_all(inv, true);
+    ask_all(inv, false);
 }
 
 void

@@ -279,7 +279,7 @@ set_value(struct reading *r, enum key key, size_t offset, const char *value, str
 static char *
 zone_of(const struct reading *r, const char *section, char **key)
 {
-    size_t secret = list_key_before(r->catalogue, section);
+    size_t secret = r->is_first ? 0 : list_key_before(r->catalogue, section);
     char *zone = mem_copy(section + secret);
     size_t count = strlen(zone);
     *key = secret > 0 ? mem_copy_bytes(section, secret - 1) : NULL;

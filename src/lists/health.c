@@ -51,21 +51,15 @@ struct listener {
 /* The self-tests of one family of addresses. */
 struct health {
     struct health *base, *six; /* those of IPv4, which has the paces, and of IPv6 */
+    struct loop *loop; /* this and the next two: of the base */
     struct resolver *resolver;
+    const struct catalogue *catalogue;
     VEC(struct trial) trials; /* by place in the catalogue */
     VEC(struct pace *) paces; /* one an operator */
     int64_t passed_ms;        /* when a list passed last, monotonic; 0 = none has; of the base */
     VEC(struct listener) listeners;
     bool calling; /* listeners that leave meanwhile are only marked */
 };
-
-/* Returns the list's self-test of the family; of the only one that it knows. */
-static struct trial *
-trial_of(const struct health *health, const struct list *list)
-{
-    bool six = list->families[1] && (health != health->base || !list->families[0]);
-    return &(six ? health->base->six : health->base)->trials.at[list->index];
-}
 
 /* Adds a question; `point` NULL = the random label. */
 static void
@@ -143,53 +137,68 @@ confirm(void *arg)
 
 /* Returns the pace of a list's operator; of the list alone if its operator has no name. */
 static struct pace *
-pace_of(struct health *health, struct loop *loop, const struct list *list)
+pace_of(struct health *health, const struct list *list)
 {
     const char *name = *list->run_by ? list->run_by : list->zone;
     size_t i = 0;
     while (i < health->paces.count && strcmp(pace_name(health->paces.at[i]), name) != 0)
         i++;
     if (i == health->paces.count)
-        vec_push(&health->paces, pace_new(loop, name));
+        vec_push(&health->paces, pace_new(health->loop, name));
     pace_limit(health->paces.at[i], list->pace);
     pace_limit_daily(health->paces.at[i], list->daily);
     return health->paces.at[i];
 }
 
+/* Most lists of the catalogue are not asked in a run. */
+static void
+prepare(struct trial *trial)
+{
+    const struct health *base = trial->health->base;
+    struct resolver *asked = trial->list->asker ? trial->list->asker : base->resolver;
+    const char *listed = "";
+    trial->list_health.points.room = POINTS;
+    trial->list_health.points.at = mem_alloc(POINTS * sizeof trial->list_health.points.at[0]);
+    add_points(trial, trial->health == base ? ADDR_V4 : ADDR_V6);
+    for (size_t p = 0; p < trial->list_health.points.count; p++)
+        if (trial->list_health.points.at[p].wanted == STATE_LISTED)
+            listed = trial->list_health.points.at[p].question;
+    trial->questions = list_questions_new(base->loop, asked, pace_of(trial->health->base, trial->list), base->catalogue,
+                                          trial->list, listed, confirm, trial);
+    add_point(trial, NULL);
+}
+
+/* Returns the list's self-test of the family; of the only one that it knows. */
+static struct trial *
+trial_of(const struct health *health, const struct list *list)
+{
+    bool six = list->families[1] && (health != health->base || !list->families[0]);
+    struct trial *trial = &(six ? health->base->six : health->base)->trials.at[list->index];
+    if (!trial->questions)
+        prepare(trial);
+    return trial;
+}
+
 static struct health *
-new_face(struct loop *loop, struct resolver *resolver, const struct catalogue *catalogue, struct health *base)
+new_face(const struct catalogue *catalogue, struct health *base)
 {
     struct health *health = mem_zero(sizeof *health);
     health->base = base ? base : health;
-    health->resolver = resolver;
     health->trials.room = catalogue_asked(catalogue);
     health->trials.at = mem_alloc(health->trials.room * sizeof health->trials.at[0]);
     for (size_t i = 0; i < health->trials.room; i++)
         vec_push(&health->trials, ((struct trial){.health = health, .list = catalogue_list(catalogue, i)}));
-    for (size_t i = 0; i < health->trials.count; i++) {
-        struct trial *trial = &health->trials.at[i];
-        if (base && !trial->list->families[1])
-            continue; /* trial_of gives the one of IPv4 */
-        struct pace *pace = pace_of(health->base, loop, trial->list);
-        struct resolver *asked = trial->list->asker ? trial->list->asker : resolver;
-        trial->list_health.points.room = POINTS;
-        trial->list_health.points.at = mem_alloc(POINTS * sizeof trial->list_health.points.at[0]);
-        add_points(trial, base ? ADDR_V6 : ADDR_V4);
-        const char *listed = "";
-        for (size_t p = 0; p < trial->list_health.points.count; p++)
-            if (trial->list_health.points.at[p].wanted == STATE_LISTED)
-                listed = trial->list_health.points.at[p].question;
-        trial->questions = list_questions_new(loop, asked, pace, catalogue, trial->list, listed, confirm, trial);
-        add_point(trial, NULL);
-    }
     return health;
 }
 
 struct health *
 health_new(struct loop *loop, struct resolver *resolver, const struct catalogue *catalogue)
 {
-    struct health *health = new_face(loop, resolver, catalogue, NULL);
-    health->six = new_face(loop, resolver, catalogue, health);
+    struct health *health = new_face(catalogue, NULL);
+    health->loop = loop;
+    health->resolver = resolver;
+    health->catalogue = catalogue;
+    health->six = new_face(catalogue, health);
     return health;
 }
 
@@ -436,7 +445,7 @@ void
 health_backlog(const struct health *health, struct health_backlog *out)
 {
     struct resolver_counts counts;
-    resolver_counts(health->resolver, &counts);
+    resolver_counts(health->base->resolver, &counts);
     *out = (struct health_backlog){.questions = counts.waiting + counts.in_flight, .per_second = counts.per_second};
     for (size_t i = 0; i < health->base->paces.count; i++)
         out->questions += pace_waiting(health->base->paces.at[i]);

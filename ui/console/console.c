@@ -226,7 +226,7 @@ run(struct console *c, const struct options *o)
     free(journal);
     actions_on_target(c->actions, "address, domain, prefix or ASN", navigator_commands, open_typed, c);
     start_loaders(c, o);
-    c->engine.journal_awaited = true;
+    c->engine.journal_awaited = c->engine.draws_first = true;
     if (c->fleet.name)
         navigator_open_fleet(&c->nav, &c->fleet);
     else if (!c->first || !open_typed(c, c->first, &fault))

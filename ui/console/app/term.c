@@ -393,6 +393,7 @@ open_curses(struct fault *fault)
         return fault_set(fault, "the terminal \"%.60s\" (TERM) cannot move its cursor; use: whylisted check TARGET",
                          name);
     }
+    typeahead(-1); /* a frame goes out as a whole; else curses looks for keys, and flushes, after every line */
     return true;
 }
 
