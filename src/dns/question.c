@@ -2,6 +2,7 @@
 
 #include "dns/routing.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,7 +34,11 @@ question_new(struct resolver *r, const char *name, enum record_type type, unsign
 {
     size_t count = strlen(name);
     struct question *q = pool_take(&r->questions, sizeof *q + count + 2);
-    *q = (struct question){.waiter = waiter, .resolver = r, .flags = flags, .bytes = sizeof *q + count + 2};
+    memset(q, 0, offsetof(struct question, last));
+    q->waiter = waiter;
+    q->resolver = r;
+    q->flags = flags;
+    q->bytes = sizeof *q + count + 2;
     q->last = (struct answer){.outcome = OUTCOME_TIMEOUT, .rcode = -1};
     if (count > 1 && name[count - 1] == '.' && name[count - 2] != '\\')
         count--;

@@ -43,12 +43,12 @@ struct question {
     uint32_t group; /* type and domain, as a hash */
     unsigned flags; /* enum resolver_flags */
     unsigned packets;
-    struct course courses[QUESTION_SERVERS];
     bool tcp;
-    bool suspect;       /* was in flight when junk came, and must be in flight alone next time */
-    struct answer last; /* delivered if no better answer comes */
-    size_t bytes;       /* of this, for its pool */
+    bool suspect; /* was in flight when junk came, and must be in flight alone next time */
+    size_t bytes; /* of this, for its pool */
     size_t key_count;
+    struct answer last;                      /* delivered if no better answer comes */
+    struct course courses[QUESTION_SERVERS]; /* not set for more servers than there are: most are one */
     uint8_t key[]; /* the type, then the name: lower case, without the final dot, NUL-terminated */
 };
 

@@ -2,6 +2,8 @@
 
 #include "base/clock.h"
 
+#include <string.h>
+
 enum { REST_US = 300000 /* before a server that failed is asked the same again */ };
 
 void
@@ -45,7 +47,7 @@ routing_conclude(struct question *q, struct answer *answer)
         answer = &q->last;
     answer->tries = q->packets;
     answer->asked = answer->agreed = 0;
-    for (size_t i = 0; i < RESOLVER_SERVERS; i++) {
+    for (size_t i = 0; i < q->resolver->options.server_count; i++) {
         answer->asked |= (uint8_t)(q->courses[i].asked << i);
         answer->agreed |= (uint8_t)((q->courses[i].asked && q->courses[i].outcome == answer->outcome) << i);
     }
@@ -119,6 +121,7 @@ routing_begin(struct question *q)
     struct resolver *r = q->resolver;
     const struct answer *known = NULL;
     struct hashtable_entry *same = NULL;
+    memset(q->courses, 0, r->options.server_count * sizeof q->courses[0]);
     if (!(q->flags & RESOLVER_FORGET)) {
         same = hashtable_find(&r->under_way, q->key, q->key_count);
         if (!(q->flags & RESOLVER_FRESH))

@@ -7,6 +7,7 @@
 #include "lists/freshness.h"
 #include "lists/list_key.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,11 +44,11 @@ struct question {
     struct freshness_tries tries;
     struct timer again;
     struct answer *answer; /* the last; NULL = none yet */
-    struct answer plain;   /* it, if it has no records */
     unsigned tried;        /* servers whose answer did not count, and the one asked instead, as bits; 0 = all counted */
     unsigned proof;        /* the last self-test that had begun when it became unconfirmed ... */
     bool doubted;          /* ... and the last that had ended had failed */
     bool confirmed;        /* a later one has passed; the answer's own server must have, too */
+    struct answer plain;   /* the last answer, if it has no records */
     char name[];
 };
 
@@ -467,7 +468,12 @@ list_questions_put(struct list_questions *qs, const char *name, enum record_type
 {
     size_t length = strlen(name) + 1;
     struct question *q = pool_take(&qs->pool, sizeof *q + length);
-    *q = (struct question){.questions = qs, .type = type, .flags = flags, .done = done, .arg = arg};
+    memset(q, 0, offsetof(struct question, plain));
+    q->questions = qs;
+    q->type = type;
+    q->flags = flags;
+    q->done = done;
+    q->arg = arg;
     q->again = (struct timer){.fire = on_again, .arg = q};
     memcpy(q->name, name, length);
     if (flags & LIST_QUESTION_LABEL)
