@@ -1,7 +1,5 @@
 #include "dns/question.h"
 
-#include "dns/routing.h"
-
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,14 +28,16 @@ question_enter(struct question *q, struct queue *queue)
 }
 
 struct question *
-question_new(struct resolver *r, const char *name, enum record_type type, unsigned flags, struct waiter waiter)
+question_new(struct resolver *r, struct pool *pool, const char *name, enum record_type type, unsigned flags,
+             struct waiter waiter)
 {
     size_t count = strlen(name);
-    struct question *q = pool_take(&r->questions, sizeof *q + count + 2);
+    struct question *q = pool_take(pool, sizeof *q + count + 2);
     memset(q, 0, offsetof(struct question, last));
     q->waiter = waiter;
     q->resolver = r;
     q->flags = flags;
+    q->pool = pool;
     q->bytes = sizeof *q + count + 2;
     q->last = (struct answer){.outcome = OUTCOME_TIMEOUT, .rcode = -1};
     if (count > 1 && name[count - 1] == '.' && name[count - 2] != '\\')
@@ -67,7 +67,7 @@ question_free(struct question *q)
         next = w->next;
         free(w);
     }
-    pool_give(&q->resolver->questions, q, q->bytes);
+    pool_give(q->pool, q, q->bytes);
 }
 
 void

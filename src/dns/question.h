@@ -3,6 +3,7 @@
 #define QUESTION_H
 
 #include "base/hashtable.h"
+#include "base/pool.h"
 #include "base/queue.h"
 #include "dns/channel.h"
 
@@ -45,7 +46,8 @@ struct question {
     unsigned packets;
     bool tcp;
     bool suspect; /* was in flight when junk came, and must be in flight alone next time */
-    size_t bytes; /* of this, for its pool */
+    struct pool *pool;
+    size_t bytes; /* of this, for the pool */
     size_t key_count;
     struct answer last;                      /* delivered if no better answer comes */
     struct course courses[QUESTION_SERVERS]; /* not set for more servers than there are: most are one */
@@ -64,8 +66,9 @@ struct attempt {
     bool lost, ended; /* in our eyes; in those of the channel */
 };
 
-/* Returns a question of this waiter, in no queue. */
-struct question *question_new(struct resolver *, const char *name, enum record_type, unsigned flags, struct waiter);
+/* Returns a question of this waiter, in no queue; the pool must outlive it. */
+struct question *question_new(struct resolver *, struct pool *, const char *name, enum record_type, unsigned flags,
+                              struct waiter);
 
 /* Frees a question that is in no queue. */
 void question_free(struct question *);

@@ -115,7 +115,7 @@ void
 resolver_ask(struct resolver *r, const char *name, enum record_type type, unsigned flags, resolver_done *done,
              void *arg)
 {
-    question_enter(question_new(r, name, type, flags, (struct waiter){done, arg, NULL}), &r->asked);
+    question_enter(question_new(r, &r->questions, name, type, flags, (struct waiter){done, arg, NULL}), &r->asked);
     r->counts.asked++;
     r->is_stale |= (flags & RESOLVER_FRESH) || r->under_way.count == 0;
     resolver_schedule(r, 0);
