@@ -69,19 +69,22 @@ batch_size_add_lines(struct batch_size *size, const struct engine *engine, const
     struct targets targets = {0};
     struct fault fault;
     struct addr address;
+    bool domains = false;
     const char *end = bytes + count, *newline;
     for (; bytes < end; bytes = newline + 1) {
         newline = memchr(bytes, '\n', (size_t)(end - bytes));
         newline = newline ? newline : end;
         targets_read(&targets, bytes, (size_t)(newline - bytes), engine->dataset.catalogue, &fault);
         batch_size_add(size, engine, &targets);
-        for (size_t i = 0; i < targets.list.count; i++)
+        for (size_t i = 0; i < targets.list.count; i++) {
+            domains |= targets.list.at[i].is_domain; /* whose addresses are not known yet */
             if (target_address(&targets.list.at[i], &address, &fault))
                 vec_push(&all, address);
+        }
     }
     if (all.count > 1)
         qsort(all.at, all.count, sizeof all.at[0], by_bytes);
-    size->distinct = true;
+    size->distinct = !domains;
     for (size_t i = 1; i < all.count; i++)
         size->distinct &= by_bytes(&all.at[i - 1], &all.at[i]) != 0;
     vec_free(&all);
