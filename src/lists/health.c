@@ -173,6 +173,7 @@ static struct trial *
 trial_of(const struct health *health, const struct list *list)
 {
     bool six = list->families[1] && (health != health->base || !list->families[0]);
+    assert(list->index < health->trials.count);
     struct trial *trial = &(six ? health->base->six : health->base)->trials.at[list->index];
     if (!trial->questions)
         prepare(trial);
@@ -230,7 +231,8 @@ health_free(struct health *health)
 const struct list_health *
 health_at(const struct health *health, const struct list *list)
 {
-    return &trial_of(health, list)->list_health;
+    static const struct list_health unasked;
+    return list->index < health->trials.count ? &trial_of(health, list)->list_health : &unasked;
 }
 
 /* The most serious defect first: a list that answers a random label answers everything, so its other answers prove

@@ -104,6 +104,7 @@ void health_put(struct health *, const struct list *, const char *name, enum rec
 /* Drops every question of this `arg` to the list. */
 void health_forget(struct health *, const struct list *, const void *arg);
 
+/* Returns the self-test of a list; of one that is not asked in this run, one that never began. */
 const struct list_health *health_at(const struct health *, const struct list *);
 
 /* Listeners are called in the order of joining. */

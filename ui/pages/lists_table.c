@@ -122,9 +122,9 @@ look_of(const struct lists_table *t, const struct lists_row *row)
 {
     static const struct address_look none = {GLYPH_BULLET, ROLE_DIM}, good = {GLYPH_EXEMPT, ROLE_EXEMPT};
     const struct list_result *f = lists_table_result(t, row->list);
-    const struct list_health *health = t->health ? health_at(t->health, row->list) : NULL;
     if (row->part >= LISTS_UNASKED)
         return none;
+    const struct list_health *health = t->health ? health_at(t->health, row->list) : NULL;
     if (!f)
         return health && health->done ? address_looks[health->state] : address_looks[STATE_UNASKED];
     if (row->part == LISTS_ALLOW && list_state_is_known(f->state))
