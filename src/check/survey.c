@@ -316,6 +316,9 @@ survey_new(const struct engine *engine, const char *domain, const struct survey_
                               .changed = changed,
                               .arg = arg};
     evidence_init(&survey->worst, engine->dataset.catalogue, survey->domain, NULL, &(struct addr){0});
+    for (size_t i = survey->worst.lists.count; i < catalogue_asked(engine->dataset.catalogue); i++)
+        vec_push(&survey->worst.lists, /* lists of domains, which have no results about addresses */
+                 ((struct list_result){.list = catalogue_list(engine->dataset.catalogue, i), .rtt_us = -1}));
     all.domain = asked;
     survey->spf = spf_new(engine->loop, engine->resolver, &all, on_spf, survey);
     survey->lists = domain_lists_new(engine, on_lists, survey);
