@@ -61,38 +61,59 @@ is_aside(const struct journal_alarm *a)
     return strcmp(a->event, "can tell") == 0;
 }
 
-/* Returns whether an earlier change is about the same target, and with `event` also the same turn. */
-static bool
-is_repeated(const journal_alarms *alarms, size_t at, bool event)
+/* Returns how many targets have a change with this event, NULL = any, and if `direct` about the address itself. */
+static size_t
+count_targets(const journal_alarms *alarms, const char *event, bool direct)
 {
-    const struct journal_alarm *a = &alarms->at[at];
-    for (size_t i = 0; i < at; i++)
-        if (strcmp(alarms->at[i].target, a->target) == 0 && (!event || strcmp(alarms->at[i].event, a->event) == 0))
-            return true;
-    return false;
+    size_t count = 0;
+    for (size_t i = 0; i < alarms->count; i++) {
+        bool fits = false, repeated = false;
+        for (size_t k = 0; k <= i && !repeated; k++) {
+            const struct journal_alarm *a = &alarms->at[k];
+            fits = (event ? strcmp(a->event, event) == 0 : *a->target != '\0') &&
+                   (!direct || strcmp(a->scope, "address") == 0);
+            repeated = k < i && fits && strcmp(a->target, alarms->at[i].target) == 0;
+        }
+        count += fits && !repeated;
+    }
+    return count;
 }
 
-/* Appends "3 listed, 1 clear: mx1, mx2, mx3 and 1 more". */
+/* Appends the names of some targets, those that are listed themselves first. Returns how many. */
+static size_t
+put_names(struct buf *out, const journal_alarms *alarms)
+{
+    const char *named[NAMED];
+    size_t count = 0;
+    for (int others = 0; others <= 1; others++)
+        for (size_t i = 0; i < alarms->count && count < NAMED; i++) {
+            const struct journal_alarm *a = &alarms->at[i];
+            bool direct = strcmp(a->scope, "address") == 0 && strcmp(a->event, "listed") == 0, repeated = false;
+            for (size_t k = 0; k < count; k++)
+                repeated |= strcmp(named[k], a->target) == 0;
+            if (!*a->target || repeated || direct == others)
+                continue;
+            buf_format(out, "%s%s", count > 0 ? ", " : ": ", *a->label ? a->label : a->target);
+            named[count++] = a->target;
+        }
+    return count;
+}
+
+/* Appends "3 listed, 1 directly, 1 clear: mx1, mx2, mx3 and 1 more". */
 static void
 put_several(struct buf *out, const journal_alarms *alarms)
 {
     static const char *const events[] = {"listed", "clear", "cannot tell"};
-    size_t named = 0, targets = 0;
-    for (size_t event = 0, said = 0; event < sizeof events / sizeof events[0]; event++) {
-        size_t count = 0;
-        for (size_t i = 0; i < alarms->count; i++)
-            count += strcmp(alarms->at[i].event, events[event]) == 0 && !is_repeated(alarms, i, true);
+    size_t targets = count_targets(alarms, NULL, false);
+    for (size_t i = 0, said = 0; i < sizeof events / sizeof events[0]; i++) {
+        size_t count = count_targets(alarms, events[i], false);
+        size_t direct = i == 0 ? count_targets(alarms, events[i], true) : count;
         if (count > 0)
-            buf_format(out, "%s%zu %s", said++ > 0 ? ", " : "", count, events[event]);
+            buf_format(out, "%s%zu %s", said++ > 0 ? ", " : "", count, events[i]);
+        if (direct < count)
+            buf_format(out, ", %zu directly", direct);
     }
-    for (size_t i = 0; i < alarms->count; i++) {
-        const struct journal_alarm *a = &alarms->at[i];
-        if (!*a->target || is_repeated(alarms, i, false))
-            continue;
-        targets++;
-        if (named < NAMED)
-            buf_format(out, "%s%s", named++ > 0 ? ", " : ": ", *a->label ? a->label : a->target);
-    }
+    size_t named = put_names(out, alarms);
     if (targets > named)
         buf_format(out, " and %zu more", targets - named);
 }

@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "journal/watches.h"
 
-/* Appends the first line, without a newline: "mx1 listed: dnsbl-1.uceprotect.net (203.0.113.77)", "3 listed, 1 clear:
- * mx1, mx2, mx3 and 1 more". There must be a change. */
+/* Appends the first line, without a newline: "mx1 listed: dnsbl-1.uceprotect.net (203.0.113.77)", "3 listed, 1
+ * directly, 1 clear: mx1, mx2, mx3 and 1 more". There must be a change. */
 void report_subject(struct buf *out, const journal_alarms *);
 
 /* Appends a paragraph for each change, or for several that differ by their targets alone, after that line unless it is

@@ -625,6 +625,18 @@ mail_is_threaded_and_clean(void **state)
 }
 
 static void
+targets_that_are_listed_themselves_come_first(void **state)
+{
+    (void)state;
+    const int clear[] = {CLEAR, CLEAR, CLEAR, CLEAR, CLEAR}, some[] = {NET, NET, CLEAR, NET, LEVEL1};
+    rules.collateral = true;
+    rules.need = rules.of = 1;
+    look(clear, COUNT(clear));
+    look(some, COUNT(some));
+    assert_received("2026-01-01 01:00 4 listed, 1 directly: mx5, mx1, mx2 and 1 more\n");
+}
+
+static void
 target_in_several_scopes_is_one_in_the_first_line(void **state)
 {
     (void)state;
@@ -653,7 +665,7 @@ static void
 targets_in_one_net_are_one_paragraph(void **state)
 {
     (void)state;
-    static const char expected[] = "3 listed: mx1, mx2, mx3\n\n"
+    static const char expected[] = "3 listed, 0 directly: mx1, mx2, mx3\n\n"
                                    "3 targets listed because of their net: dnsbl-2.uceprotect.net\n"
                                    "  Your neighbours, not you: level 2 lists 203.0.112.0/22 (23 impacts in 7\n"
                                    "  days, limit 9).\n"
@@ -760,6 +772,7 @@ main(void)
         cmocka_unit_test_setup_teardown(report_is_in_the_case_with_a_follow_up, set_up, tear_down),
         cmocka_unit_test(mail_is_threaded_and_clean),
         cmocka_unit_test(program_that_fails_or_hangs_is_told),
+        cmocka_unit_test_setup_teardown(targets_that_are_listed_themselves_come_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(target_in_several_scopes_is_one_in_the_first_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(targets_in_one_net_are_one_paragraph, set_up, tear_down),
         cmocka_unit_test_setup_teardown(json_of_a_message_keeps_its_keys, set_up, tear_down),
