@@ -1,10 +1,12 @@
 #include "watch/report.h"
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { NAMED = 3 /* targets in the first line */, COLUMNS = 78 };
@@ -61,22 +63,52 @@ is_aside(const struct journal_alarm *a)
     return strcmp(a->event, "can tell") == 0;
 }
 
-/* Returns how many targets have a change with this event, NULL = any, and if `direct` about the address itself. */
-static size_t
-count_targets(const journal_alarms *alarms, const char *event, bool direct)
+/* How many targets have which changes. */
+struct tally {
+    size_t all, listed, direct, clear, blind;
+};
+
+static int
+compare_targets(const void *a, const void *b)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < alarms->count; i++) {
-        bool fits = false, repeated = false;
-        for (size_t k = 0; k <= i && !repeated; k++) {
-            const struct journal_alarm *a = &alarms->at[k];
-            fits = (event ? strcmp(a->event, event) == 0 : *a->target != '\0') &&
-                   (!direct || strcmp(a->scope, "address") == 0);
-            repeated = k < i && fits && strcmp(a->target, alarms->at[i].target) == 0;
+    const struct journal_alarm *const *left = a, *const *right = b;
+    return strcmp((*left)->target, (*right)->target);
+}
+
+/* Returns pointers to all changes, in this order; the caller frees them. */
+static const struct journal_alarm **
+sorted(const journal_alarms *alarms, int (*compare)(const void *, const void *))
+{
+    const struct journal_alarm **order = mem_alloc((alarms->count + 1) * sizeof(*order));
+    for (size_t i = 0; i < alarms->count; i++)
+        order[i] = &alarms->at[i];
+    qsort(order, alarms->count, sizeof(*order), compare);
+    return order;
+}
+
+static struct tally
+count_targets(const journal_alarms *alarms)
+{
+    const struct journal_alarm **order = sorted(alarms, compare_targets);
+    struct tally tally = {0};
+    for (size_t i = 0; i < alarms->count;) {
+        const char *target = order[i]->target;
+        bool listed = false, direct = false, clear = false, blind = false;
+        for (; i < alarms->count && strcmp(order[i]->target, target) == 0; i++) {
+            bool hit = strcmp(order[i]->event, "listed") == 0;
+            listed |= hit;
+            direct |= hit && strcmp(order[i]->scope, "address") == 0;
+            clear |= strcmp(order[i]->event, "clear") == 0;
+            blind |= strcmp(order[i]->event, "cannot tell") == 0;
         }
-        count += fits && !repeated;
+        tally.all += *target != '\0';
+        tally.listed += listed;
+        tally.direct += direct;
+        tally.clear += clear;
+        tally.blind += blind;
     }
-    return count;
+    free(order);
+    return tally;
 }
 
 /* Appends the names of some targets, those that are listed themselves first. Returns how many. */
@@ -103,19 +135,21 @@ put_names(struct buf *out, const journal_alarms *alarms)
 static void
 put_several(struct buf *out, const journal_alarms *alarms)
 {
-    static const char *const events[] = {"listed", "clear", "cannot tell"};
-    size_t targets = count_targets(alarms, NULL, false);
-    for (size_t i = 0, said = 0; i < sizeof events / sizeof events[0]; i++) {
-        size_t count = count_targets(alarms, events[i], false);
-        size_t direct = i == 0 ? count_targets(alarms, events[i], true) : count;
-        if (count > 0)
-            buf_format(out, "%s%zu %s", said++ > 0 ? ", " : "", count, events[i]);
-        if (direct < count)
-            buf_format(out, ", %zu directly", direct);
-    }
+    struct tally n = count_targets(alarms);
+    const struct {
+        size_t count;
+        const char *what;
+        bool said;
+    } parts[] = {{n.listed, "listed", n.listed > 0},
+                 {n.direct, "directly", n.direct < n.listed},
+                 {n.clear, "clear", n.clear > 0},
+                 {n.blind, "cannot tell", n.blind > 0}};
+    for (size_t i = 0, said = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (parts[i].said)
+            buf_format(out, "%s%zu %s", said++ > 0 ? ", " : "", parts[i].count, parts[i].what);
     size_t named = put_names(out, alarms);
-    if (targets > named)
-        buf_format(out, " and %zu more", targets - named);
+    if (n.all > named)
+        buf_format(out, " and %zu more", n.all - named);
 }
 
 void
@@ -145,47 +179,78 @@ put_time(struct buf *out, const char *what, int64_t at_ms)
         buf_format(out, "  %s: %s UTC.\n", what, clock_minute(at_ms, text));
 }
 
-/* Returns whether one paragraph can tell both changes. */
-static bool
-is_alike(const struct journal_alarm *a, const struct journal_alarm *b)
+/* Orders changes that one paragraph can tell beside each other, and those by their place. */
+static int
+compare_paragraphs(const void *a, const void *b)
 {
-    return strcmp(a->event, b->event) == 0 && strcmp(a->scope, b->scope) == 0 && strcmp(a->lists, b->lists) == 0 &&
-           strcmp(a->tags, b->tags) == 0 && strcmp(a->headline, b->headline) == 0 && strcmp(a->ends, b->ends) == 0 &&
-           a->since_ms == b->since_ms && a->before_ms == b->before_ms && *a->target && *b->target;
+    const struct journal_alarm *left = *(const struct journal_alarm *const *)a;
+    const struct journal_alarm *right = *(const struct journal_alarm *const *)b;
+    const char *const texts[][2] = {{left->event, right->event}, {left->scope, right->scope},
+                                    {left->lists, right->lists}, {left->tags, right->tags},
+                                    {left->ends, right->ends},   {left->headline, right->headline}};
+    int order = 0;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0] && order == 0; i++)
+        order = strcmp(texts[i][0], texts[i][1]);
+    order = order ? order : (left->since_ms > right->since_ms) - (left->since_ms < right->since_ms);
+    return order ? order : (left->before_ms > right->before_ms) - (left->before_ms < right->before_ms);
+}
+
+static int
+compare_places(const void *a, const void *b)
+{
+    const struct journal_alarm *left = *(const struct journal_alarm *const *)a;
+    const struct journal_alarm *right = *(const struct journal_alarm *const *)b;
+    int order = compare_paragraphs(a, b);
+    return order ? order : (left > right) - (left < right);
+}
+
+/* Sets for each change the place of the next one in the same paragraph, 0 = none, and in `leads` whether it is the
+ * first one. */
+static void
+make_paragraphs(const journal_alarms *alarms, size_t *next, bool *leads)
+{
+    const struct journal_alarm **order = sorted(alarms, compare_places);
+    for (size_t i = 0; i < alarms->count; i++) {
+        bool alike = i > 0 && *order[i]->target && compare_paragraphs(&order[i - 1], &order[i]) == 0;
+        size_t at = (size_t)(order[i] - alarms->at);
+        next[at] = 0;
+        leads[at] = !alike;
+        if (alike)
+            next[order[i - 1] - alarms->at] = at;
+    }
+    free(order);
 }
 
 /* Appends the first line of a paragraph, and to `text` the names of the targets if there are several. */
 static void
-put_targets(struct buf *out, struct buf *text, const journal_alarms *alarms, size_t first)
+put_targets(struct buf *out, struct buf *text, const journal_alarms *alarms, size_t first, const size_t *next)
 {
-    const struct journal_alarm *a = &alarms->at[first];
     size_t count = 0;
-    for (size_t i = first; i < alarms->count; i++) {
-        const struct journal_alarm *b = &alarms->at[i];
-        if (!is_alike(a, b))
-            continue;
+    if (next[first] == 0) {
+        put_one(out, &alarms->at[first]);
+        buf_byte(out, '\n');
+        return;
+    }
+    for (size_t i = first; i > 0 || count == 0; i = next[i]) {
+        const struct journal_alarm *a = &alarms->at[i];
         buf_text(text, count++ == 0 ? "  Targets: " : ", ");
-        buf_format(text, *b->label ? "%s (%s)" : "%s%s", *b->label ? b->label : "", b->target);
+        buf_format(text, *a->label ? "%s (%s)" : "%s%s", a->label, a->target);
     }
-    if (count > 1) {
-        buf_format(out, "%zu targets ", count);
-        put_event(out, a, true);
-        buf_text(text, ".\n");
-    } else {
-        put_one(out, a);
-        buf_clear(text);
-    }
+    buf_text(text, ".\n");
+    buf_format(out, "%zu targets ", count);
+    put_event(out, &alarms->at[first], true);
     buf_byte(out, '\n');
 }
 
 /* Leaves out what the paragraph before, if it is about the same target, has said. */
 static void
-put_change(struct buf *out, const journal_alarms *alarms, size_t first, const struct journal_alarm *before)
+put_change(struct buf *out, const journal_alarms *alarms, size_t first, const size_t *next,
+           const struct journal_alarm *before)
 {
     const struct journal_alarm *a = &alarms->at[first];
     bool listed = strcmp(a->event, "listed") == 0, clear = strcmp(a->event, "clear") == 0;
     struct buf text = {0}, targets = {0};
-    put_targets(out, &targets, alarms, first);
+    put_targets(out, &targets, alarms, first, next);
     bool said = !*a->target || /* its first line is the headline */
                 (before && targets.count == 0 && strcmp(before->target, a->target) == 0 &&
                  strcmp(before->headline, a->headline) == 0);
@@ -209,35 +274,30 @@ put_change(struct buf *out, const journal_alarms *alarms, size_t first, const st
     buf_free(&text);
 }
 
-static bool
-is_told(const journal_alarms *alarms, size_t at)
-{
-    for (size_t i = 0; i < at; i++)
-        if (is_alike(&alarms->at[i], &alarms->at[at]))
-            return true;
-    return false;
-}
-
 /* What only ends a time without verdicts comes last. */
 void
 report_text(struct buf *out, const journal_alarms *alarms)
 {
     const struct journal_alarm *before = NULL;
-    size_t count = 0;
+    size_t count = 0, *next = mem_alloc((alarms->count + 1) * sizeof *next);
+    bool *leads = mem_alloc((alarms->count + 1) * sizeof *leads);
     for (size_t i = 0; i < alarms->count; i++)
         count += !is_aside(&alarms->at[i]);
     if (count > 1) {
         report_subject(out, alarms);
         buf_text(out, "\n\n");
     }
+    make_paragraphs(alarms, next, leads);
     for (int aside = 0; aside <= 1; aside++)
         for (size_t i = 0; i < alarms->count; i++) {
-            if (is_aside(&alarms->at[i]) != aside || is_told(alarms, i))
+            if (is_aside(&alarms->at[i]) != aside || !leads[i])
                 continue;
             buf_text(out, before ? "\n" : "");
-            put_change(out, alarms, i, before);
+            put_change(out, alarms, i, next, before);
             before = &alarms->at[i];
         }
+    free(next);
+    free(leads);
 }
 
 /* ---- the mail ---- */
