@@ -177,10 +177,16 @@ cut_quoted_key(char *text)
 void
 list_key_hide(const struct catalogue *catalogue, char *text)
 {
-    enum { CUT = 8 };
-    char *kept = text;
     cut_quoted_key(text);
     list_key_mask_all(catalogue, text);
+    list_key_mask_looks(text);
+}
+
+void
+list_key_mask_looks(char *text)
+{
+    enum { CUT = 8 };
+    char *kept = text;
     for (const char *at = text; *at;) {
         size_t count = strspn(at, label_bytes), taken = count + (count == 0);
         bool cut = count > 0 && !at[count] && at + count - text >= FAULT_ROOM - CUT; /* perhaps inside a key */

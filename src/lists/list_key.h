@@ -13,6 +13,9 @@ void list_key_mask_all(const struct catalogue *, char *text);
 /* Does so in a reply, where also what looks like a key before an unknown zone is one. Returns the new length. */
 size_t list_key_mask_reply(const struct catalogue *, char *text, size_t count);
 
+/* Replaces every label that looks like a key. */
+void list_key_mask_looks(char *text);
+
 /* Returns whether a label looks like the key of an operator: 20 letters and digits or more. */
 bool list_key_looks(const char *label, size_t count);
 

@@ -285,6 +285,11 @@ targets_read(struct targets *out, const char *text, size_t count, const struct c
         out->note = bounce.note;
     }
     enum target_line result = is_bounce ? TARGET_FOUND : read_text(out, copy, catalogue, fault);
+    if (result == TARGET_BAD) { /* what names nothing may be a key */
+        list_key_mask_looks(fault->text);
+        list_key_mask_looks(out->list.at[0].text);
+        list_key_mask_looks(out->list.at[0].label);
+    }
     free(copy);
     return result;
 }

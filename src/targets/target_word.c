@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "lists/list_key.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -450,6 +451,49 @@ read_domain(struct span span, struct word *word)
     return true;
 }
 
+/* Returns whether lists behind a key are asked under a zone: any label before it is masked. */
+static bool
+is_keyed_zone(const struct catalogue *catalogue, struct span zone)
+{
+    struct buf text = {0};
+    buf_text(&text, "anykey.");
+    buf_bytes(&text, zone.at, zone.count);
+    char *name = buf_take(&text);
+    list_key_mask_all(catalogue, name);
+    bool keyed = strncmp(name, "anykey.", strlen("anykey.")) != 0;
+    free(name);
+    return keyed;
+}
+
+/* Takes the domain of a question to a list of domains: the labels before its zone, and before a masked key. Returns
+ * false with the reason if a list behind a key is all that the name has. */
+static bool
+cut_zone(struct span *domain, const struct catalogue *catalogue, struct word *word)
+{
+    static const char key[] = "KEY.";
+    struct span asked = {domain->at, 0};
+    bool keyed = false;
+    for (size_t i = 0; i + strlen(key) < domain->count && !keyed; i++) {
+        struct span rest = span_from(domain, i);
+        asked.count = i > 0 ? i - 1 : 0;
+        keyed = (i == 0 || rest.at[-1] == '.') && begins(&rest, key) &&
+                is_keyed_zone(catalogue, span_from(&rest, strlen(key)));
+    }
+    if (keyed && !is_name(asked))
+        return set_why(word, "is the zone of a list behind a key, which is no target");
+    for (size_t i = 0; i < catalogue_known(catalogue) && !keyed; i++) {
+        const struct list *list = catalogue_list(catalogue, i);
+        size_t count = strlen(list->zone);
+        if (list->scope != SCOPE_DOMAIN || domain->count < count + 2 || !ends(domain, list->zone))
+            continue;
+        asked.count = domain->count - count - 1;
+        keyed = domain->at[asked.count] == '.' && is_name(asked);
+    }
+    word->exact = word->exact && !keyed;
+    *domain = keyed ? asked : *domain;
+    return true;
+}
+
 /* ---- what is wrong ---- */
 
 /* Says why a word that looks like an address is none. */
@@ -506,7 +550,7 @@ word_read(struct span span, const struct catalogue *catalogue, struct word *out)
         explain(span, out);
     if (!found && !*out->why && !(found = read_inside(whole, out)) && !*out->why) {
         out->exact = exact;
-        found = read_domain(span, out);
+        found = read_domain(span, out) && cut_zone(&out->domain, catalogue, out);
     }
     out->core = span;
     return found ? WORD_TARGET : *out->why ? WORD_WRONG : WORD_OTHER;

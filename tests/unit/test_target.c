@@ -246,6 +246,12 @@ text_in_any_decoration_names_its_domain(void **state)
         {"mailto:bounce@example.org", "example.org", "", true},
         {"https://user@example.org:8443/path?x=1.example", "example.org", "", true},
         {"hxxp://example[.]org/", "example.org", "", true},
+        {"example.org.dbl.spamhaus.org", "example.org", "", true},
+        {"mail.example.org.multi.surbl.org.", "mail.example.org", "", true},
+        {"example.org.abcdefghijklmnopqrstuvwx24.dbl.dq.spamhaus.net", "example.org", "", true},
+        {"example.org.abcdefghijklmnopqrstuvwx24.dblack.mail.abusix.zone", "example.org", "", true},
+        {"www.dbl.spamhaus.org", "www.dbl.spamhaus.org", "", false},
+        {"KEY.example.org", "key.example.org", "", false},
         {"example.org mx01", "example.org", "mx01", false},
         {"example.org, our shop # ours", "example.org", "our shop", false},
     };
@@ -322,6 +328,11 @@ text_without_target_is_refused_with_reason(void **state)
         {"https://192.0.2.1/?ip=203.0.113.77", "'https://192.0.2.1/?ip=203.0.113.77'",
          " names 2 addresses; give one of them"},
         {"203.0.113.77 203.0.113.999", "'203.0.113.999'", " is not an address: 999 is more than 255"},
+        {"abcdefghijklmnopqrstuvwx24", "'KEY'", form},
+        {"https://abcdefghijklmnopqrstuvwx24.zen.dq.spamhaus.net/", "'https://KEY.zen.dq.spamhaus.net/'",
+         " is the zone of a list behind a key, which is no target"},
+        {"abcdefghijklmnopqrstuvwx24.dblack.mail.abusix.zone", "'KEY.dblack.mail.abusix.zone'",
+         " is the zone of a list behind a key, which is no target"},
     };
     struct targets targets = {0};
     for (size_t i = 0; i < COUNT(cases); i++) {
