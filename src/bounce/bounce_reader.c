@@ -107,6 +107,22 @@ is_folded(const struct stream *s, const struct rejection *r, const char *next, c
     return word < stop && (word > next || (!*r->software && !memmem(word, (size_t)(stop - word), "said: ", 6)));
 }
 
+/* Hands over the rejection in a line, once for each recipient of "to=<a@b.example>,<c@d.example>". */
+static void
+take_line(struct stream *s, struct rejection *r, const char *line, size_t count)
+{
+    size_t length = strlen(r->recipient);
+    const char *end = line + count, *at = length > 0 ? memmem(line, count, r->recipient, length) : NULL;
+    take(s, r);
+    for (at = at ? at + length : end; end - at > 3 && memcmp(at, ">,<", 3) == 0;) {
+        const char *box = at + 3;
+        at = memchr(box, '>', (size_t)(end - box));
+        at = at ? at : end;
+        text_clean_into(r->recipient, sizeof r->recipient, box, (size_t)(at - box));
+        take(s, r);
+    }
+}
+
 /* Reads a line of a log, or one reply of a long list of them; `next` is the line behind it. */
 static void
 read_log_line(struct stream *s, const char *line, size_t count, const char *next, const char *end)
@@ -117,7 +133,7 @@ read_log_line(struct stream *s, const char *line, size_t count, const char *next
         count--;
     if (log_line_read(line, count, s->context, reader->catalogue, reader->marks, &r)) {
         if (!is_folded(s, &r, next, end))
-            take(s, &r);
+            take_line(s, &r, line, count);
         return;
     }
     r = (struct rejection){.kind = REJECTION_REPLY};

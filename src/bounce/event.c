@@ -55,9 +55,14 @@ is_one_of(const char *key, const char *const *words)
     return *words;
 }
 
-static const char *const recipient_keys[] = {"recipient",      "email",        "to",         "rcpt_to",       "rcpt",
-                                             "rcptto",         "emailaddress", "recipients", "email_address", "mail_to",
-                                             "finalrecipient", "destination",  NULL};
+static bool
+is_recipient_key(const char *key)
+{
+    static const char *const others[] = {"email",   "to",      "emailaddress", "email_address",
+                                         "mail_to", "address", "destination",  NULL};
+    return strcasestr(key, "recipient") || strcasestr(key, "rcpt") || is_one_of(key, others);
+}
+
 static const char *const own_keys[] = {"ip",       "sending_ip",  "sending-ip",    "sendingip", "source_ip",
                                        "sourceip", "outbound_ip", "originatingip", NULL};
 static const char *const receiver_keys[] = {"mx-host",  "mx_host",          "mxhost",
@@ -118,7 +123,7 @@ take_string(struct context *c, const char *key, const char *text)
 {
     struct addr address;
     int64_t when = 0;
-    if (is_one_of(key, recipient_keys) && strchr(text, '@'))
+    if (is_recipient_key(key) && strchr(text, '@'))
         c->recipient = text;
     else if (is_one_of(key, own_keys) && addr_parse(text, &address))
         c->own = address;
@@ -145,7 +150,7 @@ take_key(struct context *c, const char *key, const json_t *value)
     const json_t *only = json_is_array(value) && json_array_size(value) == 1 ? json_array_get(value, 0) : value;
     if (json_is_string(only))
         take_string(c, key, json_string_value(only));
-    else if (json_is_array(value) && is_one_of(key, recipient_keys))
+    else if (json_is_array(value) && is_recipient_key(key))
         c->recipients = value;
     else if (json_is_number(value) && strcasestr(key, "code") && number >= CODE_LEAST && number <= CODE_MOST)
         c->code = (unsigned)number;

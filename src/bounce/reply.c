@@ -131,7 +131,10 @@ judge(const struct reply_text *text, const struct catalogue *catalogue, const st
         rejection_add_advice(r, ADVICE_POSTMASTER);
     } else if (hits->general)
         apply_mark(hits->general, r);
-    if (r->code / 100 == 4 || (r->code == 0 && *r->status == '4'))
+    bool is_vain = strstr(text->low.at, "permanently deferred") || strstr(text->low.at, "will not succeed");
+    if (is_vain)
+        rejection_end_retries(r);
+    else if (r->code / 100 == 4 || (r->code == 0 && *r->status == '4'))
         rejection_add_advice(r, ADVICE_RETRY);
     else if (r->code / 100 == 5 && r->advice[0] == ADVICE_NONE)
         rejection_add_advice(r, ADVICE_POSTMASTER);

@@ -118,7 +118,7 @@ bounce_rows_csv_head(struct buf *out)
 {
     buf_text(out, "file,line,message,kind,direction,time,recipient,reply_code,status,text,address,others,receiver_host,"
                   "receiver_address,list_zone,list_name,private,dead,unknown,level,net,party,advice,form,checked,still_"
-                  "listed\r\n");
+                  "listed,further_lists\r\n");
 }
 
 static void
@@ -190,6 +190,11 @@ bounce_rows_csv(struct buf *out, const struct rejection *r, const struct result 
     put_cell(out, r->form);
     enum rejection_now still = checked ? rejection_page_now(r, checked->evidence) : REJECTION_NOW_NONE;
     put_cell(out, checked ? verdict_state_name(checked->verdict->state) : "");
-    buf_text(out, still == REJECTION_NOW_LISTED ? "true\r\n" : still == REJECTION_NOW_GONE ? "false\r\n" : "\r\n");
+    put_cell(out, still == REJECTION_NOW_LISTED ? "true" : still == REJECTION_NOW_GONE ? "false" : "");
+    buf_clear(&joined);
+    for (size_t i = 0; i < REJECTION_LISTS && r->further[i]; i++)
+        buf_format(&joined, "%s%s", i > 0 ? " " : "", r->further[i]->zone);
+    output_csv_cell(out, buf_string(&joined));
+    buf_text(out, "\r\n");
     buf_free(&joined);
 }
