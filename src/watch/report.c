@@ -4,12 +4,12 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAMED = 3 /* targets in the first line */, COLUMNS = 78 };
+enum { NAMED = 3 /* targets in the first line */, NAME_COLUMNS = 20 /* of a label there */, COLUMNS = 78 };
 
 /* ---- the first line ---- */
 
@@ -42,15 +42,28 @@ put_event(struct buf *out, const struct journal_alarm *a, bool several)
     }
 }
 
+/* Appends the label, but no more of it than leaves room for the event on a telephone, or else the target. */
+static void
+put_name(struct buf *out, const struct journal_alarm *a, int columns)
+{
+    static const char more[] = "...";
+    const char *name = *a->label ? a->label : a->target;
+    bool cut = *a->label && name[text_fit(name, columns)];
+    size_t count = cut ? text_fit(name, columns - (int)strlen(more)) : strlen(name);
+    buf_bytes(out, name, count);
+    buf_text(out, cut ? more : "");
+}
+
 /* The label and the event come first, because telephones cut the line. */
 static void
-put_one(struct buf *out, const struct journal_alarm *a)
+put_one(struct buf *out, const struct journal_alarm *a, int columns)
 {
     if (!*a->target) {
         buf_text(out, a->headline);
         return;
     }
-    buf_format(out, "%s ", *a->label ? a->label : a->target);
+    put_name(out, a, columns);
+    buf_byte(out, ' ');
     put_event(out, a, false);
     if (*a->label)
         buf_format(out, " (%s)", a->target);
@@ -125,7 +138,8 @@ put_names(struct buf *out, const journal_alarms *alarms)
                 repeated |= strcmp(named[k], a->target) == 0;
             if (!*a->target || repeated || direct == others)
                 continue;
-            buf_format(out, "%s%s", count > 0 ? ", " : ": ", *a->label ? a->label : a->target);
+            buf_text(out, count > 0 ? ", " : ": ");
+            put_name(out, a, NAME_COLUMNS);
             named[count++] = a->target;
         }
     return count;
@@ -166,7 +180,7 @@ report_subject(struct buf *out, const journal_alarms *alarms)
     if (count > 1)
         put_several(out, alarms);
     else
-        put_one(out, only);
+        put_one(out, only, NAME_COLUMNS);
 }
 
 /* ---- the text ---- */
@@ -227,7 +241,7 @@ put_targets(struct buf *out, struct buf *text, const journal_alarms *alarms, siz
 {
     size_t count = 0;
     if (next[first] == 0) {
-        put_one(out, &alarms->at[first]);
+        put_one(out, &alarms->at[first], INT_MAX);
         buf_byte(out, '\n');
         return;
     }

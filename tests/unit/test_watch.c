@@ -618,9 +618,14 @@ mail_is_threaded_and_clean(void **state)
                                              "In-Reply-To: <01000000-0000-0000-0000-000000000000@mx1>\n"));
     buf_clear(&out);
     report_subject(&out, &both);
+    assert_string_equal(buf_string(&out), "1 listed, 1 clear: m\xC3\xBCnster m\xC3\xBCnster m..., 203.0.113.2");
+    buf_clear(&out);
+    report_subject(&out, &one);
     assert_string_equal(buf_string(&out),
-                        "1 listed, 1 clear: m\xC3\xBCnster m\xC3\xBCnster m\xC3\xBCnster m\xC3\xBCnster"
-                        ", 203.0.113.2");
+                        "m\xC3\xBCnster m\xC3\xBCnster m... listed: a.example and 2 more (203.0.113.1)");
+    buf_clear(&out);
+    report_text(&out, &one);
+    assert_non_null(strstr(buf_string(&out), "m\xC3\xBCnster m\xC3\xBCnster m\xC3\xBCnster m\xC3\xBCnster listed: "));
     buf_free(&out);
 }
 
