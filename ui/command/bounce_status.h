@@ -5,8 +5,8 @@
 #include "bounce/rejection.h"
 #include "session/exit_status.h"
 
-/* Returns what the verdict on a listing would be if the reply is true. Of a list that nobody can ask, or that the reply
- * does not name, nothing is known but the reply. */
+/* Returns the status that a verdict on the listing would have if the reply is true; STATUS_UNKNOWN for a private list,
+ * and for one that the reply does not name. */
 enum exit_status bounce_status(const struct rejection *);
 
 #endif
