@@ -106,7 +106,7 @@ result_line(struct buf *out, const struct result *r, bool colour)
         put_limits(out, r->evidence);
     if (r->label)
         buf_format(out, "  [%s]", r->label);
-    if (r->now && !r->then)
+    if (r->now && !r->then && result_is_changed(r))
         buf_text(out, "  (first look)");
     if (r->now && r->then) {
         struct buf words = {0};
