@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "check/exchanges.h"
+#include "check/inference.h"
 #include "check/origin.h"
 #include "check/ptr.h"
 #include "check/zone_lookup.h"
@@ -126,91 +127,12 @@ report_change(void *arg)
 
 /* ---- lists ---- */
 
-static int
-by_prefix_narrow_first(const void *a, const void *b)
-{
-    const struct listed_net *x = a, *y = b;
-    return (int)y->prefix.length - (int)x->prefix.length;
-}
-
-static void
-derive_nets(struct investigation *inv)
-{
-    struct evidence *e = &inv->evidence;
-    const struct list_result *f = evidence_level(e, 2);
-    vec_clear(&e->nets);
-    for (size_t i = 0; f->state == STATE_LISTED && i < f->texts.count; i++) {
-        const struct listing *t = &f->texts.at[i];
-        bool is_net = t->form == LISTING_L2 || t->form == LISTING_L2_OLD || t->form == LISTING_L2_PERMANENT;
-        bool is_new = true;
-        for (size_t k = 0; k < e->nets.count; k++)
-            is_new = is_new && !prefix_equal(&e->nets.at[k].prefix, &t->net);
-        if (!is_net || !is_new || !prefix_holds(&t->net, &e->address))
-            continue;
-        vec_push(&e->nets, ((struct listed_net){
-                               .prefix = t->net,
-                               .kind = t->kind,
-                               .permanent = t->form == LISTING_L2_PERMANENT,
-                               .impacts = t->impacts,
-                               .abusers = t->abusers,
-                               .limit = policy_limit(&inv->engine->dataset.policy, t->net.length),
-                               .holder = t->holder,
-                           }));
-    }
-    if (e->nets.count > 1)
-        qsort(e->nets.at, e->nets.count, sizeof e->nets.at[0], by_prefix_narrow_first);
-}
-
 static void
 update_around(void *arg)
 {
     struct investigation *inv = arg;
     if (inv->engine->dataset.zones)
         zone_lookup_more(&inv->evidence, inv->engine->dataset.zones, &inv->engine->dataset.policy);
-}
-
-/* Doubts a state that comes from data older than --max-age. Only the serials of the escalation's lists are dates. */
-static void
-doubt_outdated(struct list_result *f, int64_t max_age_ms)
-{
-    struct data_date date = data_date_of_serial(f->serial);
-    struct buf why = {0};
-    buf_text(&why, "its data are ");
-    if (f->list->part && list_state_is_known(f->state) && date.by != DATED_UNKNOWN &&
-        data_date_exceeds(date, max_age_ms, &why)) {
-        free(f->detail);
-        f->state = STATE_UNHEALTHY;
-        f->detail = buf_take(&why);
-    }
-    buf_free(&why);
-}
-
-/* Notes an answer that no DNSBL gives, if lists of several operators gave it: they did not do that together. Lists of
- * one operator count as several if no other operator is asked. */
-static void
-find_rewriter(struct evidence *e, const struct list_result *f)
-{
-    struct addr suspect = f->foreign.family ? f->foreign : e->rewriter;
-    const char *first = NULL; /* operator that gave it */
-    size_t lists = 0;
-    bool operators = false, alone = true;
-    for (size_t i = 0; i < e->lists.count && suspect.family; i++) {
-        const struct list_result *other = &e->lists.at[i];
-        if (!list_is_asked(other->list, e->address.family))
-            continue;
-        alone = alone && strcmp(other->list->run_by, f->list->run_by) == 0;
-        if (!addr_equal(&other->foreign, &suspect))
-            continue;
-        first = first ? first : other->list->run_by;
-        operators |= strcmp(first, other->list->run_by) != 0;
-        lists++;
-    }
-    if (operators || (alone && lists > 1)) {
-        e->rewritten = true;
-        e->rewriter = suspect;
-    } else if (addr_equal(&suspect, &e->rewriter)) {
-        e->rewritten = false;
-    }
 }
 
 /* Combines the answer with the self-test of its list. */
@@ -237,16 +159,16 @@ update_result(struct investigation *inv, size_t place)
     f->detail = detail && *detail ? text_clean_copy(detail, strlen(detail)) : NULL;
     if (f->serial == 0)
         f->serial = list_health->serial;
-    doubt_outdated(f, inv->engine->max_age_ms);
+    inference_outdated(f, inv->engine->max_age_ms);
     if (f->state != STATE_LISTED)
         list_result_clear_texts(f);
     if (list_health->foreign.family && !f->foreign.family)
         f->foreign = list_health->foreign;
     if (f->list->level == 2)
-        derive_nets(inv);
+        inference_nets(e, &inv->engine->dataset.policy);
     if (f->list->level == 2 || f->list->is_exemption)
         update_around(inv);
-    find_rewriter(e, f);
+    inference_rewriter(e, f);
     if (inv->follow && f->due_ms)
         loop_timer_set(inv->engine->loop, &inv->queries[place].recheck, f->due_ms);
 }
