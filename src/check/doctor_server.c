@@ -1,6 +1,7 @@
 #include "check/doctor_server.h"
 
 #include "base/text.h"
+#include "check/doctor_proof.h"
 #include "verdict/explain.h"
 #include "verdict/phrases.h"
 
@@ -13,7 +14,6 @@
 /* The longest level 2 texts of one address, six of them, need 1500 bytes. */
 enum {
     SIZE_LEAST = 1500,
-    TEXTS_SHOWN = 4,
     NAMES_SHOWN = 6,
     REPEATED_LEAST = 10 /* of so many questions one */,
     REFUSED_TOGETHER = 4 /* lists */
@@ -28,61 +28,6 @@ struct judging {
     struct evidence evidence; /* the self-tests, as if the lists had been asked about an address that none lists */
     char version[64];         /* of its program, clean; "" = not known */
 };
-
-/* ---- raw answers ---- */
-
-static void
-put_answer(struct buf *out, const struct answer *answer)
-{
-    char server[ENDPOINT_TEXT], address[ADDR_TEXT];
-    if (answer->outcome != OUTCOME_DATA) {
-        buf_text(out, outcome_name(answer->outcome));
-        if (answer->server.addr.family)
-            buf_format(out, " by %s", endpoint_text(&answer->server, server));
-        return;
-    }
-    for (size_t i = 0; i < answer->count && i < TEXTS_SHOWN; i++) {
-        const struct record *r = &answer->records[i];
-        buf_text(out, i > 0 ? ", " : "");
-        if (r->type == RECORD_TXT)
-            text_clean(out, r->text, r->text_count, TEXT_CLEAN_MAX);
-        else
-            buf_text(out, addr_text(&r->addr, address));
-    }
-    buf_format(out, " (TTL %u s%s)", answer->ttl, answer->stale ? ", marked as expired" : "");
-}
-
-static void
-put_question(struct buf *out, const struct doctor_question *q)
-{
-    buf_format(out, "%s %s: ", q->name, record_type_name(q->type));
-    put_answer(out, q->answer);
-}
-
-/* Returns the answer that decided about a list. */
-static const struct health_point *
-telling_point(const struct list_health *health)
-{
-    const struct health_point *label = &health->points.at[health->points.count - 1];
-    bool unhealthy = health->state == STATE_UNHEALTHY;
-    for (size_t p = 0; p < health->points.count; p++) {
-        const struct health_point *point = &health->points.at[p];
-        if (unhealthy && label->state != STATE_LISTED ? point->wanted != point->state : point->state == health->state)
-            return point;
-    }
-    return label;
-}
-
-static void
-put_proof(struct buf *out, const struct list_health *health)
-{
-    const struct health_point *point = telling_point(health);
-    char address[ADDR_TEXT];
-    bool answered = point->answer.family != ADDR_NONE && strncmp(point->detail, "answered", 8) != 0;
-    buf_format(out, "%s A: %s%s%s", point->question, answered ? addr_text(&point->answer, address) : "",
-               answered && *point->detail ? ": " : "",
-               *point->detail || answered ? point->detail : outcome_name(point->outcome));
-}
 
 /* ---- findings ---- */
 
@@ -108,7 +53,7 @@ add_words(struct judging *j, bool harms, const char *what, enum doctor_probe pro
 {
     struct buf sentence = {0}, proof = {0}, cure = {0};
     buf_text(&sentence, what);
-    put_question(&proof, &j->exam->questions[probe]);
+    doctor_proof_question(&proof, &j->exam->questions[probe]);
     buf_text(&cure, remedy);
     add(j->server, harms, &sentence, &proof, &cure);
 }
@@ -126,7 +71,7 @@ may_be_limit(const struct judging *j, const struct list *list)
     size_t failed = 0, refused = 0;
     for (size_t i = 0; i < catalogue_count(catalogue); i++) {
         const struct list_health *other = health_at(j->exam->health, catalogue_list(catalogue, i));
-        enum outcome outcome = telling_point(other)->outcome;
+        enum outcome outcome = doctor_proof_point(other)->outcome;
         bool counts = other->done && !other->filtered && !other->unserved;
         refused += counts && outcome == OUTCOME_REFUSED;
         failed += counts && (outcome == OUTCOME_REFUSED || outcome == OUTCOME_SERVFAIL);
@@ -167,9 +112,9 @@ gather(struct judging *j)
             buf_text(&detail, health->detail);
         free(f->detail); /* why a list that knows IPv6 alone is not asked about this address */
         f->detail = detail.count > 0 ? buf_take(&detail) : NULL;
-        if (health->done && f->state != STATE_CLEAR && telling_point(health)->answer.family != ADDR_NONE)
-            vec_push(&f->answers, telling_point(health)->answer);
-        x.outcome = health->done ? telling_point(health)->outcome : first->answer->outcome;
+        if (health->done && f->state != STATE_CLEAR && doctor_proof_point(health)->answer.family != ADDR_NONE)
+            vec_push(&f->answers, doctor_proof_point(health)->answer);
+        x.outcome = health->done ? doctor_proof_point(health)->outcome : first->answer->outcome;
         x.server = first->answer->server;
         vec_push(&j->evidence.exchanges, x);
     }
@@ -181,7 +126,8 @@ static enum doctor_use
 use_of(const struct judging *j, const struct list_result *f)
 {
     const struct list_health *health = health_at(j->exam->health, f->list);
-    bool silent = !health->done || f->state == STATE_TIMEOUT || telling_point(health)->outcome == OUTCOME_UNREACHABLE;
+    bool silent =
+        !health->done || f->state == STATE_TIMEOUT || doctor_proof_point(health)->outcome == OUTCOME_UNREACHABLE;
     bool refused = f->state == STATE_REFUSED || list_result_is_barred(f) || health->unserved;
     return f->proved ? DOCTOR_USABLE : silent ? DOCTOR_SILENT : refused ? DOCTOR_REFUSED : DOCTOR_FAILED;
 }
@@ -256,7 +202,7 @@ are_fellows(const struct judging *j, const struct list_result *a, const struct l
                              *other = health_at(j->exam->health, b->list);
     struct buf cure = cure_of(j, a), remedy = cure_of(j, b);
     bool same = a->state == b->state && use_of(j, a) == use_of(j, b) && a->filtered == b->filtered &&
-                strcmp(telling_point(health)->raw, telling_point(other)->raw) == 0 &&
+                strcmp(doctor_proof_point(health)->raw, doctor_proof_point(other)->raw) == 0 &&
                 (a->state != STATE_UNHEALTHY || a->filtered || strcmp(health->detail, other->detail) == 0) &&
                 strcmp(buf_string(&cure), buf_string(&remedy)) == 0;
     buf_free(&cure);
@@ -301,7 +247,7 @@ add_list_trouble(struct judging *j, size_t at, bool *told)
     else
         phrases_list_trouble(&what, &brief, count > 1);
     buf_byte(&what, '.');
-    put_proof(&proof, health_at(j->exam->health, first->list));
+    doctor_proof_list(&proof, health_at(j->exam->health, first->list));
     add(j->server, !list_result_is_barred(first), &what, &proof, &cure);
 }
 
@@ -329,9 +275,9 @@ add_resolver_trouble(struct judging *j, enum resolver_trouble trouble)
     else
         phrases_resolver_advice(&cure, trouble, &j->evidence);
     if (failed)
-        put_proof(&proof, failed);
+        doctor_proof_list(&proof, failed);
     else
-        put_question(&proof, &j->exam->questions[DOCTOR_PROBE_FIRST]);
+        doctor_proof_question(&proof, &j->exam->questions[DOCTOR_PROBE_FIRST]);
     add(j->server, true, &what, &proof, &cure);
 }
 
@@ -388,10 +334,11 @@ add_ways(struct judging *j)
         buf_text(&what, " bytes");
     }
     buf_text(&what, ". DNSSEC makes no difference, because lists are not signed.");
-    put_question(&proof, &j->exam->questions[s->udp == DOCTOR_YES || !by_tcp ? DOCTOR_PROBE_FIRST : DOCTOR_PROBE_TCP]);
+    doctor_proof_question(&proof,
+                          &j->exam->questions[s->udp == DOCTOR_YES || !by_tcp ? DOCTOR_PROBE_FIRST : DOCTOR_PROBE_TCP]);
     if (s->udp == DOCTOR_YES && by_tcp) {
         buf_text(&proof, " by UDP, ");
-        put_answer(&proof, tcp->answer);
+        doctor_proof_answer(&proof, tcp->answer);
         buf_text(&proof, " by TCP");
     }
     add(j->server, false, &what, &proof, &cure);
@@ -549,7 +496,7 @@ is_refused_as_public(const struct judging *j)
     bool refused = false;
     for (size_t i = 0; i < j->evidence.lists.count; i++) {
         const struct list_health *health = health_at(j->exam->health, j->evidence.lists.at[i].list);
-        refused |= health->done && addr_equal(&telling_point(health)->answer, &refuses_public);
+        refused |= health->done && addr_equal(&doctor_proof_point(health)->answer, &refuses_public);
     }
     return refused;
 }
@@ -574,13 +521,13 @@ find_kind(struct judging *j)
         struct buf what = {0}, proof = {0}, cure = {0};
         char asker[ADDR_TEXT];
         buf_format(&what, "Its questions come from %s.", addr_text(&s->asker, asker));
-        put_question(&proof, &j->exam->questions[probe]);
+        doctor_proof_question(&proof, &j->exam->questions[probe]);
         add(s, false, &what, &proof, &cure);
     }
     if (*j->version) {
         struct buf what = {0}, proof = {0}, cure = {0};
         buf_format(&what, "It says that it is %s%s.", strncmp(j->version, "9.", 2) == 0 ? "BIND " : "", j->version);
-        put_question(&proof, &j->exam->questions[DOCTOR_PROBE_VERSION]);
+        doctor_proof_question(&proof, &j->exam->questions[DOCTOR_PROBE_VERSION]);
         add(s, false, &what, &proof, &cure);
     }
 }
