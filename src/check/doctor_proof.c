@@ -28,10 +28,10 @@ doctor_proof_answer(struct buf *out, const struct answer *answer)
 }
 
 void
-doctor_proof_question(struct buf *out, const struct doctor_question *q)
+doctor_proof_question(struct buf *out, const char *name, enum record_type type, const struct answer *answer)
 {
-    buf_format(out, "%s %s: ", q->name, record_type_name(q->type));
-    doctor_proof_answer(out, q->answer);
+    buf_format(out, "%s %s: ", name, record_type_name(type));
+    doctor_proof_answer(out, answer);
 }
 
 const struct health_point *

@@ -2,11 +2,12 @@
 #ifndef DOCTOR_PROOF_H
 #define DOCTOR_PROOF_H
 
-#include "check/doctor_server.h"
+#include "base/buf.h"
+#include "lists/health.h"
 
 /* Append an answer, and a question with it. */
 void doctor_proof_answer(struct buf *, const struct answer *);
-void doctor_proof_question(struct buf *, const struct doctor_question *);
+void doctor_proof_question(struct buf *, const char *name, enum record_type, const struct answer *);
 
 /* Returns the answer that decided about a list whose self-test is done. */
 const struct health_point *doctor_proof_point(const struct list_health *);

@@ -31,6 +31,13 @@ struct judging {
 
 /* ---- findings ---- */
 
+static void
+put_question(struct buf *out, const struct judging *j, enum doctor_probe probe)
+{
+    const struct doctor_question *q = &j->exam->questions[probe];
+    doctor_proof_question(out, q->name, q->type, q->answer);
+}
+
 /* Adds a finding and takes the texts. */
 static void
 add(struct doctor_server *server, bool harms, struct buf *what, struct buf *proof, struct buf *cure)
@@ -53,7 +60,7 @@ add_words(struct judging *j, bool harms, const char *what, enum doctor_probe pro
 {
     struct buf sentence = {0}, proof = {0}, cure = {0};
     buf_text(&sentence, what);
-    doctor_proof_question(&proof, &j->exam->questions[probe]);
+    put_question(&proof, j, probe);
     buf_text(&cure, remedy);
     add(j->server, harms, &sentence, &proof, &cure);
 }
@@ -277,7 +284,7 @@ add_resolver_trouble(struct judging *j, enum resolver_trouble trouble)
     if (failed)
         doctor_proof_list(&proof, failed);
     else
-        doctor_proof_question(&proof, &j->exam->questions[DOCTOR_PROBE_FIRST]);
+        put_question(&proof, j, DOCTOR_PROBE_FIRST);
     add(j->server, true, &what, &proof, &cure);
 }
 
@@ -334,8 +341,7 @@ add_ways(struct judging *j)
         buf_text(&what, " bytes");
     }
     buf_text(&what, ". DNSSEC makes no difference, because lists are not signed.");
-    doctor_proof_question(&proof,
-                          &j->exam->questions[s->udp == DOCTOR_YES || !by_tcp ? DOCTOR_PROBE_FIRST : DOCTOR_PROBE_TCP]);
+    put_question(&proof, j, s->udp == DOCTOR_YES || !by_tcp ? DOCTOR_PROBE_FIRST : DOCTOR_PROBE_TCP);
     if (s->udp == DOCTOR_YES && by_tcp) {
         buf_text(&proof, " by UDP, ");
         doctor_proof_answer(&proof, tcp->answer);
@@ -521,13 +527,13 @@ find_kind(struct judging *j)
         struct buf what = {0}, proof = {0}, cure = {0};
         char asker[ADDR_TEXT];
         buf_format(&what, "Its questions come from %s.", addr_text(&s->asker, asker));
-        doctor_proof_question(&proof, &j->exam->questions[probe]);
+        put_question(&proof, j, probe);
         add(s, false, &what, &proof, &cure);
     }
     if (*j->version) {
         struct buf what = {0}, proof = {0}, cure = {0};
         buf_format(&what, "It says that it is %s%s.", strncmp(j->version, "9.", 2) == 0 ? "BIND " : "", j->version);
-        doctor_proof_question(&proof, &j->exam->questions[DOCTOR_PROBE_VERSION]);
+        put_question(&proof, j, DOCTOR_PROBE_VERSION);
         add(s, false, &what, &proof, &cure);
     }
 }
