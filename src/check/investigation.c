@@ -267,6 +267,8 @@ static void
 on_self_test(void *arg, const struct list *list)
 {
     struct investigation *inv = arg;
+    if (list->index >= inv->evidence.lists.count) /* a list of domains, which says nothing about addresses */
+        return;
     struct list_query *query = &inv->queries[list->index];
     struct health *health = inv->health;
     bool waits = query->held || query->have; /* else its answer will come, which counts after a self-test */

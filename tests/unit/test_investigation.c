@@ -491,6 +491,29 @@ rewriting_resolver_is_told_from_parked_domain(void **state)
     catalogue_free(more);
 }
 
+/* Lists of domains follow those that have results about addresses; a domain is surveyed beside the address. */
+static void
+self_test_of_a_list_of_domains_is_not_about_addresses(void **state)
+{
+    struct catalogue *usual = catalogue_new();
+    struct fault fault;
+    struct bench b;
+    (void)state;
+    assert_true(catalogue_choose(usual, NULL, &fault));
+    assert_true(catalogue_asked(usual) > catalogue_count(usual));
+    lists = usual;
+    open_bench(&b, "");
+    const struct evidence *e = start(&b, "203.0.113.77");
+    for (size_t i = catalogue_count(usual); i < catalogue_asked(usual); i++)
+        health_ask(b.engine.health, catalogue_list(usual, i), false);
+    fake_resolver_deliver_all(b.engine.resolver);
+    assert_int_not_equal(e->finished_ms, 0);
+    assert_int_equal(e->lists.count, catalogue_count(usual));
+    close_bench(&b);
+    lists = NULL;
+    catalogue_free(usual);
+}
+
 /* ---- texts ---- */
 
 #define LISTED2 "77.113.0.203.dnsbl-2.uceprotect.net A data 127.0.0.2\n77.113.0.203.dnsbl-2.uceprotect.net TXT "
@@ -1075,6 +1098,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(self_test_of_a_list_of_domains_is_not_about_addresses),
         cmocka_unit_test(investigation_asks_expected_questions_only),
         cmocka_unit_test(origin_with_database_asks_no_dns),
         cmocka_unit_test(origin_missing_in_database_asks_dns),
