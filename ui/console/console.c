@@ -331,8 +331,9 @@ console_run(const struct options *o)
     if (!session_open(&c.engine, o, &fault, NULL, &status))
         return exit_status_report(fault.text, status);
     if ((o->target_count > 0 || o->command == COMMAND_FLEET) && !read_first(&c, o, &note, &fault)) {
+        const char *file = o->command == COMMAND_FLEET ? (o->target_count > 0 ? o->targets[0] : o->fleet) : NULL;
         session_close(&c.engine);
-        return exit_status_report(fault.text, STATUS_USAGE);
+        return exit_status_report(fault.text, file && access(file, R_OK) < 0 ? STATUS_FILE : STATUS_USAGE);
     }
     if (c.engine.resolver)
         resolver_on_report(c.engine.resolver, on_resolver, &c);

@@ -26,7 +26,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { ANSWER_MS = 100, INPUT_MAX = 4096, PASTE_MAX = 65536, WAY_BACK_MAX = 256, COPY_MAX = 49152 };
+enum { ANSWER_MS = 100, INPUT_MAX = 4096, PASTE_MAX = 256 * 1024, WAY_BACK_MAX = 256, COPY_MAX = 49152 };
 
 static const char PASTE_ON[] = "\033[?2004h", PASTE_OFF[] = "\033[?2004l", MOUSE_ON[] = "\033[?1000h\033[?1006h",
                   MOUSE_OFF[] = "\033[?1006l\033[?1000l", ASK_BACKGROUND[] = "\033]11;?\a";
@@ -270,8 +270,12 @@ on_paste(void *arg, int byte)
         return;
     }
     struct buf clean = {0}, by_line = {0};
-    text_clean(&clean, buf_string(&term.pasted), term.pasted.count, PASTE_MAX);
-    text_clean_lines(&by_line, buf_string(&term.pasted), term.pasted.count, PASTE_MAX);
+    size_t count = term.pasted.count;
+    while (term.pasted.count == PASTE_MAX && count > 0 && !strchr("\r\n", term.pasted.at[count - 1]))
+        count--; /* part of a line may name another address */
+    count = count > 0 ? count : term.pasted.count;
+    text_clean(&clean, buf_string(&term.pasted), count, PASTE_MAX);
+    text_clean_lines(&by_line, buf_string(&term.pasted), count, PASTE_MAX);
     buf_clear(&term.pasted);
     report(&(struct event){.kind = EVENT_PASTE, .paste = buf_string(&clean), .paste_lines = buf_string(&by_line)});
     buf_free(&clean);

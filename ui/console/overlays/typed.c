@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { TYPED_MAX = 64 * 1024 }; /* bytes: a whole mail, as a paste brings it */
+enum { TYPED_MAX = 256 * 1024 }; /* bytes: a whole mail, or some thousand targets, as a paste brings them */
 
 void
 typed_init(struct typed *typed, const char *label, const char *initial)

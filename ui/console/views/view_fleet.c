@@ -317,10 +317,14 @@ subject(void *self, size_t row, struct view_subject *out)
         text_number(out->detail, (int64_t)count);
         buf_text(out->detail, count == 1 ? " target" : " targets");
         table_put_marks(&v->targets, out->status);
-        if (left > 0)
-            buf_format(out->status, "%zu of %zu asked", count - left, count);
-        else if (v->newest_ms > 0)
+        if (left > 0) {
+            text_number(out->status, (int64_t)(count - left));
+            buf_text(out->status, " of ");
+            text_number(out->status, (int64_t)count);
+            buf_text(out->status, " asked");
+        } else if (v->newest_ms > 0) {
             buf_format(out->status, "live %s UTC", clock_text(v->newest_ms, "%H:%M:%S", at, sizeof at));
+        }
     }
     if (address && address->family != ADDR_NONE)
         out->resource = resource_of_address(address);

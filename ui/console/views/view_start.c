@@ -134,6 +134,12 @@ lay_out(struct start_view *v, int cols)
     page_heading(page, "Why is an address listed, who caused it, and when does it end?");
     page_row(page, 0);
     page_wrap(page, COL, ROLE_PLAIN, "Press i, or type a digit: an address, a domain, a prefix or an AS number.");
+    if (v->nav->fleet_file) {
+        buf_text(&line, "F shows your own targets: ");
+        paths_shorten(&line, v->nav->fleet_file);
+        page_wrap(page, COL, ROLE_PLAIN, buf_string(&line));
+        buf_clear(&line);
+    }
     put_lists(v, &line);
     put_paragraph(page, buf_string(&line));
     buf_clear(&line);
