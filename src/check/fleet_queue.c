@@ -27,9 +27,10 @@ struct fleet_queue {
     size_t left;          /* members that are not known */
     size_t next;          /* member with which the next batch begins */
     bool refused;         /* the listener did not take something */
-    int64_t batch_ms;
-    struct timer timer; /* for the next batch */
-    struct timer ended; /* for surveys, which may not be freed while they report */
+    int64_t batch_ms;     /* when the next batch begins, */
+    size_t batch_left;    /* and how many targets this one still has */
+    struct timer timer;   /* for the next few */
+    struct timer ended;   /* for surveys, which may not be freed while they report */
 };
 
 /* Returns when the first of the answers is to be asked for again. */
@@ -97,8 +98,6 @@ pass(struct member *member)
     q->refused |= !taken;
 }
 
-static void begin_shown(struct fleet_queue *);
-
 static void
 on_change(void *arg)
 {
@@ -111,7 +110,7 @@ on_change(void *arg)
     }
     pass(member);
     if (was_full && q->open < FLEET_QUEUE_WINDOW)
-        begin_shown(q);
+        wake(q, clock_now_ms());
 }
 
 /* Passes on what has ended and was not taken. */
@@ -176,44 +175,67 @@ is_early(const struct engine *engine)
     return engine->journal_awaited || (!engine->resolver && engine->dataset.zones_awaited);
 }
 
-static void
-begin_shown(struct fleet_queue *q)
+/* Returns the first target on the screen that is to be asked about now; SIZE_MAX = none. */
+static size_t
+next_shown(const struct fleet_queue *q)
 {
     bool wants = q->listener.wants(q->listener.arg);
     for (size_t i = 0; i < q->shown.count; i++) {
         const struct member *member = &q->members[q->shown.at[i]];
         if (is_due(member) && (wants || !member->known) && fits(q, q->shown.at[i]))
-            begin(q, q->shown.at[i]);
+            return q->shown.at[i];
     }
+    return SIZE_MAX;
 }
 
-/* Begins those that do not show: a full batch while some were never asked about, else only as many as spread the fleet
- * over the shortest TTL. */
-static void
-on_batch(void *arg)
+/* Begins those that do not show, as many as the batch still has, and returns when the next one is due. */
+static int64_t
+begin_others(struct fleet_queue *q, size_t most)
 {
-    struct fleet_queue *q = arg;
-    size_t count = q->fleet->targets.count, left = FLEET_QUEUE_BATCH, at = q->next;
+    size_t count = q->fleet->targets.count, at = q->next, begun = 0;
     int64_t now_ms = clock_now_ms(), earliest_ms = NEVER;
     bool wants = q->listener.wants(q->listener.arg);
-    if (q->left == 0 && count / (RECHECK_MS / FLEET_QUEUE_BATCH_MS) + 1 < left)
-        left = count / (RECHECK_MS / FLEET_QUEUE_BATCH_MS) + 1;
-    begin_shown(q);
     for (size_t i = 0; i < count; i++, at = at + 1 < count ? at + 1 : 0) {
         struct member *member = &q->members[at];
         if (is_open(member) || (member->known && !wants))
             continue;
-        if (left > 0 && member->due_ms <= now_ms && fits(q, at)) {
+        if (begun < most && member->due_ms <= now_ms && fits(q, at)) {
             begin(q, at);
             q->next = at + 1 < count ? at + 1 : 0;
-            left--;
+            begun++;
         }
         if (!is_open(member) && member->due_ms < earliest_ms)
             earliest_ms = member->due_ms;
     }
-    q->batch_ms = now_ms + (q->engine->resolver ? FLEET_QUEUE_BATCH_MS : 0);
-    if (earliest_ms != NEVER)
-        wake(q, earliest_ms > q->batch_ms ? earliest_ms : q->batch_ms);
+    q->batch_left = begun < most ? 0 : q->batch_left - begun;
+    return earliest_ms;
+}
+
+/* Begins a few, so that keys and answers come in between: those on the screen, then those of the batch. It is full
+ * while some were never asked about, else just large enough to spread the fleet over the shortest TTL. */
+static void
+on_timer(void *arg)
+{
+    enum { SLICE = 5, SLICE_MS = 10 };
+    struct fleet_queue *q = arg;
+    size_t shown, begun = 0, spread = q->fleet->targets.count / (RECHECK_MS / FLEET_QUEUE_BATCH_MS) + 1;
+    int64_t now_ms = clock_now_ms();
+    if (is_early(q->engine))
+        return;
+    for (; begun < SLICE && (shown = next_shown(q)) != SIZE_MAX; begun++)
+        begin(q, shown);
+    if (begun == SLICE) {
+        wake(q, now_ms);
+        return;
+    }
+    if (now_ms >= q->batch_ms) {
+        q->batch_ms = now_ms + (q->engine->resolver ? FLEET_QUEUE_BATCH_MS : 0);
+        q->batch_left = q->left > 0 || spread > FLEET_QUEUE_BATCH ? FLEET_QUEUE_BATCH : spread;
+    }
+    int64_t due_ms = begin_others(q, q->batch_left < SLICE ? q->batch_left : SLICE);
+    int64_t next_ms = q->batch_left > 0 ? now_ms + SLICE_MS : q->batch_ms;
+    if (due_ms != NEVER)
+        wake(q, due_ms > next_ms ? due_ms : next_ms);
 }
 
 struct fleet_queue *
@@ -221,7 +243,7 @@ fleet_queue_new(struct engine *engine, const struct fleet *fleet, const struct f
 {
     struct fleet_queue *q = mem_zero(sizeof *q);
     *q = (struct fleet_queue){.engine = engine, .fleet = fleet, .listener = *listener};
-    q->timer = (struct timer){.fire = on_batch, .arg = q};
+    q->timer = (struct timer){.fire = on_timer, .arg = q};
     q->ended = (struct timer){.fire = pass_ended, .arg = q};
     q->left = fleet->targets.count;
     q->members = mem_zero((fleet->targets.count + 1) * sizeof *q->members);
@@ -256,8 +278,9 @@ fleet_queue_show(struct fleet_queue *q, const size_t *targets, size_t count)
         q->refused = false;
         pass_ended(q);
     }
-    begin_shown(q);
-    if (!loop_timer_is_set(&q->timer))
+    if (next_shown(q) != SIZE_MAX)
+        wake(q, clock_now_ms());
+    else if (!loop_timer_is_set(&q->timer))
         wake(q, q->batch_ms);
 }
 
@@ -266,8 +289,7 @@ fleet_queue_again(struct fleet_queue *q)
 {
     for (size_t i = 0; i < q->fleet->targets.count; i++)
         q->members[i].due_ms = 0;
-    begin_shown(q);
-    wake(q, q->batch_ms);
+    wake(q, clock_now_ms());
 }
 
 void

@@ -84,6 +84,7 @@ fleet_with_answers_under_way_shows_what_is_awaited(void **state)
     fake_resolver_hold(desk.engine.resolver);
     assert_true(navigator_to_text(&desk.nav, mail_out, &fault));
     scene_settle(&desk.scene);
+    scene_wait(&desk.scene, APP_FRAME_MS);
     assert_shows(&desk.scene, "6 awaited");
     assert_shows(&desk.scene, "1 of 7 asked");
     assert_hides(&desk.scene, CHECK);
