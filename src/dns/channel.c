@@ -4,6 +4,7 @@
 #include "base/pool.h"
 #include "base/queue.h"
 #include "base/vec.h"
+#include "dns/datagrams.h"
 
 /* Newer versions warn of functions that the oldest supported version (2021) cannot do without. */
 #define CARES_NO_DEPRECATED
@@ -55,6 +56,8 @@ struct channel {
     struct timer timeout;
     struct queue parcels;
     struct parcel *sending;
+    struct datagrams *datagrams; /* NULL for TCP, and until needed */
+    int udp;                     /* their socket, -1 = none */
 };
 
 /* ---- memory of c-ares ---- */
@@ -150,23 +153,32 @@ find_headless(struct channel *c, const uint8_t *packet, size_t count)
 static ares_socket_t
 open_socket(int domain, int type, int protocol, void *arg)
 {
-    const struct channel *c = arg;
+    struct channel *c = arg;
     int size = RECEIVE_BUFFER;
     (void)domain;
     int fd = socket(c->endpoint->addr.family == ADDR_V4 ? AF_INET : AF_INET6, type, protocol);
     if (fd < 0)
         return ARES_SOCKET_BAD;
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-    if (fcntl(fd, F_SETFL, O_NONBLOCK) == 0 && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0)
-        return fd;
-    close(fd);
-    return ARES_SOCKET_BAD;
+    if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
+        close(fd);
+        return ARES_SOCKET_BAD;
+    }
+    if (type == SOCK_DGRAM) { /* c-ares has one at a time, because there is one server */
+        c->udp = fd;
+        c->datagrams = c->datagrams ? c->datagrams : datagrams_new();
+    }
+    return fd;
 }
 
 static int
 close_socket(ares_socket_t fd, void *arg)
 {
-    (void)arg;
+    struct channel *c = arg;
+    if (fd == c->udp) {
+        datagrams_forget(c->datagrams);
+        c->udp = -1;
+    }
     return close(fd);
 }
 
@@ -191,7 +203,7 @@ receive(ares_socket_t fd, void *bytes, size_t room, int flags, struct sockaddr *
         void *arg)
 {
     struct channel *c = arg;
-    ssize_t count = recv(fd, bytes, room, flags);
+    ssize_t count = fd == c->udp ? datagrams_take(c->datagrams, fd, bytes, room) : recv(fd, bytes, room, flags);
     if (count >= 0 && c->kind != CHANNEL_TCP)
         find_headless(c, bytes, (size_t)count);
     if (count >= 0 && from && from_count && *from_count >= sizeof(struct sockaddr_in)) {
@@ -207,11 +219,12 @@ static ares_ssize_t
 transmit(ares_socket_t fd, const struct iovec *parts, int count, void *arg)
 {
     struct channel *c = arg;
-    if (c->kind == CHANNEL_TCP || count != 1)
+    if (fd != c->udp || count != 1 || parts[0].iov_len > DATAGRAMS_QUESTION)
         return writev(fd, parts, count);
     if (c->sending && parts[0].iov_len >= sizeof c->sending->id)
         memcpy(c->sending->id, parts[0].iov_base, sizeof c->sending->id);
-    return send(fd, parts[0].iov_base, parts[0].iov_len, 0); /* a tenth faster than writev */
+    datagrams_put(c->datagrams, fd, parts[0].iov_base, parts[0].iov_len);
+    return (ares_ssize_t)parts[0].iov_len;
 }
 
 static void
@@ -291,6 +304,7 @@ channel_new(struct loop *loop, const struct endpoint *endpoint, enum channel_kin
     *c = (struct channel){.loop = loop, .endpoint = endpoint, .kind = kind, .timeout_ms = timeout_ms, .moved = moved};
     c->arg = arg;
     c->timeout = (struct timer){.fire = on_timeout, .arg = c};
+    c->udp = -1;
     queue_init(&c->parcels);
     return c;
 }
@@ -311,6 +325,7 @@ channel_free(struct channel *c)
     if (!c)
         return;
     channel_close(c);
+    datagrams_free(c->datagrams);
     free(c);
 }
 
@@ -336,6 +351,8 @@ channel_send(struct channel *c, const char *name, enum record_type type, channel
 void
 channel_watch(struct channel *c)
 {
+    if (c->udp >= 0 && !datagrams_send(c->datagrams, c->udp))
+        on_ready(c, c->udp, POLLIN); /* c-ares takes the error from there */
     bool busy = c->parcels.count > 0;
     for (size_t i = 0; i < c->sockets.count; i++)
         loop_watch(c->loop, c->sockets.at[i].fd, busy ? c->sockets.at[i].events : 0, on_ready, c);
