@@ -292,12 +292,25 @@ fleet_queue_again(struct fleet_queue *q)
     wake(q, clock_now_ms());
 }
 
+/* An investigation ends in these calls if it waited for nothing else. */
 void
-fleet_queue_journal_opened(struct fleet_queue *q)
+fleet_queue_changed(struct fleet_queue *q, unsigned what)
 {
-    for (size_t i = 0; i < q->fleet->targets.count; i++)
-        if (q->members[i].investigation)
-            investigation_journal_opened(q->members[i].investigation);
+    for (size_t i = 0; i < q->fleet->targets.count; i++) {
+        struct member *member = &q->members[i];
+        if (member->investigation && what & CHANGED_JOURNAL)
+            investigation_journal_opened(member->investigation);
+        if (member->investigation && what & CHANGED_WORLD)
+            investigation_asndb_changed(member->investigation);
+        if (member->investigation && what & CHANGED_ZONES)
+            investigation_zones_changed(member->investigation);
+        if (member->survey && what & CHANGED_ZONES)
+            survey_zones_changed(member->survey);
+        if (member->survey && what & CHANGED_WORLD)
+            survey_asndb_changed(member->survey);
+    }
+    if (what & CHANGED_DATA)
+        fleet_queue_again(q);
 }
 
 size_t

@@ -43,8 +43,8 @@ void fleet_queue_show(struct fleet_queue *, const size_t *targets, size_t count)
 /* Asks about every target again, those that show first; what the resolver remembers is not asked. */
 void fleet_queue_again(struct fleet_queue *);
 
-/* Passes on that the journal was opened (engine.h). */
-void fleet_queue_journal_opened(struct fleet_queue *);
+/* Passes on what has changed (engine.h); new zone files and a new ASN database make every target due. */
+void fleet_queue_changed(struct fleet_queue *, unsigned what);
 
 /* Returns the number of targets that were never asked about to the end. */
 size_t fleet_queue_left(const struct fleet_queue *);

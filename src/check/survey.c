@@ -166,6 +166,14 @@ survey_zones_changed(struct survey *survey)
         look_up_net(survey, &survey->nets.at[i]);
 }
 
+void
+survey_asndb_changed(struct survey *survey)
+{
+    for (size_t i = 0; i < survey->addresses.count; i++)
+        if (survey->addresses.at[i].investigation)
+            investigation_asndb_changed(survey->addresses.at[i].investigation);
+}
+
 /* Adds the addresses of a narrow net one by one, and a wide one as it is. */
 static void
 add_net(struct survey *survey, const struct spf_net *found)

@@ -103,6 +103,8 @@ size_t survey_judged(const struct survey *);
 
 /* Looks the wide nets up again, after the zone files have changed. */
 void survey_zones_changed(struct survey *);
+/* Looks origins up again if the ASN database was read or replaced. */
+void survey_asndb_changed(struct survey *);
 
 /* Returns whether a question about what the domain publishes had no answer. */
 bool survey_is_unread(const struct survey *);

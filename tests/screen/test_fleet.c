@@ -342,6 +342,30 @@ domain_is_one_row_with_its_worst(void **state)
     desk_close(&desk, "fleet_domains");
 }
 
+/* The console reads it after its first frame: the answers are there before. */
+static void
+fleet_ends_what_waited_for_the_asn_database(void **state)
+{
+    struct desk desk;
+    struct dataset *dataset = &desk.engine.dataset;
+    (void)state;
+    desk_open(&desk, 24, 80, false);
+    fake_resolver_say(desk.engine.resolver, "shop.example TXT data \"v=spf1 ip4:192.0.2.140 -all\"\n");
+    struct asndb *asndb = dataset->asndb;
+    dataset->asndb = NULL;
+    dataset->asndb_awaited = true;
+    desk_start(&desk, "203.0.113.77 mx02\nshop.example shop\n");
+    assert_shows(&desk.scene, "2 awaited");
+    dataset->asndb = asndb;
+    dataset->asndb_awaited = false;
+    dataset->asndb_revision++;
+    engine_report_change(&desk.engine, CHANGED_WORLD);
+    desk_settle(&desk);
+    assert_hides(&desk.scene, "awaited");
+    assert_shows(&desk.scene, "1 direct");
+    desk_close(&desk, NULL);
+}
+
 static void
 pasted_lines_open_fleet(void **state)
 {
@@ -415,6 +439,7 @@ main(void)
         cmocka_unit_test(filter_and_sort_work_on_targets),
         cmocka_unit_test(marked_targets_get_one_note_and_one_state),
         cmocka_unit_test(domain_is_one_row_with_its_worst),
+        cmocka_unit_test(fleet_ends_what_waited_for_the_asn_database),
         cmocka_unit_test(pasted_lines_open_fleet),
         cmocka_unit_test(fleet_key_without_fleet_says_how_to_get_one),
         cmocka_unit_test(neighbours_are_said_to_be_in_one_net),

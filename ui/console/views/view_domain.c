@@ -48,6 +48,8 @@ changed(void *self, unsigned what)
     struct domain_view *v = self;
     if (what & CHANGED_ZONES)
         survey_zones_changed(v->survey);
+    if (what & CHANGED_WORLD)
+        survey_asndb_changed(v->survey);
     on_change(v);
 }
 

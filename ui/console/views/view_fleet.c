@@ -297,11 +297,8 @@ close_fleet(void *self)
 static void
 changed(void *self, unsigned what)
 {
-    struct fleet_view *v = self;
-    if (what & CHANGED_JOURNAL)
-        fleet_queue_journal_opened(v->queue);
-    if (what & CHANGED_DATA)
-        fleet_queue_again(v->queue);
+    const struct fleet_view *v = self;
+    fleet_queue_changed(v->queue, what);
 }
 
 static void
