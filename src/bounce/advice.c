@@ -129,6 +129,16 @@ say_about_list(const struct rejection *r, const struct names *names, enum reject
         buf_format(out, "Reach %s by other means: only the organisation of the recipient can change its own list.",
                    names->recipient);
         return true;
+    case ADVICE_UNREACHABLE:
+        buf_format(out, "Test the connection from your server to port 25 of %s: it gave no answer, and named no list.",
+                   names->server);
+        return true;
+    case ADVICE_DOCTOR:
+        buf_format(out,
+                   "Test your resolver with whylisted doctor: it gave no answer about %s, so that your server took the "
+                   "mail unchecked by it. This is no listing of %s.",
+                   names->list, names->address);
+        return true;
     case ADVICE_POSTMASTER:
         say_postmaster(r, names, out);
         return true;

@@ -9,6 +9,7 @@
 
 #include <ctype.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -17,12 +18,14 @@ enum { FOUND_MOST = 256, STRING_LEAST = 4, CODE_LEAST = 400, CODE_MOST = 599 };
 
 /* What the keys say so far; the strings are borrowed from the JSON. */
 struct context {
-    const char *recipient, *receiver, *id, *reason; /* `reason` and `code` of this object alone */
+    const char *recipient, *receiver, *id, *reason; /* `reason`, `code` and `status` of this object alone */
     const json_t *recipients;                       /* an array of several */
-    struct addr own;
+    struct addr own, receiver_address;
     int64_t time;
     unsigned code;
+    char status[REJECTION_STATUS];
     bool complaint;
+    bool original;         /* `recipient` is that of the mail that bounced; others are of the bounce */
     bool refused, arrived; /* what kind of event it is: the mail bounced; or it is on its way, was opened ... */
 };
 
@@ -71,17 +74,9 @@ static const char *const receiver_keys[] = {"mx-host",  "mx_host",          "mxh
                                             NULL};
 static const char *const id_keys[] = {"message-id",    "message_id", "messageid", "smtp-id",
                                       "sg_message_id", "_id",        "queue_id",  NULL};
-static const char *const time_keys[] = {"timestamp",
-                                        "ts",
-                                        "time",
-                                        "date",
-                                        "bouncedat",
-                                        "created_at",
-                                        "createdat",
-                                        "event_time",
-                                        "ts_event",
-                                        "@timestamp",
-                                        "__realtime_timestamp",
+static const char *const time_keys[] = {"timestamp", "ts",         "time",       "date",
+                                        "bouncedat", "created_at", "createdat",  "event_time",
+                                        "ts_event",  "unix_time",  "@timestamp", "__realtime_timestamp",
                                         NULL};
 static const char *const type_keys[] = {"event",      "type",       "eventtype", "notificationtype",
                                         "recordtype", "event_type", NULL};
@@ -124,9 +119,11 @@ take_string(struct context *c, const char *key, const char *text)
     struct addr address;
     int64_t when = 0;
     if (is_recipient_key(key) && strchr(text, '@'))
-        c->recipient = text;
+        c->recipient = c->original ? c->recipient : text;
     else if (is_one_of(key, own_keys) && addr_parse(text, &address))
         c->own = address;
+    else if (is_one_of(key, receiver_keys) && addr_parse(text, &address))
+        c->receiver_address = address;
     else if (is_one_of(key, receiver_keys))
         c->receiver = text;
     else if (is_one_of(key, id_keys))
@@ -143,13 +140,44 @@ take_string(struct context *c, const char *key, const char *text)
         c->code = (unsigned)atoi(text);
 }
 
+/* Takes an object whose keys mean something under its name alone: of Postal the mail that bounced, of KumoMTA the
+ * receiver and the enhanced status. */
 static void
-take_key(struct context *c, const char *key, const json_t *value)
+take_object(struct context *c, const char *key, json_t *value)
+{
+    static const char *const parts[] = {"class", "subject", "detail"};
+    json_t *part[] = {json_object_get(value, parts[0]), json_object_get(value, parts[1]),
+                      json_object_get(value, parts[2])};
+    const char *name = json_string_value(json_object_get(value, "name")), *inner;
+    const char *address = json_string_value(json_object_get(value, "addr"));
+    json_t *item;
+    if (strcasecmp(key, "original_message") == 0) {
+        json_object_foreach(value, inner, item)
+        {
+            if (is_recipient_key(inner) && json_is_string(item) && strchr(json_string_value(item), '@')) {
+                c->recipient = json_string_value(item);
+                c->original = true;
+            }
+        }
+    } else if (strcasecmp(key, "peer_address") == 0) {
+        c->receiver = name ? name : c->receiver;
+        if (address)
+            addr_parse(address, &c->receiver_address);
+    } else if (json_is_integer(part[0]) && json_is_integer(part[1]) && json_is_integer(part[2])) {
+        snprintf(c->status, sizeof c->status, "%u.%u.%u", (unsigned)json_integer_value(part[0]) % 10,
+                 (unsigned)json_integer_value(part[1]) % 1000, (unsigned)json_integer_value(part[2]) % 1000);
+    }
+}
+
+static void
+take_key(struct context *c, const char *key, json_t *value)
 {
     double number = json_number_value(value);
     const json_t *only = json_is_array(value) && json_array_size(value) == 1 ? json_array_get(value, 0) : value;
     if (json_is_string(only))
         take_string(c, key, json_string_value(only));
+    else if (json_is_object(value))
+        take_object(c, key, value);
     else if (json_is_array(value) && is_recipient_key(key))
         c->recipients = value;
     else if (json_is_number(value) && strcasestr(key, "code") && number >= CODE_LEAST && number <= CODE_MOST)
@@ -171,10 +199,14 @@ set_recipient(struct rejection *r, const char *mailbox)
 static void
 begin(struct rejection *r, const struct context *c)
 {
-    *r = (struct rejection){.kind = REJECTION_EVENT, .time = c->time};
+    *r = (struct rejection){.kind = REJECTION_EVENT, .time = c->time, .receiver.address = c->receiver_address};
     set_recipient(r, c->recipient);
-    if (c->receiver && !addr_parse(c->receiver, &r->receiver.address))
-        text_clean_into(r->receiver.host, sizeof r->receiver.host, c->receiver, strlen(c->receiver));
+    snprintf(r->status, sizeof r->status, "%s", c->status);
+    if (c->receiver) {
+        size_t count = strlen(c->receiver);
+        text_clean_into(r->receiver.host, sizeof r->receiver.host, c->receiver,
+                        count - (count > 0 && c->receiver[count - 1] == '.'));
+    }
     if (c->id)
         text_clean_into(r->id, sizeof r->id, c->id, strlen(c->id));
     if (c->own.family != ADDR_NONE)
@@ -217,6 +249,43 @@ add(struct walk *w, const struct rejection *r)
         hand_over(w);
     vec_push(&w->found, copy);
     w->added++;
+}
+
+/* Reads a mail in the history of rspamd as its line in the log: {"ip": ADDRESS, "action": "reject", "rcpt_smtp": [...],
+ * "symbols": {NAME: {"score": N, ...}, ...}}, where the symbols may be an array of objects with "name". Returns false
+ * if the object is none. */
+static bool
+read_filtered(struct walk *w, const struct context *c, json_t *object)
+{
+    json_t *symbols = json_object_get(object, "symbols"), *symbol;
+    const char *action = json_string_value(json_object_get(object, "action")), *begin = " ";
+    struct buf line = {0};
+    struct rejection r;
+    char address[ADDR_TEXT] = "";
+    bool is_list = json_is_array(symbols);
+    void *at = json_object_iter(symbols);
+    if (!action || !(is_list || json_is_object(symbols)))
+        return false;
+    if (c->own.family != ADDR_NONE)
+        addr_text(&c->own, address);
+    buf_format(&line, "; task; ip: %s, (default: T (%s): [0/0] [", address, action);
+    for (size_t i = 0; is_list ? i < json_array_size(symbols) : at != NULL; i++, begin = "{},") {
+        symbol = is_list ? json_array_get(symbols, i) : json_object_iter_value(at);
+        const char *name = is_list ? json_string_value(json_object_get(symbol, "name")) : json_object_iter_key(at);
+        json_t *score = json_object_get(symbol, "score");
+        score = score ? score : json_object_get(symbol, "metric_score");
+        buf_format(&line, "%s%.64s(%.2f)", begin, name ? name : "", json_number_value(score));
+        at = is_list ? NULL : json_object_iter_next(symbols, at);
+    }
+    buf_text(&line, "{}]), len: 0");
+    if (log_line_read(line.at, line.count, NULL, w->catalogue, w->marks, &r)) {
+        r.kind = REJECTION_EVENT;
+        r.time = c->time;
+        set_recipient(&r, c->recipient ? c->recipient : json_string_value(json_array_get(c->recipients, 0)));
+        add(w, &r);
+    }
+    buf_free(&line);
+    return true;
 }
 
 /* Looks whether a string is a log line or a reply, and keeps the better one of an object. */
@@ -274,6 +343,7 @@ read_value(struct walk *w, const struct frame *frame)
     struct context c = frame->context;
     if (json_is_object(frame->value)) {
         c.code = 0;
+        c.status[0] = '\0';
         c.reason = NULL;
         for (void *i = json_object_iter(frame->value); i; i = json_object_iter_next(frame->value, i)) {
             take_key(&c, json_object_iter_key(i), json_object_iter_value(i));
@@ -282,6 +352,10 @@ read_value(struct walk *w, const struct frame *frame)
     } else {
         for (size_t i = 0; i < json_array_size(frame->value); i++)
             vec_push(&values, json_array_get(frame->value, i));
+    }
+    if (json_is_object(frame->value) && read_filtered(w, &c, frame->value)) {
+        vec_free(&values);
+        return;
     }
     w->several = w->several || (w->recipient && c.recipient && strcasecmp(w->recipient, c.recipient) != 0);
     w->recipient = c.recipient ? c.recipient : w->recipient;

@@ -13,39 +13,24 @@
 #include <string.h>
 
 const char *const log_line_words[] = {
-    "said:",
-    "dsn=4",
-    "dsn=5",
-    "bounced",
-    "deferred",
-    "defer (",
-    "reject",
-    "error from remote",
-    "blocked",
-    " listed ",
-    "dnsbl rank",
-    "failure:",
-    "deferral:",
-    "permfail",
-    "tempfail",
-    "failed-command",
-    "retval=deny",
-    "-perm-fail",
-    "-temp-fail",
-    ",<,\"4",
-    ",<,\"5",
-    ",<,4",
-    ",<,5",
-    ",>,\"4",
-    ",>,\"5",
-    ",>,4",
-    ",>,5",
-    "#fields:",
-    " ** ",
-    " == ",
-    "starting delivery",
-    "smtp connected",
-    "rcpt to:<",
+    "said:",          "dsn=4",
+    "dsn=5",          "bounced",
+    "deferred",       "defer (",
+    "reject",         "error from remote",
+    "blocked",        " listed ",
+    "dnsbl rank",     "lookup error",
+    "dnsblog reply",  "list lookup defer",
+    "failure:",       "deferral:",
+    "permfail",       "tempfail",
+    "failed-command", "retval=deny",
+    "-perm-fail",     "-temp-fail",
+    ",<,\"4",         ",<,\"5",
+    ",<,4",           ",<,5",
+    ",>,\"4",         ",>,\"5",
+    ",>,4",           ",>,5",
+    "#fields:",       " ** ",
+    " == ",           "starting delivery",
+    "smtp connected", "rcpt to:<",
 };
 const size_t log_line_word_count = sizeof log_line_words / sizeof log_line_words[0];
 
@@ -55,6 +40,8 @@ read_said(struct reading *g)
 {
     struct span code;
     g->reply = g->line;
+    if (span_begins(g->line, "<")) /* "<bob@example.org>: host ...", a line of a bounce */
+        log_line_take_mailbox(g->out, g->line);
     return span_behind(g->line, "said: ", &code) && code.count > 3 && (*code.at == '4' || *code.at == '5') &&
            isdigit((unsigned char)code.at[1]) && isdigit((unsigned char)code.at[2]);
 }
@@ -67,6 +54,10 @@ static const struct {
     {"reject", "Postfix", log_line_postfix_refusal},
     {"DNSBL rank", "Postfix", log_line_postscreen},
     {" listed by domain ", "Postfix", log_line_dnsblog},
+    {"RBL lookup error: ", "Postfix", log_line_lookup_error},
+    {" lookup error for DNS query ", "Postfix", log_line_lookup_error},
+    {"dnsblog reply timeout ", "Postfix", log_line_lookup_error},
+    {"DNS list lookup defer ", "Exim", log_line_lookup_error},
     {", stat=", "Sendmail", log_line_sendmail},
     {", reject=", "Sendmail", log_line_sendmail_refusal},
     {" ** ", "Exim", log_line_exim},
@@ -164,7 +155,7 @@ log_line_read(const char *line, size_t count, struct log_line_context *context, 
     }
     if (g.is_final)
         rejection_end_retries(out);
-    out->kind = REJECTION_LOG;
+    out->kind = span_begins(text, "<") && !*out->software ? REJECTION_DSN : REJECTION_LOG;
     if (out->inbound && out->party != PARTY_RECEIVER && out->party != PARTY_RECIPIENT) {
         out->party = PARTY_UNKNOWN; /* nothing that the owner of this log must do */
         out->advice[0] = ADVICE_NONE;

@@ -85,10 +85,10 @@ void log_line_recall(struct reading *, struct span session);
 /* A function for each form of line: finds the reply and what is around it. Returns false if the line reports no
  * refusal. */
 typedef bool log_line_grammar(struct reading *);
-log_line_grammar log_line_postfix, log_line_postfix_refusal, log_line_postscreen, log_line_dnsblog, log_line_sendmail,
-    log_line_sendmail_refusal, log_line_exim, log_line_exim_refusal, log_line_qmail_start, log_line_qmail,
-    log_line_opensmtpd, log_line_opensmtpd_client, log_line_opensmtpd_refusal, log_line_haraka, log_line_haraka_refusal,
-    log_line_haraka_list, log_line_rspamd, log_line_amavis, log_line_stalwart, log_line_stalwart_refusal,
-    log_line_exchange;
+log_line_grammar log_line_postfix, log_line_postfix_refusal, log_line_postscreen, log_line_dnsblog,
+    log_line_lookup_error, log_line_sendmail, log_line_sendmail_refusal, log_line_exim, log_line_exim_refusal,
+    log_line_qmail_start, log_line_qmail, log_line_opensmtpd, log_line_opensmtpd_client, log_line_opensmtpd_refusal,
+    log_line_haraka, log_line_haraka_refusal, log_line_haraka_list, log_line_rspamd, log_line_amavis, log_line_stalwart,
+    log_line_stalwart_refusal, log_line_exchange;
 
 #endif

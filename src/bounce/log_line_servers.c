@@ -80,6 +80,17 @@ log_line_dnsblog(struct reading *g)
     return true;
 }
 
+/* warning: QUESTION: RBL lookup error: WHY; warning: dnsblog_query: lookup error for DNS query QUESTION: WHY; warning:
+ * dnsblog reply timeout 10s for ZONE. Of Exim: DNS list lookup defer (probably timeout) for QUESTION: assumed not in
+ * list. This server's own resolver is at fault. */
+bool
+log_line_lookup_error(struct reading *g)
+{
+    g->out->inbound = true;
+    g->reply = g->line;
+    return true;
+}
+
 /* ---- Sendmail ---- */
 
 /* QUEUE-ID: to=<>, delay=, mailer=, relay=NAME [ADDRESS], dsn=5.7.1, reply=REPLY, stat=TEXT. Older ones lack reply=. */

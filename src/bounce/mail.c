@@ -92,10 +92,16 @@ has_value(const char *at, size_t count, const char *name, size_t length)
 {
     const char *end = at + count, *found;
     for (const char *from = at; (found = memmem(from, (size_t)(end - from), name, length)); from = found + length)
-        if (found - at > 2 && found[-1] == ' ' && strchr(":;", found[-2]) &&
+        if (found - at > 2 && strchr(":;", found[-1 - (found[-1] == ' ')]) &&
             (found + length == end || strchr(" \r\n", found[length])))
             return true;
     return false;
+}
+
+bool
+mail_was_passed_on(const struct mail *m)
+{
+    return m->status && memmem(m->status, m->status_count, "Remote-MTA:", 11);
 }
 
 /* Returns whether the system that wrote the bounce received the mail, and not the one that refused it: it then handed
@@ -103,17 +109,18 @@ has_value(const char *at, size_t count, const char *name, size_t length)
 static bool
 is_by_writer(const struct mail *m, const char *received)
 {
-    const char *name = strstr(received, " by ");
-    name = name ? name + 4 : "";
-    size_t length = strcspn(name, " ;(\t");
+    const char *name = received;
+    while ((name = strstr(name + 1, "by ")) && !strchr(" \t\n", name[-1]))
+        ;
+    name = name ? name + 3 : "";
+    size_t length = strcspn(name, " ;(\t\n");
     if (length == 0)
         return false;
-    bool passed_on = m->status && memmem(m->status, m->status_count, "Remote-MTA:", 11);
     const char *writer = strncasecmp(m->from, "mailer-daemon@", 14) == 0 ? m->from + 14 : "";
     size_t host = *writer && strlen(writer) <= length ? length - strlen(writer) : length;
     if (host < length && strncasecmp(name + host, writer, length - host) == 0 && (host == 0 || name[host - 1] == '.'))
         return true;
-    return (passed_on && has_value(m->status, m->status_count, name, length)) ||
+    return (mail_was_passed_on(m) && has_value(m->status, m->status_count, name, length)) ||
            (!m->status && has_value(buf_string(&m->text), m->text.count, name, length));
 }
 

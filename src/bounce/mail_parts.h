@@ -61,6 +61,9 @@ bool mail_read_sections(const struct mail *, const char *recipient, bool alone, 
  * there are none. */
 bool mail_read_status(struct mail *);
 
+/* Returns whether the system that wrote the bounce had handed the mail on to another one, which refused it. */
+bool mail_was_passed_on(const struct mail *);
+
 /* Hands over a complaint for each recipient of a feedback report. */
 void mail_read_feedback(struct mail *);
 

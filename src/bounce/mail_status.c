@@ -112,7 +112,7 @@ take_message_field(struct mail *m, const char *name, size_t count, const char *v
 {
     if (mime_is_field(name, count, "Arrival-Date"))
         m->all.time = mime_date(value);
-    else if (mime_is_field(name, count, "Received-From-MTA"))
+    else if (mime_is_field(name, count, "Received-From-MTA") && !mail_was_passed_on(m))
         take_host(value, &m->all, false);
     else if (mime_is_field(name, count, "X-Postfix-Queue-ID") && !m->returned_id)
         text_clean_into(m->all.id, sizeof m->all.id, value, strlen(value));

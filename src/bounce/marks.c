@@ -148,6 +148,7 @@ marks_find(const struct marks *marks, const char *low, unsigned code, const char
     struct mark_hits hits = {0};
     unsigned char *found = mem_zero(marks->rules.count + 1);
     unsigned number = status_number(status);
+    size_t list_count = 0;
     for (const char *at = low; *at; at++)
         for (unsigned is_open = 0; is_open < 2; is_open++)
             for (const struct pattern *p = marks->firsts[place_of(at, is_open)]; p; p = p->next)
@@ -162,6 +163,8 @@ marks_find(const struct marks *marks, const char *low, unsigned code, const char
                                   : *rule->mark.list || *rule->mark.filter ? &hits.named
                                                                            : &hits.general;
         *hit = *hit ? *hit : &rule->mark;
+        if (*rule->mark.list && list_count < REJECTION_LISTS)
+            hits.lists[list_count++] = &rule->mark;
     }
     free(found);
     return hits;

@@ -24,9 +24,10 @@ struct mark {
 
 /* The first marks in a reply, each NULL if there is none. */
 struct mark_hits {
-    const struct mark *fault;   /* the receiver's configuration is at fault */
-    const struct mark *named;   /* names a list or filter */
-    const struct mark *general; /* says what the reply is about */
+    const struct mark *fault;                  /* the receiver's configuration is at fault */
+    const struct mark *named;                  /* names a list or filter */
+    const struct mark *lists[REJECTION_LISTS]; /* those that name lists of the catalogue; NULL ends */
+    const struct mark *general;                /* says what the reply is about */
 };
 
 /* Returns the built-in marks. */

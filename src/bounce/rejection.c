@@ -21,9 +21,10 @@ rejection_party_name(enum rejection_party party)
 const char *
 rejection_advice_name(enum rejection_advice advice)
 {
-    static const char *const names[] = {"none",         "delivered", "retry",     "listing", "form",      "provider",
-                                        "resolver",     "dead-list", "recipient", "address", "mailbox",   "ptr",
-                                        "authenticate", "sender",    "content",   "rate",    "complaint", "postmaster"};
+    static const char *const names[] = {"none",     "delivered", "retry",        "listing",   "form",
+                                        "provider", "resolver",  "dead-list",    "recipient", "address",
+                                        "mailbox",  "ptr",       "authenticate", "sender",    "content",
+                                        "rate",     "complaint", "unreachable",  "doctor",    "postmaster"};
     return names[advice];
 }
 

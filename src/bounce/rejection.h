@@ -49,6 +49,8 @@ enum rejection_advice {
     ADVICE_CONTENT,      /* the message itself was refused */
     ADVICE_RATE,         /* send less at once */
     ADVICE_COMPLAINT,    /* stop mail to the recipient that complained */
+    ADVICE_UNREACHABLE,  /* test the way to the receiver's server, which did not answer */
+    ADVICE_DOCTOR,       /* test one's own resolver, which gave no answer about the list */
     ADVICE_POSTMASTER,   /* ask the receiver's postmaster, because the reply does not say which list */
 };
 

@@ -94,6 +94,17 @@ blank_receiver(struct reply_text *text, const char *zone, const char *receiver)
     return changed;
 }
 
+/* Returns whether the mark names an operator's list of domains, and the reply has only a page of this operator besides,
+ * by which its list of addresses was found. */
+static bool
+names_domains(const struct reply_text *text, const struct catalogue *catalogue, const struct mark *named,
+              const struct rejection *r)
+{
+    const struct list *list = named && *named->list ? catalogue_find(catalogue, named->list) : NULL;
+    return list && list->scope == SCOPE_DOMAIN && strcmp(list->run_by, r->list.known->run_by) == 0 &&
+           !strstr(text->low.at, r->list.known->zone);
+}
+
 /* Says whose fault it is, by what is surest: a fault of the receiver, a list by its zone, a mark, a zone that nobody
  * knows, the words and the status. */
 static void
@@ -107,11 +118,14 @@ judge(const struct reply_text *text, const struct catalogue *catalogue, const st
         fault = NULL; /* of another list */
     else if (fault && *fault->list && !known)
         named = fault;
-    bool unknown = !known && !fault && (!named || *named->list) && reply_find_unknown_zone(text, named, r);
+    bool unknown = !known && (fault || !named || *named->list) && reply_find_unknown_zone(text, named && !fault, r);
     named = unknown ? NULL : named;
+    if (known && names_domains(text, catalogue, named, r))
+        known = false;
     if (!known && named && *named->list) {
         reply_set_list(r, catalogue, named->list);
         known = r->list.known != NULL;
+        named = known ? reply_add_lists(r, catalogue, hits) : named;
     }
     if (r->party != PARTY_UNKNOWN && !known && !named && !fault && !unknown)
         return; /* what an earlier text said is no worse */

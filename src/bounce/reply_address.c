@@ -120,6 +120,31 @@ name_before(const struct reply_text *text, size_t end, size_t *count)
     return !is_mailbox && memchr(flat + begin, '.', *count) ? flat + begin : NULL;
 }
 
+/* Returns whether a receiver speaks of the sender there: "NAME[IP] refused 203.0.113.77", "NAME (IP) your server". */
+static bool
+begins_with_other(const char *low)
+{
+    static const char *const yours[] = {" your ", ": your ", " says your ", " says: your "};
+    static const char refused[] = " refused ";
+    bool is_refusal = strncmp(low, refused, sizeof refused - 1) == 0;
+    const char *whom = low + (is_refusal ? sizeof refused - 1 : 0);
+    return begins_with_one(low, ONE_OF(yours)) || (is_refusal && (*whom == '[' || isdigit((unsigned char)*whom)));
+}
+
+/* Returns whether an address is that of the client that gave the mail to a Sendmail, which passed it on: "The original
+ * message was received at DATE\nfrom NAME [IP]". */
+static bool
+is_handed_in(const struct reply_text *text, const struct place *place)
+{
+    static const char begins[] = "original message was received at ";
+    const char *low = text->low.at;
+    size_t from = place->begin > CONTEXT ? place->begin - CONTEXT : 0, length = place->begin - from;
+    const char *found = memmem(low + from, length, begins, sizeof begins - 1);
+    const char *line = found ? memchr(found, '\n', (size_t)(low + place->begin - found)) : NULL;
+    return line && !memchr(line + 1, '\n', (size_t)(low + place->begin - line - 1)) &&
+           strncmp(line + 1 + strspn(line + 1, " "), "from ", 5) == 0;
+}
+
 /* Returns whether an address is the receiver's. */
 static bool
 is_receiver(const struct reply_text *text, const struct place *place)
@@ -130,10 +155,28 @@ is_receiver(const struct reply_text *text, const struct place *place)
                                         ": operation",   " timed out",          " while ",        " access denied for"};
     static const char *const after[] = {": 5",       ": 4",         ":\n5",         ":\n4",           "\nsmtp error",
                                         " reason: ", " smtp error", ": smtp error", " rejected your", ", reason"};
-    static const char *const before[] = {
-        "giving up on ",    "connected to ",      "remote host ",     "relay=",         "smtp server ", "talking to ",
-        "smtp:rcpt host ",  "remote server ",     "remote host is ",  "connect to ",    "refused to ",  "remote_host=",
-        "rejecting host: ", "conversation with ", "connection with ", "connection to ", "-> "};
+    static const char *const before[] = {"giving up on ",
+                                         "connected to ",
+                                         "remote host ",
+                                         "relay=",
+                                         "smtp server ",
+                                         "talking to ",
+                                         "smtp:rcpt host ",
+                                         "remote server ",
+                                         "remote host is ",
+                                         "connect to ",
+                                         "refused to ",
+                                         "remote_host=",
+                                         "rejecting host: ",
+                                         "conversation with ",
+                                         "connection with ",
+                                         "connection to ",
+                                         "-> ",
+                                         " of server ",
+                                         " of server\n",
+                                         "offered by host\n",
+                                         "offered by host ",
+                                         "certificate not verified: "};
     static const char *const client[] = {"client ",  "client host ", "client: ",   "from ",
                                          "your ip ", "sending ip ",  "host name ", "client="};
     const char *low = text->low.at;
@@ -147,7 +190,7 @@ is_receiver(const struct reply_text *text, const struct place *place)
     if (reply_text_follows_one(text, place->left, ONE_OF(before)) ||
         reply_text_follows_one(text, name_at, ONE_OF(before)))
         return true;
-    if (begins_with_one(low + place->right, ONE_OF(verbs)))
+    if (begins_with_one(low + place->right, ONE_OF(verbs)) || begins_with_other(low + place->right))
         return true;
     return place->begin < text->first &&
            (begins_with_one(low + place->right, ONE_OF(after)) || (name && place->bracketed));
@@ -177,7 +220,7 @@ static void
 take(const struct reply_text *text, struct place *place, struct rejection *r)
 {
     look_around(text, place);
-    if (is_other(text, place))
+    if (is_other(text, place) || is_handed_in(text, place))
         return;
     if (is_receiver(text, place)) {
         size_t count = 0;

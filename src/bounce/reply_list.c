@@ -162,6 +162,18 @@ read_level(const struct reply_text *text, struct rejection *r)
     }
 }
 
+/* Adds a list that the reply names: the first one is its reason, unless that is dead and another lives. */
+static void
+name_list(struct rejection *r, const struct list *list, const char *named)
+{
+    struct rejection next = {.level = r->level};
+    set_known(&next, list, named);
+    if (r->list.known)
+        rejection_add_list(r, &next, r->list.dead && !next.list.dead);
+    else
+        set_known(r, list, named);
+}
+
 bool
 reply_find_list(const struct reply_text *text, const struct catalogue *catalogue, struct rejection *r)
 {
@@ -173,10 +185,8 @@ reply_find_list(const struct reply_text *text, const struct catalogue *catalogue
         const struct list *list = list_of(catalogue, zone ? zone : host.name);
         if (list && zone)
             rejection_add_address(r, &address, TRUST_REPLY);
-        if (list && !r->list.known)
-            set_known(r, list, zone ? zone : host.name);
-        else if (list)
-            rejection_add_list(r, &(struct rejection){.list.known = list}, false);
+        if (list)
+            name_list(r, list, zone ? zone : host.name);
         page = page ? page : list_with_page(catalogue, host.name);
     }
     if (!r->list.known && page)
@@ -188,9 +198,38 @@ reply_find_list(const struct reply_text *text, const struct catalogue *catalogue
         if (list && (!r->list.known || strcmp(r->list.known->run_by, "UCEPROTECT") == 0))
             set_known(r, list, "");
         else if (list)
-            rejection_add_list(r, &(struct rejection){.list.known = list}, false);
+            name_list(r, list, "");
     }
     return r->list.known != NULL;
+}
+
+/* Returns whether one of two lists contains what the other has, or they are an operator's lists of addresses and of
+ * domains, whose pages are the same. */
+static bool
+is_akin(const struct list *one, const struct list *other)
+{
+    return list_contains(one, other) || list_contains(other, one) ||
+           (strcmp(one->run_by, other->run_by) == 0 && (one->scope == SCOPE_DOMAIN) != (other->scope == SCOPE_DOMAIN));
+}
+
+const struct mark *
+reply_add_lists(struct rejection *r, const struct catalogue *catalogue, const struct mark_hits *hits)
+{
+    const struct mark *first = hits->named;
+    for (size_t i = 0; i < REJECTION_LISTS && hits->lists[i]; i++) {
+        const struct list *list = catalogue_find(catalogue, hits->lists[i]->list);
+        bool akin = !list || (r->list.known && is_akin(list, r->list.known));
+        for (size_t k = 0; k < REJECTION_LISTS && r->further[k] && !akin; k++)
+            akin = is_akin(list, r->further[k]);
+        if (akin)
+            continue;
+        struct rejection next = {.level = r->level};
+        set_known(&next, list, hits->lists[i]->list);
+        bool is_first = r->list.known && list->weight > r->list.known->weight;
+        rejection_add_list(r, &next, is_first);
+        first = is_first ? hits->lists[i] : first;
+    }
+    return first;
 }
 
 void

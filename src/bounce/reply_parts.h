@@ -14,6 +14,9 @@ void reply_find_addresses(const struct reply_text *, struct rejection *);
  * in names of questions. Returns false if it names none. */
 bool reply_find_list(const struct reply_text *, const struct catalogue *, struct rejection *);
 
+/* Adds the lists of all marks to that of the first one, the weightiest first. Returns its mark. */
+const struct mark *reply_add_lists(struct rejection *, const struct catalogue *, const struct mark_hits *);
+
 /* Sets the list of a zone or name that a mark tells. */
 void reply_set_list(struct rejection *, const struct catalogue *, const char *name);
 

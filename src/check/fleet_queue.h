@@ -16,7 +16,7 @@ enum { FLEET_QUEUE_WINDOW = 256, FLEET_QUEUE_SURVEYS = 4, FLEET_QUEUE_BATCH = 20
 
 struct fleet_queue;
 
-/* What is known of a target; it ends with the call that gets it. */
+/* The state of a target, valid only for the call that receives it. */
 struct fleet_look {
     const struct evidence *evidence; /* NULL = it cannot be asked about: */
     const char *error;               /* why; else NULL */

@@ -242,7 +242,7 @@ declared_status(const struct declared *d)
     if (list && strcmp(d->party, "sender") == 0 && list->scope == SCOPE_IP && list->weight >= LIST_DIRECT_WEIGHT)
         return STATUS_DIRECT;
     if (list || strcmp(d->party, "provider") == 0)
-        return list && list->weight == 0 ? STATUS_CLEAR : STATUS_COLLATERAL;
+        return list && (list->weight == 0 || list->scope == SCOPE_DOMAIN) ? STATUS_CLEAR : STATUS_COLLATERAL;
     if (strstr(d->advice, "rate") || strstr(d->advice, "ptr") || strstr(d->advice, "content"))
         return STATUS_CLEAR;
     return *d->list || *d->filter || strncmp(d->advice, "postmaster", 10) == 0 ? STATUS_UNKNOWN : STATUS_CLEAR;

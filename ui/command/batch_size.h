@@ -12,7 +12,7 @@ enum { BATCH_FREELY = 100 * 1000, BATCH_DOMAIN = 16 };
 /* Starts zeroed. */
 struct batch_size {
     size_t addresses, lists; /* lists: the most that one address is asked about */
-    size_t domains;          /* each counts as BATCH_DOMAIN addresses more, because nobody knows before */
+    size_t domains;          /* each counts as BATCH_DOMAIN addresses more, because SPF tells only during the run */
     size_t of_family[2];     /* addresses: IPv4, IPv6 */
     uint64_t questions;      /* about the addresses, to lists */
     uint64_t others;         /* about their names and networks */

@@ -152,7 +152,10 @@ finish_rejection(struct bounce *b, const struct rejection *r)
     if (checked) {
         judged.result.target = judged.result.evidence->target;
         status = exit_status_of(judged.verdict.state);
-        if (bounce_status(r) != STATUS_CLEAR && rejection_page_now(r, judged.result.evidence) == REJECTION_NOW_UNKNOWN)
+        enum exit_status told = bounce_status(r);
+        enum rejection_now now = rejection_page_now(r, judged.result.evidence);
+        if ((told != STATUS_CLEAR && now == REJECTION_NOW_UNKNOWN) ||
+            (told == STATUS_UNKNOWN && now == REJECTION_NOW_NONE)) /* the check cannot ask what refused the mail */
             status = exit_status_worse(status, STATUS_UNKNOWN);
     }
     b->worst = b->any ? exit_status_worse(b->worst, status) : status;
