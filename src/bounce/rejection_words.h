@@ -16,4 +16,7 @@ void rejection_words_receiver(const struct rejection *, struct buf *out);
  * other addresses in it". */
 void rejection_words_taken(const struct rejection *, struct buf *out);
 
+/* Appends what a rejection is that names no address of the sender: "is a Postfix bounce of mx.example.org ...". */
+void rejection_words_nameless(const struct rejection *, struct buf *out);
+
 #endif

@@ -284,7 +284,10 @@ targets_read(struct targets *out, const char *text, size_t count, const struct c
         add(out, &resource, NULL, 0);
         out->note = bounce.note;
     }
-    enum target_line result = is_bounce ? TARGET_FOUND : read_text(out, copy, catalogue, fault);
+    enum target_line result = is_bounce ? TARGET_FOUND
+                              : *bounce.note.text
+                                  ? refuse(out, (struct span){copy, strlen(copy)}, "", bounce.note.text, fault)
+                                  : read_text(out, copy, catalogue, fault);
     if (result == TARGET_BAD) { /* what names nothing may be a key */
         list_key_mask_looks(fault->text);
         list_key_mask_looks(out->list.at[0].text);
@@ -305,13 +308,32 @@ targets_range(const struct targets *targets, size_t place, char text[static TARG
     if (count == 1)
         return count;
     struct addr last = word_last_of(&first[count - 1].resource.prefix);
-    struct buf nets = {0};
-    list_targets(&nets, first, count);
     snprintf(text, TARGET_ROOM, "%s-%s", addr_text(&first->resource.prefix.addr, from), addr_text(&last, to));
-    fault_set(fault, "'%s' is a range of %zu nets, not an address. Try whylisted range with each of %s", text, count,
-              buf_string(&nets));
-    buf_free(&nets);
+    fault_set(fault, "'%s' is a range of %zu nets, not an address. Try: whylisted range %s", text, count, text);
     return count;
+}
+
+/* Takes the smallest prefix around a range in place of its nets, if the text names nothing else. */
+static void
+join_range(struct targets *targets)
+{
+    char text[TARGET_ROOM];
+    struct fault why;
+    struct target *first = targets->list.at;
+    size_t count = targets->list.count;
+    if (count < 2 || targets_range(targets, 0, text, &why) < count)
+        return;
+    struct prefix net = first->resource.prefix, end = {0};
+    struct addr last = word_last_of(&first[count - 1].resource.prefix);
+    do {
+        net = prefix_around(&net.addr, net.length - 1u);
+        end.addr = word_last_of(&net);
+    } while (addr_compare(&end.addr, &last) < 0);
+    first->resource = resource_of_net(&net);
+    first->range = 0;
+    resource_text(&first->resource, first->text);
+    targets->list.count = 1;
+    fault_set(&targets->note, "took %s from '%s': the smallest prefix around it", first->text, text);
 }
 
 bool
@@ -327,6 +349,7 @@ target_read(const char *const *words, size_t count, const struct catalogue *cata
     if (found == TARGET_EMPTY)
         fault_set(fault, "%s is not an address, prefix, AS number or domain", buf_string(&quoted));
     if (found == TARGET_FOUND) {
+        join_range(&targets);
         const struct target *list = targets.list.at;
         size_t taken = alone ? 0 : 1, several = targets.list.count > 1;
         *out = *list;

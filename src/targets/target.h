@@ -43,7 +43,8 @@ targets_fini(struct targets *targets)
  * sentence that names the command for it; 1 = the target is none. */
 size_t targets_range(const struct targets *, size_t place, char text[static TARGET_ROOM], struct fault *);
 
-/* Reads words that together should name one target ("AS", "64500"). Of several targets it takes the first, or refuses
+/* Reads words that together should name one target ("AS", "64500"). A range of several nets is taken as the smallest
+ * prefix around it. Of several targets it takes the first, or refuses
  * them if `alone`. *note says what was taken and what was left; "" = the words say so themselves. */
 bool target_read(const char *const *words, size_t count, const struct catalogue *, bool alone, struct target *out,
                  struct fault *note, struct fault *);

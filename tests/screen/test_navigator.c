@@ -1584,12 +1584,49 @@ pasted_bounce_with_several_addresses_asks_for_one(void **state)
     close_desk(&desk, NULL);
 }
 
+/* The addresses and domains in it are of others: no list is asked about them. */
+static void
+pasted_bounce_without_own_address_is_no_fleet(void **state)
+{
+    (void)state;
+    static const char bounce[] =
+        "From: MAILER-DAEMON@mail.example.net\nSubject: Undelivered Mail Returned to Sender\n\n<bob@example.org>: host "
+        "mx.example.org[192.0.2.25] said: 550\n    5.1.1 User unknown (in reply to RCPT TO command)\n\nReporting-MTA: "
+        "dns; mail.example.net\nFinal-Recipient: rfc822; bob@example.org\nStatus: 5.1.1\n";
+    struct desk desk;
+    open_desk(&desk, 24, 80, false, NULL, DATABASE);
+    start(&desk, "AS64497");
+    scene_paste(&desk.scene, bounce);
+    scene_keys(&desk.scene, "<Enter>");
+    assert_hides(&desk.scene, "fleet:");
+    assert_shows(&desk.scene, "that names no address of yours");
+    close_desk(&desk, NULL);
+}
+
+/* A range that is no prefix opens the prefix around it, not its first net. */
+static void
+range_of_several_nets_opens_the_prefix_around_it(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 24, 80, false, NULL, DATABASE);
+    start(&desk, "AS64497");
+    scene_keys(&desk.scene, "i");
+    scene_paste(&desk.scene, "198.18.77.5-198.18.77.9");
+    scene_keys(&desk.scene, "<Enter>");
+    assert_place(&desk.scene, "198.18.77.0/28");
+    assert_shows(&desk.scene, "took 198.18.77.0/28 from");
+    close_desk(&desk, NULL);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pasted_bounce_opens_the_rejected_address),
         cmocka_unit_test(pasted_bounce_with_several_addresses_asks_for_one),
+        cmocka_unit_test(pasted_bounce_without_own_address_is_no_fleet),
+        cmocka_unit_test(range_of_several_nets_opens_the_prefix_around_it),
         cmocka_unit_test(compare_shows_side_by_side),
         cmocka_unit_test(four_compared_stand_side_by_side),
         cmocka_unit_test(marked_rows_are_compared),

@@ -470,8 +470,19 @@ one_target_is_wanted_others_are_said(void **state)
     } cases[] = {
         {"203.0.113.77", true, "203.0.113.77", ""},
         {"203.0.113.77 blocked", true, "203.0.113.77", "took 203.0.113.77 from '203.0.113.77 blocked'"},
-        {"203.0.113.0-203.0.114.127", true, NULL,
-         "'203.0.113.0-203.0.114.127' names 2 targets: 203.0.113.0/24, 203.0.114.0/25; give one"},
+        {"203.0.113.0-203.0.114.127", true, "203.0.112.0/22",
+         "took 203.0.112.0/22 from '203.0.113.0-203.0.114.127': the smallest prefix around it"},
+        {"203.0.113.5 - 203.0.113.9", false, "203.0.113.0/28",
+         "took 203.0.113.0/28 from '203.0.113.5-203.0.113.9': the smallest prefix around it"},
+        {"203.0.113.5-203.0.113.9 203.0.113.77", true, NULL,
+         "'203.0.113.5-203.0.113.9 203.0.113.77' names 4 targets: 203.0.113.5/32, 203.0.113.6/31, 203.0.113.8/31, "
+         "203.0.113.77; give one"},
+        {"550 5.7.1 mail blocked using dnsbl-2.uceprotect.net", false, NULL,
+         "'550 5.7.1 mail blocked using dnsbl-2.uceprotect.net' is a reply because of UCEPROTECT Level 2 that names no "
+         "address of yours. Try: whylisted bounce -"},
+        {"<bob@example.org>: host mx.example.org[198.51.100.25] said: 550 5.1.1 User unknown", false, NULL,
+         "'<bob@example.org>: host mx.example.org[198.51.100.25] said: 550 5.1.1 User un...' is a bounce of mx.example.org that names no "
+         "address of yours: the recipient does not exist. Try: whylisted bounce -"},
         {"203.0.113.77 203.0.113.78 AS64500", false, "203.0.113.77",
          "took 203.0.113.77 from '203.0.113.77 203.0.113.78 AS64500'; left 203.0.113.78, AS64500"},
         {"", true, NULL, "'' is not an address, prefix, AS number or domain"},

@@ -110,15 +110,14 @@ show_fleet(struct nav *nav)
         app_message(nav->app, "%s", fault.text);
 }
 
-/* Opens the targets of several lines, unless they are a bounce, or fewer than two. */
+/* Opens the targets of several lines, unless they are fewer than two. */
 static bool
 open_lines(struct nav *nav, const char *text)
 {
     struct fleet_place fleet = {0};
     struct fault fault;
     const struct catalogue *catalogue = nav->engine->dataset.catalogue;
-    if (!strchr(text, '\n') || target_bounce_read(text, strlen(text), catalogue, &nav->bounce) ||
-        !navigator_read_fleet(&fleet, "pasted lines", text, catalogue, &fault))
+    if (!strchr(text, '\n') || !navigator_read_fleet(&fleet, "pasted lines", text, catalogue, &fault))
         return false;
     bool several = fleet.fleet.targets.count > 1;
     if (several)
@@ -500,13 +499,13 @@ open_rejected(void *arg, size_t line)
         app_message(nav->app, "%s", nav->bounce.note.text);
 }
 
-/* Asks which of several addresses in a bounce was rejected. Returns false if the text is none, or names one alone. */
+/* Asks which of several addresses in a bounce was rejected. Returns false if it names one alone. */
 static bool
-ask_rejected(struct nav *nav, const char *text)
+ask_rejected(struct nav *nav)
 {
-    struct target_bounce *bounce = &nav->bounce;
+    const struct target_bounce *bounce = &nav->bounce;
     char *lines[1 + REJECTION_OTHERS], address[ADDR_TEXT];
-    if (!target_bounce_read(text, strlen(text), nav->engine->dataset.catalogue, bounce) || bounce->count < 2)
+    if (bounce->count < 2)
         return false;
     for (size_t i = 0; i < bounce->count; i++) {
         struct buf line = {0};
@@ -561,8 +560,13 @@ navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
         if (!comparison_read(text, nav->engine->dataset.catalogue, compared, &place.compared_count, &note, fault))
             return false;
     }
-    if (command >= COMMANDS && (open_lines(nav, text) || ask_rejected(nav, text)))
-        return true;
+    if (command >= COMMANDS) {
+        bool is_bounce = target_bounce_read(text, strlen(text), nav->engine->dataset.catalogue, &nav->bounce);
+        if (!is_bounce && *nav->bounce.note.text)
+            return fault_set(fault, "This %s", nav->bounce.note.text);
+        if (is_bounce ? ask_rejected(nav) : open_lines(nav, text))
+            return true;
+    }
     bool wants_target = command != TOP && command != COMPARE && command != DOCTOR;
     if (wants_target && !read_target(nav, text, &named, &place, &note, fault)) {
         if ((command < COMMANDS && command != ASN) || !navigator_may_be_provider(text))
