@@ -37,10 +37,12 @@ int journal_command_purge(struct journal_command *);
 /* Appends an entry of a list as a JSON object and a newline. */
 void journal_command_entry_json(struct buf *out, const struct journal_entry *);
 
-/* CSV: the header, an observation with the case of its address (NULL = none), and a case without an observation. */
+/* CSV: the header, an observation with the case of its address (NULL = none), a case without an observation, and a
+ * rejection that a bounce told. */
 void journal_command_csv_head(struct buf *out);
 void journal_command_csv_row(struct buf *out, const struct observation *, const struct journal_case *);
 void journal_command_csv_case(struct buf *out, const struct journal_case *);
+void journal_command_csv_rejection(struct buf *out, const struct journal_rejection *);
 
 /* Appends state, notes and contacts below a heading with the number of the case (0 = without a number). */
 void journal_command_case_rows(struct page *, const struct journal_case *, size_t number);

@@ -68,6 +68,26 @@ journal_command_csv_case(struct buf *out, const struct journal_case *a_case)
 }
 
 void
+journal_command_csv_rejection(struct buf *out, const struct journal_rejection *r)
+{
+    enum { BETWEEN = 15 }; /* from the resolver to the score */
+    char address[ADDR_TEXT];
+    struct buf words = {0};
+    output_csv_cell(out, addr_text(&r->address, address));
+    put_time(out, r->at_ms);
+    put_time(out, r->at_ms);
+    put_number(out, 1, true);
+    put_cell(out, "bounce");
+    for (int i = 0; i < BETWEEN; i++)
+        buf_byte(out, ',');
+    buf_format(&words, "%s rejected mail because of %s", *r->receiver ? r->receiver : "a receiver", r->list);
+    put_cell(out, buf_string(&words));
+    put_case(out, NULL);
+    buf_text(out, "\r\n");
+    buf_free(&words);
+}
+
+void
 journal_command_csv_row(struct buf *out, const struct observation *o, const struct journal_case *a_case)
 {
     const struct listed_net *net = NULL;

@@ -305,6 +305,8 @@ put_csv(struct journal_command *c, const struct story *s)
         journal_command_csv_case(&c->out, &h->cases.at[i]);
     for (size_t i = 0; i < h->shown; i++)
         journal_command_csv_row(&c->out, &h->observations.at[i], beside ? &h->cases.at[0] : NULL);
+    for (size_t i = 0; i < s->rejections.count; i++)
+        journal_command_csv_rejection(&c->out, &s->rejections.at[i]);
 }
 
 int
