@@ -21,7 +21,8 @@ struct list_query {
     enum list_state state;
     char *detail;
     bool text_pending;
-    bool held; /* until the list's first self-test ends */
+    bool held;  /* until the list's first self-test ends */
+    bool waits; /* for that, or with its answer for the self-test under way */
     struct timer recheck;
     bool overdue; /* its time came when the answer was not wanted */
     struct investigation *investigation;
@@ -33,6 +34,7 @@ struct investigation {
     struct health *health; /* of the address's family; NULL when offline */
     struct evidence evidence;
     struct list_query *queries; /* by place in the catalogue */
+    size_t waits;               /* of them: of a batch, few in many hear of a self-test */
     struct exchanges exchanges;
     struct ptr_lookup ptr_lookup;
     struct origin origin;
@@ -135,15 +137,23 @@ update_around(void *arg)
         zone_lookup_more(&inv->evidence, inv->engine->dataset.zones, &inv->engine->dataset.policy);
 }
 
+static void
+set_waits(struct list_query *query, bool waits)
+{
+    query->investigation->waits += (size_t)waits - (size_t)query->waits;
+    query->waits = waits;
+}
+
 /* Combines the answer with the self-test of its list. */
 static void
 update_result(struct investigation *inv, size_t place)
 {
     struct evidence *e = &inv->evidence;
     struct list_result *f = &e->lists.at[place];
-    const struct list_query *query = &inv->queries[place];
+    struct list_query *query = &inv->queries[place];
     const struct list_health *list_health = health_at(inv->health, f->list);
     f->pending = !query->have || query->text_pending || !list_health->done || list_health->pending;
+    set_waits(query, f->pending && query->have);
     if (f->pending)
         return;
     bool passed = list_health->state == STATE_CLEAR;
@@ -257,6 +267,7 @@ ask_list(struct investigation *inv, size_t place, bool again)
         f->state = STATE_UNASKED;
     health_ask(inv->health, f->list, again);
     query->held = engine->targets > ENGINE_FEW && !health_at(inv->health, f->list)->done;
+    set_waits(query, query->held);
     if (health_rests(inv->health, f->list))
         take_self_test(inv, place);
     else if (!query->held)
@@ -267,12 +278,11 @@ static void
 on_self_test(void *arg, const struct list *list)
 {
     struct investigation *inv = arg;
-    if (list->index >= inv->evidence.lists.count) /* a list of domains, which says nothing about addresses */
+    if (inv->waits == 0 || list->index >= inv->evidence.lists.count) /* lists of domains say nothing about addresses */
         return;
     struct list_query *query = &inv->queries[list->index];
     struct health *health = inv->health;
-    bool waits = query->held || query->have; /* else its answer will come, which counts after a self-test */
-    if (!waits || !inv->evidence.lists.at[list->index].pending || (query->held && health_repeat(health, list)))
+    if (!query->waits || !inv->evidence.lists.at[list->index].pending || (query->held && health_repeat(health, list)))
         return;
     if (!query->held)
         update_result(inv, list->index);
@@ -281,6 +291,7 @@ on_self_test(void *arg, const struct list *list)
     else
         exchanges_put_to_list(&inv->exchanges, list, RECORD_A, on_list, query);
     query->held = false;
+    set_waits(query, query->have && inv->evidence.lists.at[list->index].pending);
     report_change(inv);
 }
 
