@@ -488,6 +488,10 @@ read_all(struct bounce_reader *reader, struct stream *s, struct unpack *unpack)
         got = unpack_read(unpack, to, PIECE);
         buf_wrote(&s->held, to + (got > 0 ? got : 0));
         reader->counts.bytes += got > 0 ? (uint64_t)got : 0;
+        bool is_wide = !s->needles && got > 3 &&
+                       ((memcmp(to, "\xFF\xFE", 2) == 0 && !to[3]) || (memcmp(to, "\xFE\xFF", 2) == 0 && !to[2]));
+        if (is_wide)
+            return "it is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8";
         if (!s->needles)
             stream_begin(s, got < PIECE);
         bool on = !reader->progress || reader->progress(reader->arg, reader->counts.bytes);

@@ -88,6 +88,9 @@ static const char *const arrived_types[] = {"delivered", "delivery",  "open",   
                                             "clicked",   "sent",      "send",      "queued",      "accepted",
                                             "processed", "injection", "subscribe", "unsubscribe", NULL};
 
+static const char *const author_keys[] = {"subject",     "headers", "commonheaders", "html", "tags", "user-agent",
+                                          "client-info", NULL}; /* words of the mail, not of a server */
+
 /* Says what kind of event a key names; words as "email.delivered" too. */
 static void
 take_type(struct context *c, const char *type)
@@ -159,6 +162,9 @@ take_object(struct context *c, const char *key, json_t *value)
                 c->original = true;
             }
         }
+    } else if (strcasecmp(key, "headers") == 0) {
+        name = json_string_value(json_object_get(value, "message-id"));
+        c->id = name ? name : c->id;
     } else if (strcasecmp(key, "peer_address") == 0) {
         c->receiver = name ? name : c->receiver;
         if (address)
@@ -237,7 +243,10 @@ add(struct walk *w, const struct rejection *r)
         struct rejection *old = w->found.at[i];
         bool same_code = !old->code || !r->code || old->code == r->code;
         bool same_recipient = !*old->recipient || !*r->recipient || strcmp(old->recipient, r->recipient) == 0;
-        if (!same_code || !same_recipient || old->kind != r->kind)
+        bool other_mail = *old->id && *r->id && strcmp(old->id, r->id) != 0;
+        bool other_own = old->own.address.family != ADDR_NONE && r->own.address.family != ADDR_NONE &&
+                         !addr_equal(&old->own.address, &r->own.address);
+        if (!same_code || !same_recipient || other_mail || other_own || old->kind != r->kind)
             continue;
         if (richness(r) > richness(old))
             *old = *r;
@@ -347,7 +356,8 @@ read_value(struct walk *w, const struct frame *frame)
         c.reason = NULL;
         for (void *i = json_object_iter(frame->value); i; i = json_object_iter_next(frame->value, i)) {
             take_key(&c, json_object_iter_key(i), json_object_iter_value(i));
-            vec_push(&values, json_object_iter_value(i));
+            if (!is_one_of(json_object_iter_key(i), author_keys))
+                vec_push(&values, json_object_iter_value(i));
         }
     } else {
         for (size_t i = 0; i < json_array_size(frame->value); i++)

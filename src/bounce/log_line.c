@@ -131,7 +131,7 @@ read_grammars(struct reading *g, struct span line, struct span text)
             continue;
         *g->out = none;
         buf_clear(&g->scratch);
-        g->is_final = false;
+        g->is_final = g->is_kept = false;
         found = grammars[i].read(g);
         software = grammars[i].software;
     }
@@ -155,6 +155,8 @@ log_line_read(const char *line, size_t count, struct log_line_context *context, 
     }
     if (g.is_final)
         rejection_end_retries(out);
+    else if (g.is_kept && *out->software)
+        rejection_add_advice(out, ADVICE_RETRY);
     out->kind = span_begins(text, "<") && !*out->software ? REJECTION_DSN : REJECTION_LOG;
     if (out->inbound && out->party != PARTY_RECEIVER && out->party != PARTY_RECIPIENT) {
         out->party = PARTY_UNKNOWN; /* nothing that the owner of this log must do */

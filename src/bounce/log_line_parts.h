@@ -48,6 +48,7 @@ struct reading {
     const struct marks *marks;
     struct rejection *out;
     bool is_final; /* no queue tries again */
+    bool is_kept;  /* the queue tries again, whatever the reply says */
 };
 
 /* Sets *rest to what follows a word. */

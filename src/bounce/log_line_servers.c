@@ -26,6 +26,7 @@ log_line_postfix(struct reading *g)
     bool is_socket = span_behind(relay, "[private/", &to) || span_behind(relay, "[/", &to);
     bool is_loopback = g->out->receiver.address.family != ADDR_NONE && addr_is_loopback(&g->out->receiver.address);
     g->is_final = span_begins(status, "bounced");
+    g->is_kept = span_begins(status, "deferred");
     g->out->inbound = is_socket || is_loopback || is_local;
     if (!span_behind(status, "(", &g->reply))
         return false;
@@ -145,6 +146,7 @@ log_line_exim(struct reading *g)
     log_line_take_mailbox(g->out, to);
     log_line_take_id(g->out, g->line, to.at - 4);
     g->is_final = to.at[-2] == '*';
+    g->is_kept = !g->is_final;
     if (span_behind(to, " H=", &host)) {
         host = span_before(host, ": ");
         const char *end = memchr(host.at, ']', host.count);

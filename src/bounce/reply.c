@@ -105,20 +105,37 @@ names_domains(const struct reply_text *text, const struct catalogue *catalogue, 
            !strstr(text->low.at, r->list.known->zone);
 }
 
+/* Returns whether the reply is about the recipient, or puts the mail off, and names a list without words of a listing:
+ * "User unknown; protected by Spamhaus". */
+static bool
+only_mentions_lists(const struct reply_text *text, const struct mark *general, const struct rejection *r)
+{
+    static const char *const words[] = {" listed", "\nlisted", "block", "black", "reject", "denied",
+                                        "deny",    "refused",  "bann",  "query", "lookup", "rblcheck"};
+    bool about_recipient = general && general->party == PARTY_RECIPIENT && (r->code / 100 == 5 || r->code == 0) &&
+                           (strncmp(r->status, "5.1.", 4) == 0 || strncmp(r->status, "5.2.", 4) == 0);
+    bool only = about_recipient || strstr(text->low.at, "greylist");
+    for (size_t i = 0; i < sizeof words / sizeof words[0] && only; i++)
+        only = !strstr(text->low.at + text->begin, words[i]);
+    return only;
+}
+
 /* Says whose fault it is, by what is surest: a fault of the receiver, a list by its zone, a mark, a zone that nobody
  * knows, the words and the status. */
 static void
 judge(const struct reply_text *text, const struct catalogue *catalogue, const struct mark_hits *hits,
       struct rejection *r)
 {
-    const struct mark *named = hits->named;
-    bool known = reply_find_list(text, catalogue, r);
+    bool mentions = only_mentions_lists(text, hits->general, r);
+    const struct mark *named = mentions ? NULL : hits->named;
+    bool known = !mentions && reply_find_list(text, catalogue, r);
     const struct mark *fault = hits->fault;
     if (fault && *fault->list && known && r->list.known != catalogue_find(catalogue, fault->list))
         fault = NULL; /* of another list */
     else if (fault && *fault->list && !known)
         named = fault;
-    bool unknown = !known && (fault || !named || *named->list) && reply_find_unknown_zone(text, named && !fault, r);
+    bool unknown =
+        !known && !mentions && (fault || !named || *named->list) && reply_find_unknown_zone(text, named && !fault, r);
     named = unknown ? NULL : named;
     if (known && names_domains(text, catalogue, named, r))
         known = false;

@@ -148,6 +148,8 @@ static void
 read_level(const struct reply_text *text, struct rejection *r)
 {
     static const char name[] = "uceprotect";
+    if (strstr(text->low.at, "uceprotect.net") && strstr(text->low.at, "rblcheck.php?asn="))
+        r->level = 3;
     for (const char *at = text->low.at; (at = strstr(at, name)) && r->level == 0; at += sizeof name - 1) {
         const char *word = at + sizeof name - 1;
         word += strncmp(word, ".net", 4) == 0 ? 4 : 0;
@@ -157,6 +159,9 @@ read_level(const struct reply_text *text, struct rejection *r)
             continue;
         word += strncmp(word, "level", 5) == 0 ? 5 : 1;
         word += strspn(word, " -_\n#:");
+        size_t roman = strspn(word, "i");
+        if (roman >= 1 && roman <= 3 && !isalnum((unsigned char)word[roman]))
+            r->level = (unsigned)roman;
         if (*word >= '1' && *word <= '3' && !isalnum((unsigned char)word[1]))
             r->level = (unsigned)(*word - '0');
     }
@@ -199,6 +204,8 @@ reply_find_list(const struct reply_text *text, const struct catalogue *catalogue
             set_known(r, list, "");
         else if (list)
             name_list(r, list, "");
+        if (r->list.known && !r->list.known->level)
+            r->level = 0; /* of a further list */
     }
     return r->list.known != NULL;
 }
@@ -273,6 +280,7 @@ reply_find_unknown_zone(const struct reply_text *text, bool surely, struct rejec
         const char *zone = question_zone(host.name, &address);
         bool is_sure = reply_text_follows_one(text, host.at, sure, sizeof sure / sizeof sure[0]);
         bool is_weak = reply_text_follows_one(text, host.at, weak, sizeof weak / sizeof weak[0]);
+        is_weak = is_weak && text->low.at[host.at + host.count] != '/'; /* a page */
         if (!is_sure && (surely || !((is_weak && looks_like_list(host.name)) || (zone && looks_like_list(zone)))))
             continue;
         if (strcasecmp(host.name, r->receiver.host) == 0)

@@ -192,6 +192,17 @@ maildir_gives_the_mails_of_new_and_cur(void **state)
 }
 
 static void
+text_in_utf_16_is_a_fault_that_says_so(void **state)
+{
+    (void)state;
+    static const char text[] = {'\xFF', '\xFE', '5', 0, '5', 0, '0', 0};
+    struct bounce_reader reader = new_reader();
+    struct fault fault = {""};
+    assert_false(bounce_reader_path(&reader, temp_dir_put_bytes("wide", text, sizeof text), &fault));
+    assert_non_null(strstr(fault.text, "it is UTF-16"));
+}
+
+static void
 missing_file_is_a_fault_that_names_it(void **state)
 {
     (void)state;
@@ -474,6 +485,7 @@ main(void)
         cmocka_unit_test(mbox_gives_one_message_after_the_other),
         cmocka_unit_test(maildir_gives_the_mails_of_new_and_cur),
         cmocka_unit_test(missing_file_is_a_fault_that_names_it),
+        cmocka_unit_test(text_in_utf_16_is_a_fault_that_says_so),
         cmocka_unit_test(pasted_reply_is_a_reply),
         cmocka_unit_test(long_list_of_replies_is_read_to_its_end),
         cmocka_unit_test(text_without_rejection_is_none),
