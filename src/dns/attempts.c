@@ -162,8 +162,10 @@ miss(struct question *q, const struct attempt *t, enum channel_result result)
     if (!server_is_detour(t) && result != CHANNEL_JUNK)
         silence_shun(s, t->sent_us);
     routing_next(q);
-    if (outage)
+    if (outage) {
+        s->silent_count = SERVER_SILENT_NAMES; /* it is not the name */
         silence_consider(s, t->sent_us);
+    }
 }
 
 static void
@@ -184,7 +186,7 @@ on_done(void *arg, enum channel_result result, const uint8_t *packet, size_t cou
         r->counts.answered += !t->lost;
         s->answered_us = clock_now_us();
         s->shunned_until_ms = s->given_up_until_us = s->silent_since_us = 0;
-        s->silences = 0;
+        s->silences = s->silent_count = 0;
     }
     struct question *q = t->question;
     if (q && !r->moved && result == CHANNEL_ANSWER)

@@ -13,6 +13,7 @@ enum {
     SERVER_RECOVERIES = 8,        /* this many come from load */
     SERVER_SHUNNED_MS = 30000,    /* without an answer; then it is tested */
     SERVER_GIVEN_UP_US = 5000000, /* until it is tested again */
+    SERVER_SILENT_NAMES = 8,      /* mean that a server is silent, and not theirs, if it has answered others */
 };
 
 /* Questions of one type below one domain: a server may refuse or ignore all of them. */
@@ -42,15 +43,17 @@ struct server {
     int64_t answered_us;         /* time of the last answer; 0 = none yet */
     uint64_t answers;            /* that were useful */
     int64_t silent_since_us;     /* 0 = not silent */
-    uint64_t silences;           /* attempts in a row */
-    unsigned recoveries;         /* questions that failed first and were answered a moment later */
-    unsigned rescues;            /* ... that were lost first */
-    int64_t refused_since_us;    /* 0 = the last answer was useful */
-    int64_t good_sent_us;        /* when the youngest answered attempt was sent */
-    bool picky;                  /* refuses some names, whenever they are asked */
-    bool limited, refuses;       /* for the moment; whatever it is asked */
-    int64_t shunned_until_ms;    /* 0 = not shunned */
-    int64_t given_up_until_us;   /* 0 = not given up */
+    uint64_t silences;           /* attempts in a row, about ... */
+    size_t silent_count;         /* ... these names, as hashes: */
+    uint32_t silent_names[SERVER_SILENT_NAMES];
+    unsigned recoveries;       /* questions that failed first and were answered a moment later */
+    unsigned rescues;          /* ... that were lost first */
+    int64_t refused_since_us;  /* 0 = the last answer was useful */
+    int64_t good_sent_us;      /* when the youngest answered attempt was sent */
+    bool picky;                /* refuses some names, whenever they are asked */
+    bool limited, refuses;     /* for the moment; whatever it is asked */
+    int64_t shunned_until_ms;  /* 0 = not shunned */
+    int64_t given_up_until_us; /* 0 = not given up */
     VEC(struct group) groups;
     struct pool attempts;
 };

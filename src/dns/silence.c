@@ -42,10 +42,24 @@ report_silence(const struct server *s)
         return;
     fault_set(
         &fault,
-        "the resolver %s gave no answer to %llu questions in a row; it is tested every %d s, and the others are not "
+        "the resolver %s gave no answer to %llu packets in a row; it is tested every %d s, and the others are not "
         "asked until it answers",
         endpoint_text(s->endpoint, name), (unsigned long long)s->silences, SERVER_GIVEN_UP_US / 1000000);
     resolver_report(r, fault.text);
+}
+
+/* Notes the name of a question that got no answer, whatever its type. */
+static void
+note_name(struct server *s, const struct question *q)
+{
+    uint32_t hash = 2166136261U; /* FNV-1a */
+    bool known = s->silent_count == SERVER_SILENT_NAMES;
+    for (size_t i = 1; i < q->key_count; i++)
+        hash = (hash ^ q->key[i]) * 16777619U;
+    for (size_t i = 0; i < s->silent_count && !known; i++)
+        known = s->silent_names[i] == hash;
+    if (!known)
+        s->silent_names[s->silent_count++] = hash;
 }
 
 void
@@ -61,7 +75,9 @@ silence_consider(struct server *s, int64_t sent_us)
     int64_t patience_us = s->answers >= ANSWERS_MANY ? OUTAGE_MANY_US : o->timeout_ms * o->tries * 1000;
     if (s->answers > 0 && patience_us < PATIENCE_LEAST_MS * 1000)
         patience_us = PATIENCE_LEAST_MS * 1000;
-    if (now_us - s->silent_since_us < patience_us)
+    /* if it has answered others, the servers of a few names may be the silent ones */
+    bool few = s->answers > 0 && s->silent_count < SERVER_SILENT_NAMES;
+    if (few || now_us - s->silent_since_us < patience_us)
         return;
     if (s->given_up_until_us == 0)
         report_silence(s);
@@ -112,6 +128,7 @@ expire(struct attempt *t)
         s->edns = EDNS_DROPPED;
     if (q) {
         struct course *course = &q->courses[s->index];
+        note_name(s, q);
         course->plain = course->plain || (s->edns == EDNS_UNKNOWN && t->kind == CHANNEL_EDNS);
         course->misses++;
         course->losses += course->losses < UINT8_MAX;

@@ -14,8 +14,8 @@ void silence_on_expiry(void *server);
  * no waiter: each of these questions finds a server, if only the same one. */
 void silence_shun(struct server *, int64_t sent_us);
 
-/* Counts an attempt of `sent_us` without an answer, and gives the server up if it has been silent for too long: what is
- * in flight joins what waits, and silence_abandon ends it all. */
+/* Counts an attempt of `sent_us` without an answer, and gives the server up if it has been silent for too long, and not
+ * only about few names: what is in flight joins what waits, and silence_abandon ends it all. */
 void silence_consider(struct server *, int64_t sent_us);
 
 /* Ends what waits for a server that was given up, except a test. */

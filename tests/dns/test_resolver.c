@@ -422,6 +422,27 @@ note_report(void *arg, const char *sentence)
     buf_format(&reports, "%s\n", sentence);
 }
 
+/* Names whose own servers are dead say nothing about a server that answers others, however long it takes. */
+static void
+dead_names_do_not_end_the_others(void **state)
+{
+    (void)state;
+    struct asker dead[3] = {0};
+    dns_fixture_serve(0, "dead.test * silence\nmx.dead.test * silence\n* A nxdomain\n", NULL, NULL);
+    dns_fixture.options.timeout_ms = 1600;
+    dns_fixture_start(1);
+    assert_int_equal(dns_fixture_answer("first.test", RECORD_A, 0).outcome, OUTCOME_NXDOMAIN);
+    dns_fixture_ask("dead.test", RECORD_TXT, 0, &dead[0]);
+    dns_fixture_ask("dead.test", RECORD_A, 0, &dead[1]);
+    dns_fixture_ask("mx.dead.test", RECORD_A, 0, &dead[2]);
+    dns_fixture_wait(1 + COUNT(dead));
+    for (size_t i = 0; i < COUNT(dead); i++)
+        assert_int_equal(dead[i].answer.outcome, OUTCOME_TIMEOUT);
+    assert_int_equal(dns_fixture_counts().silences, 0);
+    assert_int_equal(dns_fixture_answer("later.test", RECORD_A, 0).outcome, OUTCOME_NXDOMAIN);
+    dns_fixture_free(dead, COUNT(dead));
+}
+
 /* What waits for a silent server ends with what was asked; then a test notices that it is back. */
 static void
 silent_server_is_given_up(void **state)
@@ -1014,6 +1035,7 @@ main(void)
         TEST(limited_server_answers_everything),
         TEST(trouble_of_a_moment_is_asked_again),
         TEST(refused_domain_is_refused),
+        TEST(dead_names_do_not_end_the_others),
         TEST(silent_server_is_given_up),
         TEST(changed_system_file_is_followed),
         TEST(server_that_drops_edns_is_asked_without),
