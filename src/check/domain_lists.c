@@ -100,7 +100,9 @@ void
 domain_lists_add(struct domain_lists *lists, const char *name, bool foreign)
 {
     const struct catalogue *catalogue = lists->engine->dataset.catalogue;
-    bool known = lists->names == DOMAIN_LISTS_NAMES;
+    const char *dot = strrchr(name, '.'), *last = dot ? dot + 1 : name;
+    bool is_address = strspn(last, "0123456789") == strlen(last) || strchr(name, ':');
+    bool known = lists->names == DOMAIN_LISTS_NAMES || is_address;
     for (size_t i = 0; i < lists->asked.count; i++)
         known |= strcmp(lists->asked.at[i]->shown.name, name) == 0;
     for (size_t i = 0; i < catalogue_asked(catalogue) && !known; i++) {

@@ -22,7 +22,8 @@ struct domain_lists *domain_lists_new(const struct engine *, void (*changed)(voi
 /* Drops the questions under way. NULL is fine. */
 void domain_lists_free(struct domain_lists *);
 
-/* Asks each list about a name in ASCII, unless it was asked before. Ignores names beyond DOMAIN_LISTS_NAMES. */
+/* Asks each list about a name in ASCII, unless it was asked before. Ignores names beyond DOMAIN_LISTS_NAMES, and
+ * addresses, for which such lists answer with an error. */
 void domain_lists_add(struct domain_lists *, const char *name, bool foreign);
 
 /* Return how many answers there are or will be, of how many names; and one of them, where the same lists follow each

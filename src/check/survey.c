@@ -263,7 +263,8 @@ on_mx(void *arg, const struct answer *answer)
         qsort(survey->hosts.at, survey->hosts.count, sizeof survey->hosts.at[0], by_preference);
     for (size_t i = 0; i < survey->hosts.count; i++) { /* which stay in place from here on */
         struct survey_host *host = &survey->hosts.at[i];
-        if (strcmp(host->name, ".") == 0)
+        host->is_address = addr_parse(host->name, &(struct addr){0});
+        if (strcmp(host->name, ".") == 0 || host->is_address)
             continue;
         ask_host(survey, host->name);
         survey->left += 2;

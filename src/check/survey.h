@@ -41,6 +41,7 @@ struct survey_net {
 struct survey_host {
     char *name; /* clean; "." = takes no mail (RFC 7505) */
     unsigned preference;
+    bool is_address; /* the name is one, which no mail server looks up */
     VEC(struct addr) addresses;
     struct survey *survey; /* private */
 };

@@ -92,10 +92,11 @@ add_hosts(struct page *p, const struct survey *survey)
         if (strcmp(host->name, ".") == 0)
             buf_text(&line, "takes no mail");
         else
-            buf_format(&line, "%u %s", host->preference, host->name);
+            buf_format(&line, "%u %s%s", host->preference, host->name,
+                       host->is_address ? " is an address, not a name" : "");
         for (size_t k = 0; k < host->addresses.count; k++)
             buf_format(&line, "%s %s", k > 0 ? "," : "", addr_text(&host->addresses.at[k], text));
-        add_fact(p, i == 0 ? "MX" : "", ROLE_PLAIN, buf_string(&line));
+        add_fact(p, i == 0 ? "MX" : "", host->is_address ? ROLE_WARN : ROLE_PLAIN, buf_string(&line));
         buf_free(&line);
     }
 }
