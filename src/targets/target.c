@@ -73,6 +73,16 @@ is_joint(struct span word)
     return (word.count == 1 && strchr("/|&+", *word.at)) || (word.count == 3 && strncasecmp(word.at, "and", 3) == 0);
 }
 
+/* Returns whether this is "203.0.113", which also versions and replies look like. */
+static bool
+is_three_numbers(struct span core)
+{
+    size_t dots = 0;
+    for (size_t i = 0; i < core.count; i++)
+        dots += core.at[i] == '.';
+    return dots == 2 && strspn(core.at, "0123456789.") >= core.count;
+}
+
 static bool
 names_address(const struct word *word)
 {
@@ -152,6 +162,16 @@ refuse(struct targets *targets, struct span word, const char *rest, const char *
     return TARGET_BAD;
 }
 
+/* Refuses a text as a whole. */
+static enum target_line
+refuse_all(struct targets *targets, const char *text, const struct fault *why, struct fault *fault)
+{
+    vec_push(&targets->list, (struct target){0});
+    text_clean_into(targets->list.at->text, TARGET_ROOM, text, strlen(text));
+    *fault = *why;
+    return TARGET_BAD;
+}
+
 /* ---- texts ---- */
 
 static void
@@ -224,6 +244,11 @@ read_text(struct targets *out, const char *text, const struct catalogue *catalog
                 kind = WORD_TARGET;
             }
         }
+        if (first && kind == WORD_TARGET && is_three_numbers(word.core) && next_word(&end).count > 0) {
+            result = refuse(out, span, at, "names a net only if nothing stands behind it; write its /24", fault);
+            break;
+        }
+        end = at;
         if (!first && is_joint(span) && word_read(next_word(&end), catalogue, &word) == WORD_TARGET && !word.weak)
             continue;
         if (!first && (kind == WORD_OTHER || word.weak)) {
@@ -277,17 +302,18 @@ targets_read(struct targets *out, const char *text, size_t count, const struct c
     for (char *nul = copy; (nul = memchr(nul, '\0', count - (size_t)(nul - copy)));)
         *nul = '\1'; /* a control, so that it is no end and no part of a target */
     list_key_mask_all(catalogue, copy);
-    struct target_bounce bounce;
+    struct target_bounce bounce = {0};
     bool is_bounce = target_bounce_read(copy, count, catalogue, &bounce);
-    if (is_bounce) {
-        struct resource resource = resource_of_address(&bounce.at[0].address);
+    for (size_t i = 0; i < bounce.own.count && i < TARGETS_MOST; i++) {
+        struct resource resource = resource_of_address(&bounce.own.at[i]);
         add(out, &resource, NULL, 0);
-        out->note = bounce.note;
     }
-    enum target_line result = is_bounce ? TARGET_FOUND
-                              : *bounce.note.text
-                                  ? refuse(out, (struct span){copy, strlen(copy)}, "", bounce.note.text, fault)
-                                  : read_text(out, copy, catalogue, fault);
+    enum target_line result = !is_bounce             ? read_text(out, copy, catalogue, fault)
+                              : bounce.own.count > 0 ? TARGET_FOUND
+                                                     : refuse_all(out, copy, &bounce.note, fault);
+    if (is_bounce && result == TARGET_FOUND)
+        out->note = bounce.note;
+    target_bounce_fini(&bounce);
     if (result == TARGET_BAD) { /* what names nothing may be a key */
         list_key_mask_looks(fault->text);
         list_key_mask_looks(out->list.at[0].text);

@@ -246,8 +246,11 @@ read_short(struct span span, struct word *word)
     snprintf(full, sizeof full, "%.*s%s/%s", (int)start.count, start.at, &".0.0.0"[2 * (parts - 1)], length);
     if (!prefix_parse(full, &net, &host_bits) && !host_bits)
         return false;
-    word->exact = false;
     word->weak = true;
+    if (!slash && cut == 0 && start.at[1] == '.')
+        return set_why(word, "looks like a status or a version; write %.*s.0/24 for the net", (int)start.count,
+                       start.at);
+    word->exact = false;
     return add(word, resource_of_net(&net));
 }
 

@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -421,6 +422,35 @@ closed_fleet_leaves_its_summary(void **state)
     desk_close(&desk, NULL);
 }
 
+/* Each rejected address once, the targets between the lines, and how much was left. */
+static void
+pasted_log_opens_fleet_of_rejected_addresses(void **state)
+{
+    static const char line[] =
+        "Nov 30 09:14:03 mail postfix/smtp[9]: 4X: to=<b@example.org>, relay=mx.example.org[198.51.100.25]:25, "
+        "dsn=5.7.1, status=bounced (host mx.example.org[198.51.100.25] said: 554 5.7.1 Client host [%s] blocked)\n";
+    static const char *const addresses[] = {"192.0.2.130", "192.0.2.140", "192.0.2.130"};
+    struct desk desk;
+    struct buf text = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
+        char one[512];
+        snprintf(one, sizeof one, line, addresses[i]);
+        buf_text(&text, one);
+    }
+    buf_text(&text, "Nov 30 09:14:04 mail postfix/qmgr[8]: 4X: removed\n192.0.2.131 web\n");
+    desk_open(&desk, 24, 80, false);
+    desk_start(&desk, "192.0.2.130");
+    scene_paste(&desk.scene, buf_string(&text));
+    desk_press(&desk, "<Enter>");
+    assert_shows(&desk.scene, "fleet: pasted lines  3 targets");
+    assert_shows(&desk.scene, "192.0.2.140");
+    assert_shows(&desk.scene, "192.0.2.131");
+    assert_shows(&desk.scene, "1 other line names no rejected address");
+    desk_close(&desk, NULL);
+    buf_free(&text);
+}
+
 int
 main(void)
 {
@@ -441,6 +471,7 @@ main(void)
         cmocka_unit_test(domain_is_one_row_with_its_worst),
         cmocka_unit_test(fleet_ends_what_waited_for_the_asn_database),
         cmocka_unit_test(pasted_lines_open_fleet),
+        cmocka_unit_test(pasted_log_opens_fleet_of_rejected_addresses),
         cmocka_unit_test(fleet_key_without_fleet_says_how_to_get_one),
         cmocka_unit_test(neighbours_are_said_to_be_in_one_net),
         cmocka_unit_test(closed_fleet_leaves_its_summary),

@@ -477,12 +477,6 @@ one_target_is_wanted_others_are_said(void **state)
         {"203.0.113.5-203.0.113.9 203.0.113.77", true, NULL,
          "'203.0.113.5-203.0.113.9 203.0.113.77' names 4 targets: 203.0.113.5/32, 203.0.113.6/31, 203.0.113.8/31, "
          "203.0.113.77; give one"},
-        {"550 5.7.1 mail blocked using dnsbl-2.uceprotect.net", false, NULL,
-         "'550 5.7.1 mail blocked using dnsbl-2.uceprotect.net' is a reply because of UCEPROTECT Level 2 that names no "
-         "address of yours. Try: whylisted bounce -"},
-        {"<bob@example.org>: host mx.example.org[198.51.100.25] said: 550 5.1.1 User unknown", false, NULL,
-         "'<bob@example.org>: host mx.example.org[198.51.100.25] said: 550 5.1.1 User un...' is a bounce of mx.example.org that names no "
-         "address of yours: the recipient does not exist. Try: whylisted bounce -"},
         {"203.0.113.77 203.0.113.78 AS64500", false, "203.0.113.77",
          "took 203.0.113.77 from '203.0.113.77 203.0.113.78 AS64500'; left 203.0.113.78, AS64500"},
         {"", true, NULL, "'' is not an address, prefix, AS number or domain"},
@@ -562,6 +556,82 @@ rejection_gives_the_rejected_address(void **state)
     }
 }
 
+/* A rejection without an address of ours is no list of targets: not the receiver, the recipient, the list, or a status.
+ */
+static void
+rejection_without_own_address_says_who_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *sentence;
+    } cases[] = {
+        {"<bob@example.org>: host mx.example.org[192.0.2.25] said: 550 5.1.1 User unknown (in reply to RCPT TO)",
+         "mx.example.org [192.0.2.25] refused mail"},
+        {"From: MAILER-DAEMON@mail.example.net\nSubject: Undelivered\n\n<bob@example.org>: host "
+         "mx.example.org[192.0.2.25] said: 550 5.1.1 User\n    unknown (in reply to RCPT TO command)\n",
+         "mx.example.org [192.0.2.25] refused mail to bob@example.org. The recipient is the reason: no list is "
+         "involved. The text names no address of yours"},
+        {"<bob@example.org>: host mx.example.org[192.0.2.25] said: 550 5.7.1 listed at\n    "
+         "dnsbl-1.uceprotect.net (in reply to RCPT TO command)",
+         "because of UCEPROTECT Level 1 (dnsbl-1.uceprotect.net). Your own server is the cause. The text names no "
+         "address of yours"},
+        {"550 5.7.1 blocked using dnsbl-2.uceprotect.net",
+         "A server that the text does not name refused mail because of UCEPROTECT Level 2 (dnsbl-2.uceprotect.net). "
+         "Addresses around yours are the cause, not your server. The text names no address of yours"},
+        {"{\"event\":\"bounce\",\"email\":\"bob@example.org\",\"reason\":\"550 5.1.1 user unknown\"}",
+         "refused mail to bob@example.org. The recipient is the reason"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct targets targets = {0};
+        struct fault fault;
+        assert_int_equal(read(&targets, cases[i].text, &fault), TARGET_BAD);
+        assert_non_null(strstr(fault.text, cases[i].sentence));
+        targets_fini(&targets);
+    }
+}
+
+#define BLOCKED(address)                                                                                               \
+    "Nov 30 09:14:03 mail postfix/smtp[9]: 4XyZ: to=<b@example.org>, relay=mx.example.org[192.0.2.25]:25, delay=1, "   \
+    "dsn=5.7.1, status=bounced (host mx.example.org[192.0.2.25] said: 554 5.7.1 Client host [" address                 \
+    "] blocked using zen.spamhaus.org)\n"
+
+static void
+rejections_of_several_addresses_give_each_once(void **state)
+{
+    (void)state;
+    static const char text[] = BLOCKED("203.0.113.80") BLOCKED("203.0.113.6") BLOCKED("203.0.113.80") BLOCKED("203.0."
+                                                                                                              "113.7");
+    struct targets targets = {0};
+    struct fault fault;
+    char name[RESOURCE_TEXT];
+    assert_int_equal(read(&targets, text, &fault), TARGET_FOUND);
+    assert_int_equal(targets.list.count, 3);
+    assert_string_equal(resource_text(&targets.list.at[1].resource, name), "203.0.113.6");
+    assert_string_equal(resource_text(&targets.list.at[2].resource, name), "203.0.113.7");
+    targets_fini(&targets);
+}
+
+/* Three numbers are often the status of a reply or a version. */
+static void
+three_numbers_are_a_net_only_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *sentence;
+    } cases[] = {
+        {"5.1.1", "'5.1.1' looks like a status or a version; write 5.1.1.0/24 for the net"},
+        {"4.7.1 Try again later", "'4.7.1' looks like a status or a version; write 4.7.1.0/24 for the net"},
+        {"12.2.1 is our version", "'12.2.1' names a net only if nothing stands behind it; write its /24"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct targets targets = {0};
+        struct fault fault;
+        assert_int_equal(read(&targets, cases[i].text, &fault), TARGET_BAD);
+        assert_string_equal(fault.text, cases[i].sentence);
+        targets_fini(&targets);
+    }
+}
+
 /* Labels and comments of a batch may use the words of rejections. */
 static void
 label_with_words_of_a_rejection_stays_a_label(void **state)
@@ -580,6 +650,9 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rejection_gives_the_rejected_address),
+        cmocka_unit_test(rejection_without_own_address_says_who_refused),
+        cmocka_unit_test(rejections_of_several_addresses_give_each_once),
+        cmocka_unit_test(three_numbers_are_a_net_only_alone),
         cmocka_unit_test(label_with_words_of_a_rejection_stays_a_label),
         cmocka_unit_test(text_in_any_decoration_names_its_targets),
         cmocka_unit_test(text_in_any_decoration_names_its_domain),

@@ -4,9 +4,11 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "command/bounce_status.h"
 #include "command/check_window.h"
 #include "session/interrupt.h"
 #include "session/session.h"
+#include "targets/target_bounce.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OUT_ENOUGH = 64 * 1024, PROGRESS_MS = 200 };
+enum { OUT_ENOUGH = 64 * 1024, PROGRESS_MS = 200, OPENED = -1 };
 
 /* Bytes of standard input that are counted before anything is asked: some 70,000 addresses. */
 enum { PEEK_MOST = 1024 * 1024 };
@@ -27,21 +29,34 @@ count_members(const struct check *c, struct batch_size *size)
         batch_size_add_target(size, &c->engine, &fleet->targets.at[i]->address);
 }
 
-/* Parses all arguments before anything is queried, and counts the questions. */
+/* Returns the status of an argument that names no target: that of `bounce` if it is a rejection. */
+static int
+status_of_bad(const struct check *c, const char *text)
+{
+    struct target_bounce bounce = {0};
+    bool is_bounce = target_bounce_read(text, strlen(text), c->engine.dataset.catalogue, &bounce);
+    target_bounce_fini(&bounce);
+    return is_bounce ? (int)bounce_status(&bounce.first) : STATUS_USAGE;
+}
+
+/* Parses all arguments before anything is queried, and counts the questions. Returns false with the exit status. */
 static bool
-check_arguments(struct check *c, struct batch_size *size, struct fault *fault)
+check_arguments(struct check *c, struct batch_size *size, struct fault *fault, int *status)
 {
     const struct options *o = c->options;
     struct addr address;
     char range[TARGET_ROOM];
+    *status = STATUS_USAGE;
     for (size_t i = 0; i < o->target_count; i++) {
         const char *text = o->targets[i];
         enum target_line kind = targets_read(&c->targets, text, strlen(text), c->engine.dataset.catalogue, fault);
         if (kind == TARGET_EMPTY)
             return fault_set(fault, c->domains ? "'' is not a domain; write one such as example.org"
                                                : "'' is not an address; write one such as 203.0.113.77");
-        if (kind == TARGET_BAD)
+        if (kind == TARGET_BAD) {
+            *status = status_of_bad(c, text);
             return false;
+        }
         for (size_t j = 0; j < c->targets.list.count; j++) {
             const struct target *target = &c->targets.list.at[j];
             if (targets_range(&c->targets, j, range, fault) > 1 || !check_window_takes(c, target, &address, fault))
@@ -84,8 +99,8 @@ announce(struct check *c, struct batch_size *size, struct fault *fault)
     return !many || yes;
 }
 
-/* Opens everything. Reads the ASN database before the first query, because that takes tens of milliseconds, which would
- * be added to a round trip. */
+/* Opens everything, or returns an exit status. Reads the ASN database before the first query, because that takes tens
+ * of milliseconds, which would be added to a round trip. */
 static int
 open_all(struct check *c, struct fault *fault)
 {
@@ -113,9 +128,9 @@ open_all(struct check *c, struct fault *fault)
         return status;
     if (c->fleet)
         count_members(c, &size);
-    else if (!c->several && !check_arguments(c, &size, fault)) {
+    else if (!c->several && !check_arguments(c, &size, fault, &status)) {
         session_close(&c->engine);
-        return STATUS_USAGE;
+        return status;
     }
     if (*warning.text)
         exit_status_report(warning.text, 0);
@@ -142,7 +157,7 @@ open_all(struct check *c, struct fault *fault)
         c->lines = lines_new(c->engine.loop, STDIN_FILENO);
     bool begun = !c->fleet || !c->fleet->begin || c->fleet->begin(c->fleet->arg, &c->engine, fault);
     if (begun && announce(c, &size, fault))
-        return 0;
+        return OPENED;
     lines_free(c->lines);
     session_close(&c->engine);
     return begun ? STATUS_USAGE : STATUS_FILE;
@@ -263,7 +278,7 @@ run(struct check *c)
     const struct options *o = c->options;
     struct fault fault;
     int status = open_all(c, &fault);
-    if (status != 0) {
+    if (status != OPENED) {
         targets_fini(&c->targets);
         receivers_free(c->receivers);
         return session_refuse(o, fault.text, status);

@@ -10,25 +10,6 @@
 
 enum { COL = 1, COL_DEEP = 3 };
 
-static const char *const parties[] = {
-    [PARTY_UNKNOWN] = "The text does not say who can end it.",
-    [PARTY_SENDER] = "Your own server is the cause.",
-    [PARTY_NEIGHBOURS] = "Addresses around yours are the cause, not your server.",
-    [PARTY_PROVIDER] = "Your provider, or its rules for the range, is the cause.",
-    [PARTY_RECEIVER] = "The receiver's own configuration is at fault; your address need not be listed.",
-    [PARTY_RECIPIENT] = "The recipient is the reason: no list is involved.",
-};
-
-void
-rejection_page_list(const struct rejection *r, struct buf *out)
-{
-    buf_text(out, r->list.name);
-    if (*r->list.zone && !strstr(r->list.name, r->list.zone))
-        buf_format(out, " (%s)", r->list.zone);
-    if (r->list.dead)
-        buf_text(out, ", which is shut down");
-}
-
 /* Returns the result of the list that the rejection names, or of one that contains its data; NULL = none in this run.
  */
 static const struct list_result *
@@ -131,7 +112,7 @@ add_headline(struct page *p, const struct rejection *r, struct buf *text)
         buf_text(text, "No rejection is in it.");
     } else if (r->inbound) {
         buf_text(text, "The server that wrote this gets no useful answer from ");
-        rejection_page_list(r, text);
+        rejection_words_list(r, text);
         buf_byte(text, '.');
     } else if (r->kind == REJECTION_COMPLAINT && r->advice[0] == ADVICE_AUTHENTICATE) {
         buf_text(text, "A report, no bounce: the mail failed SPF, DKIM or DMARC.");
@@ -139,17 +120,7 @@ add_headline(struct page *p, const struct rejection *r, struct buf *text)
         buf_format(text, "A complaint, no bounce: %s reported the mail as spam.",
                    *r->recipient ? r->recipient : "a recipient");
     } else {
-        rejection_words_receiver(r, text);
-        *text->at = *text->at == 'a' && !*r->receiver.host ? 'A' : *text->at;
-        buf_text(text, " refused mail");
-        if (*r->recipient)
-            buf_format(text, " to %s", r->recipient);
-        if (*r->list.name) {
-            buf_text(text, " because of ");
-            rejection_page_list(r, text);
-        }
-        for (size_t i = 0; i < REJECTION_LISTS && r->further[i]; i++)
-            buf_format(text, ", %s", r->further[i]->zone);
+        rejection_words_who(r, text);
         buf_byte(text, '.');
     }
     page_row(p, 0);
@@ -201,8 +172,8 @@ add_advice(struct page *p, const struct rejection *r, struct buf *text)
 {
     if (*r->list.name || r->party != PARTY_UNKNOWN) {
         buf_clear(text);
-        buf_text(text,
-                 r->inbound ? "Its own configuration is at fault; the client need not be listed." : parties[r->party]);
+        buf_text(text, r->inbound ? "Its own configuration is at fault; the client need not be listed."
+                                  : rejection_words_party(r->party));
         page_row(p, 0);
         page_wrap(p, COL, ROLE_PLAIN, buf_string(text));
     }

@@ -9,9 +9,6 @@
 /* Adds the rejection. `now` is the evidence about the rejected address, NULL = it was not checked. */
 void rejection_page(struct page *, const struct rejection *, const struct evidence *now);
 
-/* Appends the list, private filter or whatever else was the reason: "UCEPROTECT Level 2 (dnsbl-2.uceprotect.net)". */
-void rejection_page_list(const struct rejection *, struct buf *out);
-
 /* Whether the list that the rejection names has the address now. */
 enum rejection_now {
     REJECTION_NOW_NONE /* it names none */,

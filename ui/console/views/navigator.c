@@ -2,10 +2,12 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "bounce/rejection_words.h"
 #include "check/comparison.h"
 #include "console/overlays/menu.h"
 #include "session/paths.h"
 #include "targets/target.h"
+#include "targets/target_bounce.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -110,16 +112,19 @@ show_fleet(struct nav *nav)
         app_message(nav->app, "%s", fault.text);
 }
 
-/* Opens the targets of several lines, unless they are fewer than two. */
+/* Opens the targets of several lines, if there are at least two. `left` counts lines that were left out before. */
 static bool
-open_lines(struct nav *nav, const char *text)
+open_lines(struct nav *nav, const char *text, size_t left)
 {
     struct fleet_place fleet = {0};
     struct fault fault;
-    const struct catalogue *catalogue = nav->engine->dataset.catalogue;
-    if (!strchr(text, '\n') || !navigator_read_fleet(&fleet, "pasted lines", text, catalogue, &fault))
+    if (!strchr(text, '\n') ||
+        !navigator_read_fleet(&fleet, "pasted lines", text, nav->engine->dataset.catalogue, &fault))
         return false;
     bool several = fleet.fleet.targets.count > 1;
+    if (left > 0 && fleet.problems == 0)
+        fault_set(&fleet.problem, "%zu other line%s no rejected address", left, left == 1 ? " names" : "s name");
+    fleet.problems += left > 0 && fleet.problems == 0 ? 1 : left;
     if (several)
         navigator_open_fleet(nav, &fleet);
     fleet_fini(&fleet.fleet);
@@ -494,30 +499,53 @@ static void
 open_rejected(void *arg, size_t line)
 {
     struct nav *nav = arg;
-    navigator_show(nav, &(struct place){PLACE_ADDRESS, .resource = resource_of_address(&nav->bounce.at[line].address)});
-    if (line == 0) /* which the note names */
-        app_message(nav->app, "%s", nav->bounce.note.text);
+    const struct rejection *r = &nav->rejection;
+    struct buf words = {0};
+    const struct rejection_address *chosen = line == 0 ? &r->own : &r->others[line - 1];
+    navigator_show(nav, &(struct place){PLACE_ADDRESS, .resource = resource_of_address(&chosen->address)});
+    rejection_words_taken(r, &words);
+    if (line == 0) /* which the words name */
+        app_message(nav->app, "%s", buf_string(&words));
+    buf_free(&words);
 }
 
-/* Asks which of several addresses in a bounce was rejected. Returns false if it names one alone. */
-static bool
+/* Asks which of several addresses in a bounce was rejected. */
+static void
 ask_rejected(struct nav *nav)
 {
-    const struct target_bounce *bounce = &nav->bounce;
+    const struct rejection *r = &nav->rejection;
     char *lines[1 + REJECTION_OTHERS], address[ADDR_TEXT];
-    if (bounce->count < 2)
-        return false;
-    for (size_t i = 0; i < bounce->count; i++) {
+    size_t count = 1 + r->other_count;
+    for (size_t i = 0; i < count; i++) {
+        const struct rejection_address *at = i == 0 ? &r->own : &r->others[i - 1];
         struct buf line = {0};
-        buf_format(&line, "%s  %s", addr_text(&bounce->at[i].address, address),
-                   rejection_trust_words(bounce->at[i].trust));
+        buf_format(&line, "%s  %s", addr_text(&at->address, address), rejection_trust_words(at->trust));
         lines[i] = buf_take(&line);
     }
-    menu_open(nav->app, ACTION_TARGET, "Which address was rejected?", (const char *const *)lines, bounce->count,
-              MENU_NONE, 0, open_rejected, nav);
-    for (size_t i = 0; i < bounce->count; i++)
+    menu_open(nav->app, ACTION_TARGET, "Which address was rejected?", (const char *const *)lines, count, MENU_NONE, 0,
+              open_rejected, nav);
+    for (size_t i = 0; i < count; i++)
         free(lines[i]);
-    return true;
+}
+
+/* Opens what rejections name: several addresses, one of those that it may be, or what refused the mail if the text
+ * names none. Lines without a rejection are targets. Returns false for one target. */
+static bool
+open_pasted(struct nav *nav, const char *text)
+{
+    struct target_bounce bounce = {0};
+    bool is_bounce = target_bounce_read(text, strlen(text), nav->engine->dataset.catalogue, &bounce);
+    bool opened = open_lines(nav, is_bounce ? buf_string(&bounce.lines) : text, bounce.left);
+    nav->rejection = bounce.first;
+    if (is_bounce && !opened && bounce.own.count == 0) {
+        navigate(nav, &(struct place){.kind = PLACE_REJECTION});
+        opened = true;
+    } else if (is_bounce && !opened && bounce.first.other_count > 0) {
+        ask_rejected(nav);
+        opened = true;
+    }
+    target_bounce_fini(&bounce);
+    return opened;
 }
 
 enum { CHECK, RANGE, ASN, TOP, COMPARE, DOMAIN_OF, DOCTOR, COMMANDS };
@@ -560,13 +588,8 @@ navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
         if (!comparison_read(text, nav->engine->dataset.catalogue, compared, &place.compared_count, &note, fault))
             return false;
     }
-    if (command >= COMMANDS) {
-        bool is_bounce = target_bounce_read(text, strlen(text), nav->engine->dataset.catalogue, &nav->bounce);
-        if (!is_bounce && *nav->bounce.note.text)
-            return fault_set(fault, "This %s", nav->bounce.note.text);
-        if (is_bounce ? ask_rejected(nav) : open_lines(nav, text))
-            return true;
-    }
+    if (command >= COMMANDS && open_pasted(nav, text))
+        return true;
     bool wants_target = command != TOP && command != COMPARE && command != DOCTOR;
     if (wants_target && !read_target(nav, text, &named, &place, &note, fault)) {
         if ((command < COMMANDS && command != ASN) || !navigator_may_be_provider(text))

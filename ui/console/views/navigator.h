@@ -4,13 +4,13 @@
 #define NAVIGATOR_H
 
 #include "base/resource.h"
+#include "bounce/rejection.h"
 #include "check/engine.h"
 #include "console/app/app.h"
 #include "console/overlays/palette.h"
 #include "console/widgets/table.h"
 #include "lists/receivers.h"
 #include "targets/fleet.h"
-#include "targets/target_bounce.h"
 
 enum place_kind {
     PLACE_START,
@@ -28,6 +28,7 @@ enum place_kind {
     PLACE_DOCTOR,
     PLACE_DOMAIN,
     PLACE_FLEET,
+    PLACE_REJECTION, /* the one that was pasted last */
     PLACE_KINDS
 };
 
@@ -63,7 +64,7 @@ struct nav {
     struct buf *summary;               /* remains on the normal screen after the console has ended */
     uint32_t came_asn;                 /* the AS to which the user came last from a prefix, ... */
     struct prefix came_from;
-    struct target_bounce bounce; /* whose rejected address the user is asked for */
+    struct rejection rejection;  /* that was pasted last; kind REJECTION_NONE = none */
     VEC(struct watch *) watches; /* of the addresses that views show (watch.h) */
 };
 
