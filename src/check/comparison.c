@@ -305,9 +305,10 @@ comparison_best(const struct comparison *c, enum comparison_row row)
     bool differ = false;
     for (size_t i = 0; i < c->subjects.count && signs[row]; i++) {
         const struct comparison_figure *figure = &c->subjects.at[i].figures[row];
-        if (figure->kind == FIGURE_NONE)
+        if (figure->kind == FIGURE_NONE && row != COMPARISON_OVER)
             continue;
-        if (figure->kind == FIGURE_UNKNOWN || figure->kind == FIGURE_AT_LEAST)
+        /* Without a net an address is over no limit, which is better than any figure. */
+        if (figure->kind != FIGURE_EXACT && figure->kind != FIGURE_ESTIMATE)
             return NAN;
         differ = differ || (!isnan(best) && (figure->value < best || figure->value > best));
         if (isnan(best) || signs[row] * figure->value > signs[row] * best)

@@ -386,8 +386,9 @@ find_ways(struct judging *j)
                   s->edns == DOCTOR_YES ? "It does not answer by TCP, which answers need that are too long for UDP."
                                         : "It does not answer by TCP with EDNS.",
                   DOCTOR_PROBE_TCP,
-                  s->edns == DOCTOR_YES ? "Let TCP through to its port."
-                                        : "Let EDNS (RFC 6891) through to it by TCP, too, or TCP to its port.");
+                  s->edns == DOCTOR_YES
+                      ? "Let TCP through to its port, and from there to the servers that it forwards to."
+                      : "Let EDNS (RFC 6891) through to it by TCP, too, or TCP to its port.");
 }
 
 /* ---- what it does to answers ---- */

@@ -57,9 +57,8 @@ take_tag(char *tag, struct buf *tags, int64_t *silent_until_ms, struct fault *fa
     return is_day || fault_set(fault, "'%.60s' has no date; write silent:2026-12-24", tag);
 }
 
-/* Splits "mx1 [prod out] behind" into the label "mx1 behind" and the tags "prod out". */
-static bool
-split_label(const char *text, struct buf *label, struct buf *tags, int64_t *silent_until_ms, struct fault *fault)
+bool
+fleet_split_label(const char *text, struct buf *label, struct buf *tags, int64_t *silent_until_ms, struct fault *fault)
 {
     const char *open;
     while ((open = strchr(text, '[')) != NULL) {
@@ -157,7 +156,7 @@ take_targets(struct reader *r, const char *line, size_t count)
     if (kind == TARGET_FOUND && *r->targets.note.text)
         report(r, &r->targets.note);
     if (kind == TARGET_FOUND)
-        ok = split_label(r->targets.list.at[0].label, &label, &tags, &target.silent_until_ms, &fault);
+        ok = fleet_split_label(r->targets.list.at[0].label, &label, &tags, &target.silent_until_ms, &fault);
     char clean[TARGET_ROOM];
     text_clean_into(clean, sizeof clean, buf_string(&label), label.count);
     target.label = clean;

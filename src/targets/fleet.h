@@ -9,6 +9,7 @@
 #ifndef FLEET_H
 #define FLEET_H
 
+#include "base/buf.h"
 #include "base/hashtable.h"
 #include "targets/target.h"
 
@@ -45,6 +46,9 @@ bool fleet_read(struct fleet *, const char *path, const struct catalogue *, flee
 /* Reads lines of a text, which may not include files; `name` stands for the file in sentences. */
 void fleet_read_text(struct fleet *, const char *name, const char *text, size_t count, const struct catalogue *,
                      fleet_report *, void *arg);
+/* Splits "mx1 [prod out] behind" into the label "mx1 behind" and the tags "prod out"; false with a fault. The caller
+ * frees the buffers in any case. */
+bool fleet_split_label(const char *text, struct buf *label, struct buf *tags, int64_t *silent_until_ms, struct fault *);
 void fleet_fini(struct fleet *);
 
 #endif

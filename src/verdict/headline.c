@@ -435,7 +435,13 @@ brief_others(struct buf *out, const struct verdict *v, const struct evidence *e)
     bool back = list_result_is_listed(evidence_backscatterer(e)), levels = levels_that(e, is_asked) == ALL_LEVELS;
     bool itself = v->state == VERDICT_DIRECT || (leader && list_result_scope(leader) == SCOPE_IP);
     bool named = leader && (!back || v->others & CAUSE_ADDRESS);
-    buf_text(out, itself ? "YOU, " : "NOT YOU. ");
+    if (itself && named && e->address.family == ADDR_V6 && leader->list->granularity < 128) {
+        buf_text(out, "YOUR NET ");
+        list_words_extent(out, leader, &e->address);
+        buf_text(out, ", ");
+    } else {
+        buf_text(out, itself ? "YOU, " : "NOT YOU. ");
+    }
     if (itself && named)
         buf_text(out, v->state == VERDICT_DIRECT ? "on " : "but only on ");
     if (named)
@@ -444,6 +450,7 @@ brief_others(struct buf *out, const struct verdict *v, const struct evidence *e)
         buf_text(out, named ? ", and as a backscatterer" : "as a backscatterer");
     buf_text(out, v->listed                            ? "; also on "
                   : !levels || evidence_has_trouble(e) ? "."
+                  : named && back                      ? "; on none of the three levels."
                                                        : ", on none of the three levels.");
     if (v->listed) {
         phrases_levels(out, v->listed);

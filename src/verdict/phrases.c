@@ -218,11 +218,12 @@ put_brief_another(struct buf *out, const struct evidence *e)
     } else if (e->another && e->another_clean > 0) {
         buf_text(out, !level1 ? "move: " : !level3 ? "against 2: " : level2 ? "against 2, 3: " : "against 3: ");
         text_number(out, (int64_t)e->another_clean);
-        buf_text(out, e->another_clean < e->another_ranges ? " of " : " ranges clean");
         if (e->another_clean < e->another_ranges) {
+            buf_text(out, " of ");
             text_number(out, (int64_t)e->another_ranges);
-            buf_text(out, " ranges clean");
         }
+        /* Level 3 is meant to list all ranges: it may not know these yet. */
+        buf_text(out, level3 ? " ranges seem clean" : " ranges clean");
     } else if (e->another && e->another_helps) {
         buf_text(out, "move to a less listed range");
     } else if (e->another) {

@@ -107,7 +107,7 @@ phrases_list_advice(struct buf *out, const struct list_result *f)
     if (list->key && (refused || ignorant)) {
         buf_format(out, "Check the key of %s", list->shown);
         if (*list->key_variable)
-            buf_format(out, " (%s)", list->key_variable);
+            buf_format(out, " (from lists.conf or $%s)", list->key_variable);
         buf_format(out, "%s%s.", *list->access_page ? ": " : "", list->access_page);
     } else if (refused && f->answers.count > 0 && addr_equal(&f->answers.at[0], &mistyped)) {
         buf_format(out, "Compare the name %s with that on the list's page%s%s.", list->zone, *list->policy ? ": " : "",

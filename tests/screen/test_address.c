@@ -1005,7 +1005,7 @@ lists_say_whether_receivers_block(void **state)
     desk.nav.receivers = receivers;
     answer_all(&desk);
     scene_keys(&desk.scene, "L");
-    assert_shows(&desk.scene, "Would block: strict 4/3 points. Not known: ");
+    assert_shows(&desk.scene, "Would block: strict 4/3 points. May block: ");
     assert_shows(&desk.scene, "blind 0/2.");
     assert_shows(&desk.scene, "Would not block: lenient 2/9.");
     scene_keys(&desk.scene, "d");

@@ -148,6 +148,11 @@ impacts_are_of_the_net_that_lists_the_address(void **state)
     assert_true(shows(&g, 80, "impacts 50 -"));
     assert_true(shows(&g, 80, "  limit 45 -"));
     assert_true(shows(&g, 80, "  of the limit 1.11x -"));
+    gather(&g, "198.18.130.7 198.18.225.7 203.0.113.9"); /* none beside figures: these are not the best */
+    assert_true(isnan(comparison_best(&g.comparison, COMPARISON_OVER)));
+    gather(&g, "198.18.130.7 198.18.225.7");
+    assert_false(isnan(comparison_best(&g.comparison, COMPARISON_OVER)));
+    gather(&g, "198.18.130.7 203.0.113.9");
     assert_true(shows(&g, 80, "  of the net 198.18.128.0/18 not published"));
     assert_true(shows(&g, 80, "level 2 whole * none"));
     close_ground(&g);

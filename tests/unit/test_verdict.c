@@ -523,13 +523,13 @@ counted_answer_has_reason_in_brief(void **state)
         bool helps, barred;
         const char *brief;
     } cases[] = {
-        {L3, true, false, "move: 58 of 603 ranges clean"},
+        {L3, true, false, "move: 58 of 603 ranges seem clean"},
         {L2 | L3, false, true, "leave Example: all on level 3"},
         {L1 | L2 | L3, false, true, "leave Example: all on level 3"},
         {L2, false, false, "Example has no clean range"},
         {L1 | L2, true, false, "against 2: 58 of 603 ranges clean"},
-        {L1 | L3, true, false, "against 3: 58 of 603 ranges clean"},
-        {L1 | L2 | L3, true, false, "against 2, 3: 58 of 603 ranges clean"},
+        {L1 | L3, true, false, "against 3: 58 of 603 ranges seem clean"},
+        {L1 | L2 | L3, true, false, "against 2, 3: 58 of 603 ranges seem clean"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct evidence e;
@@ -1867,7 +1867,7 @@ static const struct {
      A,
      ACTOR_YOU,
      "This address itself: Zen CSS (zen.example) lists 203.0.113.77; " BACK_SAYS "; none of",
-     "YOU, on Zen CSS, and as a backscatterer, on none of the three levels.",
+     "YOU, on Zen CSS, and as a backscatterer; on none of the three levels.",
      "Reject unknown recipients"},
     {L2,
      {{PSBL, STATE_LISTED, 2}, {AT_BACKSCATTERER, STATE_LISTED, 2}},
@@ -2185,6 +2185,7 @@ verdict_of_ipv6_comes_from_lists_that_know_it(void **state)
     ((struct list *)e.lists.at[ZEN].list)->granularity = 64;
     reach(&v, &e);
     assert_string_equal(v.headline, "This address itself: Zen CSS (zen.example) lists 2001:db8::/64.");
+    assert_string_equal(v.brief, "YOUR NET 2001:db8::/64, on Zen CSS.");
     verdict_fini(&v);
     evidence_fini(&e);
     catalogue_free(catalogue);

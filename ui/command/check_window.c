@@ -1,5 +1,7 @@
 /* The window of check: targets come in, are asked about side by side, and leave in the order of the input. */
 #include "command/check_window.h"
+
+#include "base/text.h"
 #include "command/judged.h"
 #include "session/interrupt.h"
 
@@ -210,6 +212,15 @@ add_job(struct check *c, enum target_line kind, const struct fault *fault)
 {
     const struct target *read = &c->targets.list.at[c->next_target];
     struct job *job = next_job(c, read->text, read->label);
+    if (c->lines) { /* which may be those of a fleet */
+        struct buf label = {0}, tags = {0};
+        struct fault no_tags;
+        int64_t silent_until_ms;
+        if (fleet_split_label(read->label, &label, &tags, &silent_until_ms, &no_tags))
+            text_clean_into(job->target.label, sizeof job->target.label, buf_string(&label), label.count);
+        buf_free(&label);
+        buf_free(&tags);
+    }
     size_t parts = kind == TARGET_BAD ? 1 : targets_range(&c->targets, c->next_target, job->target.text, &job->error);
     c->next_target += parts;
     if (kind == TARGET_BAD)

@@ -30,7 +30,7 @@ reception_rows_line(struct buf *out, const struct receivers *receivers, const st
         enum reception_blocks blocks;
         const char *words;
     } groups[] = {
-        {RECEPTION_BLOCKS, "Would block: "}, {RECEPTION_OPEN, "Not known: "}, {RECEPTION_PASSES, "Would not block: "}};
+        {RECEPTION_BLOCKS, "Would block: "}, {RECEPTION_OPEN, "May block: "}, {RECEPTION_PASSES, "Would not block: "}};
     size_t start = out->count;
     for (size_t group = 0; group < sizeof groups / sizeof groups[0]; group++) {
         bool first = true;

@@ -7,6 +7,8 @@
 #include "pages/provider_table.h"
 #include "pages/related_cases.h"
 
+#include <math.h>
+
 enum {
     ROOMY = 14,   /* rows of the view from which a rule parts header and table */
     BAR_LEAST = 6 /* columns of the bar of level 3 */
@@ -120,7 +122,7 @@ panes(void *self, int rows, int cols, struct panes *out)
     table_panes(&v->table, &v->top, rows, v->line, out);
 }
 
-/* Draws score, bar with the limit, and impacts in one row. */
+/* Draws in one row the score, and the impacts with a bar: both must reach their limits. */
 static void
 draw_level(const struct provider_view *v, const struct canvas *canvas)
 {
@@ -134,6 +136,8 @@ draw_level(const struct provider_view *v, const struct canvas *canvas)
     figure_times(&right, ranking_ratio_shown(d->ratio));
     buf_text(&right, d->at_least ? "  >=" : "  ~");
     figure_count(&right, d->impacts, "impact", "impacts");
+    buf_text(&right, ", limit ");
+    text_number(&right, (int64_t)ceil(d->needed));
     canvas_glyph(canvas, 0, 0, sign.role, sign.glyph);
     int col = canvas_text(canvas, 0, 2, CANVAS_REST, ROLE_STRONG, buf_string(&left)) + COLUMNS_GAP;
     int cols = text_width(buf_string(&right)), room = canvas->cols - cols - COLUMNS_GAP - col;
