@@ -116,6 +116,8 @@ static void
 add_nothing(struct buf *out, const struct survey *survey)
 {
     const struct spf_report *report = spf_report(survey->spf);
+    bool has_host = survey->hosts.count > 0 && strcmp(survey->hosts.at[0].name, ".") != 0;
+    const char *servers = has_host ? "no address of its mail servers" : "no mail server, no address";
     if (survey_is_open(survey))
         buf_text(out, survey->stopped ? "nothing is known: no answer came in time" : "nothing is known yet");
     else if (survey->mx == OUTCOME_NXDOMAIN && report->result == SPF_NONE)
@@ -125,16 +127,15 @@ add_nothing(struct buf *out, const struct survey *survey)
     else if (survey_is_mute(survey))
         buf_text(out, "it sends no mail: it has no address, and SPF forbids every address");
     else if (report->result == SPF_PERMERROR)
-        buf_text(out, "no mail server, no address, and an SPF record with an error");
+        buf_format(out, "%s, and an SPF record with an error", servers);
     else
-        buf_format(out, "no mail server, no address, and %s",
-                   report->record ? "an SPF record that names none" : "no SPF record");
+        buf_format(out, "%s, and %s", servers, report->record ? "an SPF record that names none" : "no SPF record");
 }
 
 void
 survey_headline(struct buf *out, const struct survey *survey)
 {
-    size_t counts[COUNTS] = {0}, listed = 0, hosts = 0, in_nets = 0;
+    size_t counts[COUNTS] = {0}, listed = 0, hosts = 0, in_nets = 0, unknown = 0;
     count_states(survey, counts);
     for (size_t i = 0; i < domain_lists_count(survey->lists); i++) {
         const struct domain_list *about = domain_lists_at(survey->lists, i);
@@ -155,8 +156,12 @@ survey_headline(struct buf *out, const struct survey *survey)
                    survey->addresses.count,
                    survey->addresses.count > 1 ? "addresses listed themselves" : "address listed itself",
                    counts[VERDICT_COLLATERAL], counts[VERDICT_CLEAR]);
-    for (size_t i = 0; i < survey->nets.count; i++)
+    for (size_t i = 0; i < survey->nets.count; i++) {
         in_nets += survey->nets.at[i].listed;
+        unknown += !survey->nets.at[i].known;
+    }
+    if (survey->addresses.count > 0 && unknown > 0)
+        buf_format(out, ", %zu net%s too wide to ask", unknown, unknown > 1 ? "s" : "");
     if (in_nets > 0)
         buf_format(out, ", %zu listed in wide nets", in_nets);
     if (counts[VERDICT_UNKNOWN] > 0)

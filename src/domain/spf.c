@@ -71,6 +71,10 @@ end(struct spf *spf, enum spf_result result)
 {
     struct spf_report *report = &spf->report;
     report->result = spf->error != SPF_NONE ? spf->error : result;
+    if (report->result == SPF_PERMERROR || report->result == SPF_TEMPERROR) { /* no term decided it */
+        free(report->matched);
+        report->matched = NULL;
+    }
     spf_report_conclude(report, spf->frames.count > 0 ? &spf->frames.at[0].nets : NULL, spf->cut);
     spf->ended = true;
     loop_timer_set(spf->loop, &spf->ending, clock_now_ms());

@@ -152,7 +152,7 @@ add_lists(struct page *p, const struct survey *survey)
     if (lists == 0)
         buf_text(&line, "no list of domains is asked (--lists)");
     else
-        buf_format(&line, "%zu of %zu lists of domains clear", clear, lists);
+        buf_format(&line, "%zu of %zu list%s of domains clear", clear, lists, lists == 1 ? "" : "s");
     if (lists > 0 && names > 1)
         buf_format(&line, " of %zu names", names);
     if (waiting > 0)
