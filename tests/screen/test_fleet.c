@@ -271,6 +271,28 @@ groups_count_and_lead_to_their_targets(void **state)
     desk_close(&desk, "fleet_groups");
 }
 
+/* A filter that the user set holds for the groups, in a group, and after it. */
+static void
+filter_holds_for_groups_and_in_them(void **state)
+{
+    struct desk desk;
+    (void)state;
+    desk_open(&desk, 24, 80, false);
+    desk_start(&desk, mail_out);
+    scene_keys(&desk.scene, "ftag:prod<Enter>");
+    desk_press(&desk, "bj<Enter>");
+    assert_shows(&desk.scene, "Groups of the 3 targets with tag:prod");
+    assert_hides(&desk.scene, "pool");
+    assert_hides(&desk.scene, "Space mark");
+    desk_press(&desk, "jj<Enter>");
+    assert_shows(&desk.scene, "filter tag:prod tag:out: 2 of 7 targets");
+    desk_press(&desk, "q");
+    assert_shows(&desk.scene, "Groups of the 3 targets with tag:prod");
+    desk_press(&desk, "b<Up><Enter>");
+    assert_shows(&desk.scene, "filter tag:prod: 3 of 7 targets");
+    desk_close(&desk, NULL);
+}
+
 static void
 filter_and_sort_work_on_targets(void **state)
 {
@@ -375,6 +397,12 @@ pasted_lines_open_fleet(void **state)
     desk_open(&desk, 24, 80, false);
     desk_start(&desk, "192.0.2.130");
     scene_paste(&desk.scene, "192.0.2.130 a\n192.0.2.140 b\nfoo bar\n");
+    assert_shows(&desk.scene, "3 lines pasted; Enter reads them all");
+    scene_keys(&desk.scene, "x");
+    assert_hides(&desk.scene, "lines pasted");
+    desk_press(&desk, "<Esc>?");
+    scene_paste(&desk.scene, "192.0.2.130 a\n192.0.2.140 b\nfoo bar\n");
+    assert_shows(&desk.scene, "3 lines pasted; Enter reads them all");
     desk_press(&desk, "<Enter>");
     assert_shows(&desk.scene, "fleet: pasted lines  2 targets");
     assert_shows(&desk.scene, "pasted lines:3: 'foo'");
@@ -391,6 +419,8 @@ fleet_key_without_fleet_says_how_to_get_one(void **state)
     desk_open(&desk, 24, 80, false);
     desk_start(&desk, "192.0.2.130");
     desk_press(&desk, "F");
+    assert_shows(&desk.scene, "fleet = FILE");
+    desk_press(&desk, "?fleet<Enter>");
     assert_shows(&desk.scene, "fleet = FILE");
     desk.nav.fleet_file = "/nowhere/fleet";
     desk_press(&desk, "F");
@@ -466,6 +496,7 @@ main(void)
         cmocka_unit_test(enter_opens_address_and_back_returns_to_its_row),
         cmocka_unit_test(changed_row_is_marked_until_opened),
         cmocka_unit_test(groups_count_and_lead_to_their_targets),
+        cmocka_unit_test(filter_holds_for_groups_and_in_them),
         cmocka_unit_test(filter_and_sort_work_on_targets),
         cmocka_unit_test(marked_targets_get_one_note_and_one_state),
         cmocka_unit_test(domain_is_one_row_with_its_worst),

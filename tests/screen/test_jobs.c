@@ -103,7 +103,7 @@ first_screen_of(void *arg, const char *address)
     desk_open(&desk, 24, 80, false);
     desk_start(&desk, address);
     assert_true(shows(&desk.scene, "YOU") || shows(&desk.scene, "CLEAR.") || shows(&desk.scene, "NOT "));
-    assert_shows(&desk.scene, " i ask  Enter open  q ");
+    assert_shows(&desk.scene, "q quit  J journal  ? keys");
     for (size_t i = 0; i < FACTS && is_routable(address); i++)
         if (i != FACT_ENDS || is_listed(&desk.scene))
             assert_shows(&desk.scene, facts[i]);

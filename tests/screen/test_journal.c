@@ -694,7 +694,7 @@ due_case_is_on_top_until_done(void **state)
     start(desk, "192.0.2.1");
     keys(desk, "J");
     assert_shows(&desk->scene, "1 follow-up is due.");
-    assert_shows(&desk->scene, "!  18:13  203.0.113.9 ");
+    assert_shows(&desk->scene, "!! 18:13  203.0.113.9 ");
     keys(desk, "H");
     assert_shows(&desk->scene, "follow-up on 2026-07-04");
     assert_hides(&desk->scene, "follow-up due"); /* it was already when it was set */
@@ -705,7 +705,7 @@ due_case_is_on_top_until_done(void **state)
     assert_shows(&desk->scene, "203.0.113.9: follow-up on 2026-07-20");
     keys(desk, "<Down>");
     assert_hides(&desk->scene, "is due");
-    assert_hides(&desk->scene, "!  07");
+    assert_hides(&desk->scene, "!!");
     assert_shows(&desk->scene, "open due 07-20");
 }
 
@@ -799,10 +799,14 @@ journal_row_of_80_columns_cuts_no_holder(void **state)
                               .due_ms = SCENE_WALL_MS + DAY};
     e.lists = observed_copy_of(STATE_CLEAR);
     assert_row(80, &e,
-               "   2025-09  203.0.113.109    \xE2\x9C\x93\xE2\x9C\x93\xE2\x9C\x93             "
+               " \xE2\x9C\x93 2025-09  203.0.113.109    \xE2\x9C\x93\xE2\x9C\x93\xE2\x9C\x93             "
                "Deutsche Telekom  waiting due 07-07");
     e.has_case = false;
-    assert_row(80, &e, "   2025-09-09   203.0.113.109 ");
+    e.verdict = VERDICT_DIRECT; /* the levels alone look clean */
+    assert_row(80, &e, " \xE2\x9C\x97 2025-09-09   203.0.113.109    \xE2\x9C\x93\xE2\x9C\x93\xE2\x9C\x93");
+    e.resource = resource_of("2001:db8:1::25"); /* no level knows it */
+    e.lists.count = 0;
+    assert_row(80, &e, " \xE2\x9C\x97 2025-09-09   2001:db8:1::25       ");
     observed_lists_fini(&e.lists);
 }
 

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "builtin_lists.h"
 #include "evidence_fixture.h"
+#include "pages/fleet_table.h"
 #include "temp_dir.h"
 #include "verdict/explain.h"
 #include "verdict/notes.h"
@@ -2191,6 +2192,54 @@ verdict_of_ipv6_comes_from_lists_that_know_it(void **state)
     catalogue_free(catalogue);
 }
 
+/* Checks what the fleet says of an address: its cell of that title, and how many signs its levels take. */
+static void
+assert_row_says(const struct evidence *e, const char *what, size_t level_signs)
+{
+    struct verdict v;
+    struct fleet_target target = {.text = "", .label = "", .tags = "", .address = e->address};
+    struct fleet_row row = {.target = &target};
+    struct table_sign signs[TABLE_SIGNS];
+    reach(&v, e);
+    fleet_row_set(&row, e, &v, NULL, NULL, NULL);
+    struct fleet_rows rows = {0};
+    vec_push(&rows.list, row);
+    for (size_t i = 0; i < fleet_table.column_count; i++) {
+        const char *title = fleet_table.columns[i].look.title;
+        struct buf text = {0};
+        fleet_table.cell(&rows, 0, i, &text);
+        if (strcmp(title, "what") == 0)
+            assert_string_equal(buf_string(&text), what);
+        if (strcmp(title, "1 2 3") == 0)
+            assert_int_equal(fleet_table.signs(&rows, 0, i, signs), level_signs);
+        buf_free(&text);
+    }
+    fleet_rows_fini(&rows);
+    verdict_fini(&v);
+}
+
+static void
+fleet_row_names_what_is_listed(void **state)
+{
+    (void)state;
+    enum { SIGNS = 5 }; /* with blanks between */
+    struct evidence e;
+    struct catalogue *catalogue = make_samples(&e, "203.0.113.77");
+    tell(&e, &(struct told){ZEN, STATE_LISTED, 10});
+    assert_row_says(&e, "policy", SIGNS);
+    tell(&e, &(struct told){NET, STATE_LISTED, 2});
+    assert_row_says(&e, "your net", SIGNS);
+    evidence_fini(&e);
+    catalogue_free(catalogue);
+    catalogue = make_samples(&e, "2001:db8::1");
+    tell(&e, &(struct told){ZEN, STATE_LISTED, 3});
+    assert_row_says(&e, "you", 0);
+    ((struct list *)e.lists.at[ZEN].list)->granularity = 64;
+    assert_row_says(&e, "2001:db8::/64", 0);
+    evidence_fini(&e);
+    catalogue_free(catalogue);
+}
+
 static void
 notes_group_lists_by_what_they_failed_at(void **state)
 {
@@ -2297,6 +2346,7 @@ main(void)
         cmocka_unit_test_setup_teardown(remedy_says_only_without_other_listings, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(verdict_quorum_of_the_user_needs_fewer_lists, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(verdict_of_ipv6_comes_from_lists_that_know_it, temp_dir_make, temp_dir_remove),
+        cmocka_unit_test_setup_teardown(fleet_row_names_what_is_listed, temp_dir_make, temp_dir_remove),
         cmocka_unit_test_setup_teardown(notes_group_lists_by_what_they_failed_at, temp_dir_make, temp_dir_remove),
         cmocka_unit_test(headline_pending_shows_progress),
         cmocka_unit_test(headline_pending_shows_findings),

@@ -175,6 +175,15 @@ canvas_wrap(const struct canvas *c, int row, int col, int columns, enum role rol
     return rows;
 }
 
+int
+canvas_wrap_whole(const struct canvas *c, enum role role, const char *text)
+{
+    int rows = canvas_wrap(c, 0, 0, CANVAS_REST, role, text);
+    if (rows > c->rows)
+        canvas_glyph(c, c->rows - 1, c->cols - 1, ROLE_DIM, GLYPH_MORE);
+    return smaller(rows, c->rows);
+}
+
 struct canvas_cell
 canvas_bar_cell(int at, int columns, enum role role, double share, double limit)
 {

@@ -54,6 +54,8 @@ int canvas_repeat(const struct canvas *, int row, int col, int columns, enum rol
 /* Draws text downwards in lines of at most `columns`, broken at blanks, and returns the number of rows. A NULL canvas
  * only counts. */
 int canvas_wrap(const struct canvas *, int row, int col, int columns, enum role, const char *text);
+/* Wraps text from the first row, marks the end of the last one if there is no room for all, and returns the rows. */
+int canvas_wrap_whole(const struct canvas *, enum role, const char *text);
 
 /* Draws a bar of `columns` for a share of 0 to 1 and marks `limit` (a share; negative = none) on it. The part beyond
  * the limit is red. */

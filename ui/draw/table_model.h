@@ -37,6 +37,7 @@ struct table_model {
     size_t bar; /* a column without text whose bars show the figures of `bar_of`, on a scale that ends at the largest;
                  * 0 = no column */
     size_t bar_of;
+    bool unmarked;         /* its rows cannot be marked */
     double bar_limit;      /* of these figures, marked on the bars; 0 = none */
     bool bar_page;         /* the scale ends at the largest figure that shows, because the figures differ too much */
     const char *clean;     /* the filter that leaves the clean rows; NULL = none */

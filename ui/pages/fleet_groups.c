@@ -48,8 +48,8 @@ count_tags(struct fleet_groups *groups, const struct fleet_row *row)
     free(tags);
 }
 
-static void
-count_row(struct fleet_groups *groups, const struct fleet_row *row, enum fleet_grouping by)
+void
+fleet_groups_add(struct fleet_groups *groups, const struct fleet_row *row, enum fleet_grouping by)
 {
     enum { NET = 24, NET6 = 64 };
     const struct addr *address = &row->target->address;
@@ -75,14 +75,6 @@ count_row(struct fleet_groups *groups, const struct fleet_row *row, enum fleet_g
                                            [FLEET_BY_DOMAIN] = "no confirmed PTR name"};
         count_for(groups, row, none[by], NULL);
     }
-}
-
-void
-fleet_groups_gather(struct fleet_groups *groups, const struct fleet_rows *rows, enum fleet_grouping by)
-{
-    fleet_groups_fini(groups);
-    for (size_t i = 0; i < rows->list.count; i++)
-        count_row(groups, &rows->list.at[i], by);
 }
 
 void
@@ -210,6 +202,7 @@ const struct table_model fleet_groups_table = {
     .filter_label = "Filter: part of a name, targets>10, direct>0, unknown>0",
     .columns = columns,
     .column_count = sizeof columns / sizeof columns[0],
+    .unmarked = true,
     .bar = BAR,
     .bar_of = LISTED,
     .eye = {.figure = figure, .matches = matches},

@@ -27,9 +27,9 @@ struct fleet_groups {
     struct hashtable by_name;
 };
 
-/* Counts the rows anew. A target with several tags is in several groups. The net of an address is its /24 or /64, the
- * domain what follows the first dot of its PTR name. */
-void fleet_groups_gather(struct fleet_groups *, const struct fleet_rows *, enum fleet_grouping);
+/* Counts a row. A target with several tags is in several groups. The net of an address is its /24 or /64, the domain
+ * what follows the first dot of its PTR name. */
+void fleet_groups_add(struct fleet_groups *, const struct fleet_row *, enum fleet_grouping);
 void fleet_groups_fini(struct fleet_groups *);
 
 /* The groups are the `self` of the model; sort it by FLEET_TABLE_ORDER. */

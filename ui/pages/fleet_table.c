@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "pages/address_rows.h"
 #include "pages/changes.h"
+#include "verdict/list_words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,11 +16,35 @@
 static void
 clear(struct fleet_row *row)
 {
-    char *const texts[] = {row->headline, row->brief, row->advice, row->error,
-                           row->zones,    row->org,   row->name,   row->changes};
+    char *const texts[] = {row->headline, row->brief, row->advice,  row->error, row->zones,
+                           row->org,      row->name,  row->changes, row->block};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     *row = (struct fleet_row){.target = row->target};
+}
+
+/* Sets what the lists of addresses and of nets have, where it is not the address or its net. */
+static void
+set_extents(struct fleet_row *row, const struct evidence *e)
+{
+    bool itself = false, net = false, policy = false;
+    struct buf block = {0};
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        if (f->state != STATE_LISTED || !list_result_is_counted(f))
+            continue;
+        enum list_scope scope = list_result_scope(f);
+        net = net || scope == SCOPE_RANGE;
+        policy = policy || scope == SCOPE_POLICY;
+        if (scope != SCOPE_IP)
+            continue;
+        buf_clear(&block);
+        list_words_extent(&block, f, &e->address);
+        itself = itself || !strchr(buf_string(&block), '/');
+    }
+    row->by_policy = policy && !net;
+    row->block = mem_copy(!itself && block.count > 0 ? buf_string(&block) : NULL);
+    buf_free(&block);
 }
 
 /* Sets the lists that list the target, and the earliest time at which one of them was seen to. */
@@ -39,8 +64,11 @@ set_listings(struct fleet_row *row, const struct evidence *e)
             row->listed_when_first = seen.other_ms == 0;
         }
     }
-    for (unsigned level = 1; level <= LIST_LEVELS; level++)
-        row->levels[level - 1] = evidence_level(e, level)->state;
+    for (unsigned level = 1; level <= LIST_LEVELS; level++) {
+        const struct list_result *f = evidence_level(e, level);
+        row->levels[level - 1] = f->state;
+        row->has_levels = row->has_levels || list_is_asked(f->list, e->address.family);
+    }
     row->zones = mem_copy(buf_string(&zones));
     buf_free(&zones);
 }
@@ -93,6 +121,7 @@ set(struct fleet_row *row, const struct evidence *e, const struct verdict *v, co
     row->has_score = summary.has_score;
     row->score = summary.score;
     set_listings(row, e);
+    set_extents(row, e);
     set_change(row, e, then, now);
 }
 
@@ -333,7 +362,7 @@ signs(void *self, size_t item, size_t column, struct table_sign *out)
         if (is_news(row))
             out[count++] = (struct table_sign){GLYPH_BULLET, ROLE_KEY};
     }
-    for (unsigned i = 0; column == LEVELS && row->headline && i < LIST_LEVELS; i++) {
+    for (unsigned i = 0; column == LEVELS && row->headline && row->has_levels && i < LIST_LEVELS; i++) {
         bool asking = row->awaited && row->levels[i] == STATE_UNASKED;
         struct address_look look =
             asking ? (struct address_look){GLYPH_ASKING, ROLE_ASKING} : address_looks[row->levels[i]];
@@ -348,7 +377,7 @@ signs(void *self, size_t item, size_t column, struct table_sign *out)
 static void
 put_what(const struct fleet_row *row, struct buf *out)
 {
-    static const char *const words[] = {"you", "your net", "provider"};
+    const char *const words[] = {row->block ? row->block : "you", row->by_policy ? "policy" : "your net", "provider"};
     bool names = row->state == VERDICT_DIRECT || row->state == VERDICT_COLLATERAL;
     size_t count = 0;
     for (unsigned i = 0; names && i < 3; i++) {

@@ -22,6 +22,9 @@ struct fleet_row {
     enum verdict_state state;
     unsigned causes; /* CAUSE_* */
     enum actor actor;
+    char *block;     /* that lists of addresses list instead of the one: its /64; NULL = they list the address */
+    bool by_policy;  /* no list has its net for abuse */
+    bool has_levels; /* level 1 to 3 know addresses of its family */
     enum list_state levels[LIST_LEVELS];
     size_t others;          /* counted listings on lists without a part in the escalation */
     bool listed_when_first; /* since_ms is the journal's first look */

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "pages/address_rows.h"
+#include "pages/fleet_table.h"
 #include "verdict/phrases.h"
 
 #include <limits.h>
@@ -178,8 +179,13 @@ journal_rows_draw(const struct canvas *canvas, int row, const int widths[static 
         cells[i].text = buf_string(&texts[i]);
     }
     columns_row(canvas, row, columns, JOURNAL_ROWS_COLUMNS, widths, cells);
+    struct table_sign verdict = fleet_table_sign(e->verdict); /* in the gap beside the mark */
+    if (mark >= 0 && e->observed)
+        canvas_glyph(canvas, row, mark + 1, verdict.role, verdict.glyph);
     for (int i = 0; levels >= 0 && e->observed && i < LEVEL_COUNT; i++) {
         enum list_state state = observed_lists_level(&e->lists, (unsigned)i + 1);
+        if (state == STATE_UNASKED && e->resource.prefix.addr.family == ADDR_V6)
+            continue; /* the levels do not know these */
         canvas_glyph(canvas, row, levels + i, address_looks[state].role, address_looks[state].glyph);
     }
     if (mark >= 0 && journal_entry_is_due(e, now_ms))

@@ -219,12 +219,6 @@ perform(struct app *app, struct layer *layer, enum action action)
     return true;
 }
 
-bool
-app_perform(struct app *app, enum action action)
-{
-    return perform(app, app_page(app), action);
-}
-
 /* ---- events ---- */
 
 /* Says why nothing happens. */
@@ -247,6 +241,16 @@ explain(struct app *app, struct layer *layer, enum action action, int press)
     }
     app_message(app, "%s", buf_string(&text));
     buf_free(&text);
+}
+
+bool
+app_perform(struct app *app, enum action action)
+{
+    struct layer *layer = app_page(app);
+    bool done = perform(app, layer, action);
+    if (!done)
+        explain(app, layer, action, keymap_press(action, layer->view->scope));
+    return done;
 }
 
 /* Offers pasted text, and the digits and unbound capitals with which targets begin, to the registered actions. */

@@ -123,9 +123,13 @@ draw_fixed(struct foot *foot, bool taken[ACTION_COUNT])
         shown[least[i]] = false;
         cols -= hint_cols(foot, &fixed[least[i]]) + foot->gap;
     }
-    for (size_t i = 0; i < FIXED; i++)
-        if (shown[i])
+    for (size_t i = 0; i < FIXED; i++) {
+        bool works = i != OPEN || foot->can(foot->arg, ACTION_OPEN, VIEW_ANY_ROW);
+        if (shown[i] && works)
             draw_hint(foot, &fixed[i]);
+        else if (shown[i]) /* the others keep their places */
+            foot->col += hint_cols(foot, &fixed[i]) + foot->gap;
+    }
 }
 
 /* Draws those others that work on some row and have room, the view's most useful ones first. */

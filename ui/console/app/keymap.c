@@ -30,7 +30,7 @@ static const struct action_info actions[] = {
     {ACTION_DETAILS, GROUP_LOOK, "detail", "Show all details, then all DNS answers", 15},
     {ACTION_BACK, GROUP_LOOK, "back", "Go back to the previous view", 0},
     {ACTION_AGAIN, GROUP_LOOK, "again", "Ask again; a range: sweep it; files: look again", 1},
-    {ACTION_TARGET, GROUP_LOOK, "ask", "Look up another address, prefix or AS", 0},
+    {ACTION_TARGET, GROUP_LOOK, "ask", "Look up an address, net or AS, or paste many", 0},
     {ACTION_WIDER, GROUP_LOOK, "up", "Go up: the next published net, the AS, the world", 4},
     {ACTION_PROVIDER, GROUP_LOOK, "provider", "Show the AS that announces this", 6},
     {ACTION_WORLD, GROUP_LOOK, "world", "Show all ASes, ranked", 16},

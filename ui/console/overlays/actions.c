@@ -8,7 +8,6 @@
 
 struct actions {
     struct app *app;
-    const char *target_label;
     struct palette_source source;
     struct export report;
     char *wanted; /* of the last search in a page; NULL = none yet */
@@ -139,7 +138,7 @@ paste(void *arg, const char *text, const char *lines)
 {
     struct actions *a = arg;
     if (a->source.submit)
-        prompt_open_lines(a->app, a->target_label, text, lines, a->source.submit, a->source.arg);
+        prompt_open_lines(a->app, a->source.target_label, text, lines, a->source.submit, a->source.arg);
     return a->source.submit;
 }
 
@@ -167,7 +166,7 @@ void
 actions_on_target(struct actions *a, const char *label, const struct palette_command *commands, prompt_submit *submit,
                   void *arg)
 {
-    a->target_label = label;
+    a->source.target_label = label;
     a->source.commands = commands;
     a->source.submit = submit;
     a->source.arg = arg;
@@ -176,5 +175,5 @@ actions_on_target(struct actions *a, const char *label, const struct palette_com
 void
 actions_ask_target(struct actions *a, const char *initial)
 {
-    prompt_open_lines(a->app, a->target_label, initial, NULL, a->source.submit, a->source.arg);
+    prompt_open_lines(a->app, a->source.target_label, initial, NULL, a->source.submit, a->source.arg);
 }

@@ -42,7 +42,7 @@ collect(struct palette *p, struct app *app)
     for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
         const struct action_info *info = keymap_action(action);
         bool is_listed = keymap_named(info->name) == action && action != ACTION_HELP;
-        if (is_listed && app_can(app, action))
+        if (is_listed && (action == ACTION_FLEET || app_can(app, action))) /* without a fleet, it says how to get one */
             vec_push(&p->items, ((struct item){ITEM_ACTION, action, info->name, "", info->help}));
     }
     for (const struct palette_command *c = p->source->commands; c && c->name; c++)
@@ -180,7 +180,12 @@ static bool
 input(void *self, struct app *app, const struct event *event)
 {
     struct palette *p = self;
-    (void)app;
+    const struct palette_source *source = p->source;
+    if (event->kind == EVENT_PASTE && source->submit && event->paste_lines && strchr(event->paste_lines, '\n')) {
+        app_close(app, p); /* one line cannot show so many */
+        prompt_open_lines(app, source->target_label, event->paste, event->paste_lines, source->submit, source->arg);
+        return true;
+    }
     enum edit_result result = typed_input(&p->line, event);
     if (result == EDIT_CHANGED)
         filter(p);

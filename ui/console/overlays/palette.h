@@ -16,6 +16,7 @@ struct palette_source {
     const struct palette_command *commands; /* NULL = none, and no text is taken */
     prompt_submit *submit;                  /* takes a command with its arguments, or a target; NULL = none */
     void *arg;
+    const char *target_label; /* over a prompt for targets */
     help_words *words;
 };
 

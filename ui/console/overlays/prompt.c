@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "console/overlays/typed.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,7 @@ struct prompt {
     bool takes_lines;
     char *lines;    /* that were pasted, ... */
     char *one_line; /* ... as they are shown; NULL = none */
+    char count[48]; /* says how many */
     prompt_submit *submit;
     prompt_submit *typed;       /* gets the text at each change; NULL = none */
     void (*dropped)(void *arg); /* called when the prompt is cancelled; NULL = none */
@@ -57,6 +59,19 @@ remember_lines(struct prompt *prompt, const char *lines)
     free(prompt->one_line);
     prompt->lines = lines && strchr(lines, '\n') ? mem_copy(lines) : NULL;
     prompt->one_line = prompt->lines ? typed_copy(&prompt->line) : NULL;
+    size_t count = 0;
+    for (const char *at = lines; at && *at; at += *at == '\n') {
+        size_t length = strcspn(at, "\n");
+        count += length > 0;
+        at += length;
+    }
+    snprintf(prompt->count, sizeof prompt->count, "%zu lines pasted; Enter reads them all", count);
+}
+
+static bool
+is_paste(const struct prompt *prompt, const char *line)
+{
+    return prompt->one_line && strcmp(line, prompt->one_line) == 0;
 }
 
 /* Passes the line to a function, and keeps it if it is accepted for good. */
@@ -65,8 +80,7 @@ pass(struct prompt *prompt, prompt_submit *to, bool keep)
 {
     char *line = typed_copy(&prompt->line);
     prompt->fault.text[0] = '\0';
-    bool is_paste = keep && prompt->one_line && strcmp(line, prompt->one_line) == 0;
-    bool accepted = !to || to(prompt->arg, is_paste ? prompt->lines : line, &prompt->fault);
+    bool accepted = !to || to(prompt->arg, keep && is_paste(prompt, line) ? prompt->lines : line, &prompt->fault);
     if (accepted && keep)
         typed_keep(&prompt->line, line);
     free(line);
@@ -116,8 +130,10 @@ static int
 draw_words(const struct prompt *prompt, const struct canvas *canvas)
 {
     bool wrong = prompt->fault.text[0] != '\0';
-    const char *words = wrong ? prompt->fault.text : prompt->rest;
+    char *line = typed_copy(&prompt->line);
+    const char *words = wrong ? prompt->fault.text : is_paste(prompt, line) ? prompt->count : prompt->rest;
     enum role role = wrong ? ROLE_ERROR : ROLE_DIM;
+    free(line);
     return words ? canvas_wrap(canvas, 1, MARK_COLS, prompt->cols - MARK_COLS, role, words) : 0;
 }
 

@@ -23,7 +23,8 @@ struct fleet_view {
     struct fleet_place place;
     struct fleet_rows rows; /* by place in the fleet */
     struct fleet_groups by_group;
-    enum fleet_grouping grouping, drilled; /* drilled: the groups from which the user came to the targets */
+    enum fleet_grouping grouping, drilled; /* drilled: the groups from which the user came to the targets ... */
+    char *undrilled;                       /* ... and their filter; "" = none */
     struct fleet_queue *queue;
     struct many_cases marked; /* targets with an address */
     struct header top;
@@ -128,9 +129,23 @@ write_top(struct fleet_view *v, int cols)
         buf_format(&line, " (and %zu more)", v->place.problems - 1);
     header_add(&v->top, ROLE_WARN, &line);
     header_need(&v->top);
+    if (v->grouping != FLEET_UNGROUPED && v->targets.filter_text)
+        buf_format(&line, "Groups of the %zu targets with %s", v->targets.row_count, v->targets.filter_text);
+    header_add(&v->top, ROLE_STRONG, &line);
     buf_text(&line, buf_string(&v->common));
     header_add(&v->top, ROLE_STRONG, &line);
     buf_free(&line);
+}
+
+/* Groups the targets that pass the filter. */
+static void
+gather_groups(struct fleet_view *v)
+{
+    fleet_groups_fini(&v->by_group);
+    for (size_t i = 0; i < v->rows.list.count; i++)
+        if (filter_passes(&v->targets.filter, &v->model.eye, &v->rows, i))
+            fleet_groups_add(&v->by_group, &v->rows.list.at[i], v->grouping);
+    table_fill(&v->groups, v->by_group.list.count);
 }
 
 static void
@@ -143,9 +158,7 @@ panes(void *self, int rows, int cols, struct panes *out)
         fleet_rows_common(&v->rows, &v->common);
         table_fill(&v->targets, v->rows.list.count);
         if (v->grouping != FLEET_UNGROUPED)
-            fleet_groups_gather(&v->by_group, &v->rows, v->grouping);
-        if (v->grouping != FLEET_UNGROUPED)
-            table_fill(&v->groups, v->by_group.list.count);
+            gather_groups(v);
     }
     write_top(v, cols);
     v->more = COUNTS + (rows >= ROOMY && v->grouping == FLEET_UNGROUPED ? ABOUT : 0);
@@ -199,7 +212,7 @@ draw_about(const struct fleet_view *v, const struct canvas *canvas)
         buf_format(&says, " Changed%s%s.", *row->changes ? ": " : "", row->changes);
     int col = canvas_glyph(canvas, 0, 0, ROLE_KEY, GLYPH_INTO) + 1;
     struct canvas part = canvas_part(canvas, 0, col, ABOUT, canvas->cols - col);
-    canvas_wrap(&part, 0, 0, CANVAS_REST, ROLE_PLAIN, buf_string(&says));
+    canvas_wrap_whole(&part, ROLE_PLAIN, buf_string(&says));
     buf_free(&says);
 }
 
@@ -222,7 +235,8 @@ static void
 set_grouping(struct fleet_view *v, enum fleet_grouping grouping)
 {
     struct fault fault;
-    table_filter(&v->targets, "", &fault);
+    if (v->drilled != FLEET_UNGROUPED)
+        table_filter(&v->targets, v->undrilled, &fault);
     v->grouping = grouping;
     v->drilled = FLEET_UNGROUPED;
     v->outdated = true;
@@ -262,10 +276,15 @@ static void
 open_group(struct fleet_view *v, const struct fleet_group *group)
 {
     struct fault fault;
+    struct buf filter = {0};
     v->drilled = v->grouping;
     v->grouping = FLEET_UNGROUPED;
-    if (!table_filter(&v->targets, group->filter, &fault))
+    free(v->undrilled);
+    v->undrilled = mem_copy(v->targets.filter_text ? v->targets.filter_text : "");
+    buf_format(&filter, "%s%s%s", v->undrilled, *v->undrilled ? " " : "", group->filter);
+    if (!table_filter(&v->targets, buf_string(&filter), &fault))
         app_message(v->nav->app, "%s", fault.text);
+    buf_free(&filter);
     pane_select(&v->targets.pane, 0);
 }
 
@@ -288,6 +307,7 @@ close_fleet(void *self)
     fleet_rows_fini(&v->rows);
     fleet_fini(&v->place.fleet);
     free(v->place.name);
+    free(v->undrilled);
     vec_free(&v->marked.resources);
     header_fini(&v->top);
     buf_free(&v->common);

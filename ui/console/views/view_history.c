@@ -110,7 +110,8 @@ can(void *self, enum action action, size_t row)
     const struct timeline_item *item = item_at(v, row);
     struct addr address;
     return action == ACTION_AGAIN ||
-           (action == ACTION_OPEN && (row == VIEW_ANY_ROW || (item && timeline_address(&v->timeline, item, &address))));
+           (action == ACTION_OPEN && (row == VIEW_ANY_ROW ? v->timeline.items.count > 0
+                                                          : (item && timeline_address(&v->timeline, item, &address))));
 }
 
 /* Opens an observation beside the state now, else the address that was listed or delisted. */

@@ -95,10 +95,9 @@ draw_about(const struct lists_view *v, const struct canvas *canvas)
         buf_format(&remedy, "%s, run by %s", list->zone, list->run_by);
     int col = canvas_glyph(canvas, 0, 0, ROLE_KEY, GLYPH_INTO) + 1;
     struct canvas part = canvas_part(canvas, 0, col, SAYS, canvas->cols - col);
-    int rows = canvas_wrap(&part, 0, 0, CANVAS_REST, ROLE_PLAIN, buf_string(&says));
-    rows = rows < SAYS ? rows : SAYS;
+    int rows = canvas_wrap_whole(&part, ROLE_PLAIN, buf_string(&says));
     part = canvas_part(canvas, rows, col, ABOUT - rows, canvas->cols - col);
-    canvas_wrap(&part, 0, 0, CANVAS_REST, ROLE_PLAIN, buf_string(&remedy));
+    canvas_wrap_whole(&part, ROLE_PLAIN, buf_string(&remedy));
     buf_free(&says);
     buf_free(&remedy);
 }

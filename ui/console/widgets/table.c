@@ -356,6 +356,7 @@ can(const struct pane *pane, enum action action)
     case ACTION_UNMARK:
         return table->marks.count > 0;
     case ACTION_MARK:
+        return table->row_count > 0 && !table->model->unmarked;
     case ACTION_SEARCH:
     case ACTION_SORT:
         return table->row_count > 0;
