@@ -123,6 +123,21 @@ take_line(struct stream *s, struct rejection *r, const char *line, size_t count)
     }
 }
 
+/* Reads the event that a program wrote as JSON into a line. Returns false if the line has none. */
+static bool
+has_event(struct stream *s, const char *line, size_t count)
+{
+    const char *open = memmem(line, count, "{\"", 2), *close = open ? mem_last(line, '}', count) : NULL;
+    bool before = s->found;
+    if (!close || close < open)
+        return false;
+    s->found = false;
+    event_read(open, (size_t)(close + 1 - open), s->reader->catalogue, s->reader->marks, take, s);
+    bool found = s->found;
+    s->found = found || before;
+    return found;
+}
+
 /* Reads a line of a log, or one reply of a long list of them; `next` is the line behind it. */
 static void
 read_log_line(struct stream *s, const char *line, size_t count, const char *next, const char *end)
@@ -131,6 +146,8 @@ read_log_line(struct stream *s, const char *line, size_t count, const char *next
     struct bounce_reader *reader = s->reader;
     if (count > 0 && line[count - 1] == '\r')
         count--;
+    if (has_event(s, line, count))
+        return;
     if (log_line_read(line, count, s->context, reader->catalogue, reader->marks, &r)) {
         if (!is_folded(s, &r, next, end))
             take_line(s, &r, line, count);
@@ -293,7 +310,7 @@ read_json(struct stream *s, bool final)
     for (size_t at = s->scanned; at < s->held.count; at++) {
         if (!step_json(s, at, &start))
             continue;
-        s->line += count_lines(s, s->held.at + done, s->held.at + start);
+        read_log_lines(s, s->held.at + done, s->held.at + start); /* in the same journal */
         done = start;
         if (!s->skipping)
             read_event(s, s->held.at + start, at + 1 - start);
@@ -301,7 +318,13 @@ read_json(struct stream *s, bool final)
         done = at + 1;
         s->skipping = false;
     }
-    drop(s, s->depth > 0 ? (start > done ? start : done) : s->held.count, done);
+    const char *rest = s->held.at + done, *stop = s->held.at + s->held.count;
+    const char *last = final || s->depth > 0 ? NULL : mem_last(rest, s->newline, (size_t)(stop - rest));
+    if (s->depth == 0 && (final || last)) {
+        read_log_lines(s, rest, last ? last + 1 : stop);
+        done = (size_t)((last ? last + 1 : stop) - s->held.at);
+    }
+    drop(s, s->depth > 0 && start > done ? start : done, done);
     if (s->held.count > EVENT_MOST || (s->skipping && s->held.count > 0)) {
         s->reader->counts.cut += !s->skipping;
         s->skipping = true;
@@ -329,7 +352,7 @@ read_replies(struct stream *s)
             bool is_reply = reply_read(start, (size_t)(next - start), reader->catalogue, reader->marks, &r);
             bool is_success = r.code / 100 == 2 && !(next == end && !s->found);
             r.kind = is_reply ? REJECTION_REPLY : REJECTION_NONE;
-            if (r.code / 100 == 2)
+            if (r.code / 100 == 2 || (!r.code && *r.status == '2'))
                 rejection_set_delivered(&r);
             if (!is_success)
                 take(s, &r);
@@ -405,6 +428,22 @@ is_mail(const struct stream *s, const char *at, const char *end)
     return known;
 }
 
+/* Returns whether a text is a log: its first line has a date, or most have, behind "==> mail.log <==" of tail or
+ * "-- Boot ..." of journalctl. */
+static bool
+is_log(const struct stream *s, const char *at, const char *end)
+{
+    unsigned lines = 0, dated = 0;
+    while (at < end && lines < HEAD_LINES && (lines != 1 || dated == 0)) {
+        const char *stop = memchr(at, s->newline, (size_t)(end - at));
+        size_t count = (size_t)((stop ? stop : end) - at);
+        lines += count > 1;
+        dated += count > 1 && log_line_is_dated(at, count);
+        at = stop ? stop + 1 : end;
+    }
+    return dated > 0 && 2 * dated >= lines;
+}
+
 static enum input
 recognise(const struct stream *s, bool whole)
 {
@@ -423,8 +462,7 @@ recognise(const struct stream *s, bool whole)
         return INPUT_MBOX;
     if (is_mail(s, at, end))
         return INPUT_MAIL;
-    bool is_log = !whole || count == 0 || *at == '#' || log_line_is_dated(at, count);
-    return is_log ? INPUT_LOG : INPUT_TEXT;
+    return !whole || count == 0 || *at == '#' || is_log(s, at, end) ? INPUT_LOG : INPUT_TEXT;
 }
 
 /* ---- streams ---- */

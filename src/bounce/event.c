@@ -45,7 +45,8 @@ struct walk {
     size_t added;
     const char *recipient; /* the only one in the event, if not `several` */
     bool several;
-    struct rejection spare; /* a bounce whose reason is no reply; of kind REJECTION_NONE = there is none */
+    struct rejection spare;     /* a bounce whose reason is no reply; of kind REJECTION_NONE = there is none */
+    struct rejection complaint; /* one that names none of several recipients; the same */
 };
 
 /* ---- keys ---- */
@@ -88,8 +89,9 @@ static const char *const arrived_types[] = {"delivered", "delivery",  "open",   
                                             "clicked",   "sent",      "send",      "queued",      "accepted",
                                             "processed", "injection", "subscribe", "unsubscribe", NULL};
 
-static const char *const author_keys[] = {"subject",     "headers", "commonheaders", "html", "tags", "user-agent",
-                                          "client-info", NULL}; /* words of the mail, not of a server */
+static const char *const author_keys[] = {
+    "subject", "headers", "commonheaders", "html",        "body",
+    "tags",    "url",     "user-agent",    "client-info", NULL}; /* words of the mail, not of a server */
 
 /* Says what kind of event a key names; words as "email.delivered" too. */
 static void
@@ -219,6 +221,15 @@ begin(struct rejection *r, const struct context *c)
         rejection_add_address(r, &c->own, TRUST_CLIENT);
 }
 
+static void
+begin_complaint(struct rejection *r, const struct context *c)
+{
+    begin(r, c);
+    r->kind = REJECTION_COMPLAINT;
+    r->party = PARTY_SENDER;
+    r->advice[0] = ADVICE_COMPLAINT;
+}
+
 static unsigned
 richness(const struct rejection *r)
 {
@@ -307,6 +318,8 @@ read_string(struct walk *w, const struct context *c, const char *text, struct re
         return;
     if (log_line_read(text, count, NULL, w->catalogue, w->marks, &r)) {
         r.time = r.time ? r.time : c->time;
+        if (!*r.recipient)
+            set_recipient(&r, c->recipient);
     } else {
         begin(&r, c);
         if (!reply_read(text, count, w->catalogue, w->marks, &r) || (!r.code && !*r.list.name && !c->code))
@@ -374,14 +387,14 @@ read_value(struct walk *w, const struct frame *frame)
         if (c.reason)
             reply_read(c.reason, strlen(c.reason), w->catalogue, w->marks, &w->spare);
     }
-    bool is_new = c.complaint && !frame->context.complaint;
+    bool is_one = frame->context.recipients && c.recipient != frame->context.recipient; /* of several */
+    size_t before = w->added;
+    if (c.complaint && !frame->context.complaint)
+        begin_complaint(&w->complaint, &c);
     read_strings(w, &c, values.at, values.count);
-    if (is_new) {
+    if (is_one && (c.complaint || (c.refused && w->added == before))) {
         struct rejection r;
-        begin(&r, &c);
-        r.kind = REJECTION_COMPLAINT;
-        r.party = PARTY_SENDER;
-        r.advice[0] = ADVICE_COMPLAINT;
+        (c.complaint ? begin_complaint : begin)(&r, &c);
         add(w, &r);
     }
     vec_free(&values);
@@ -404,6 +417,11 @@ event_read(const char *bytes, size_t count, const struct catalogue *catalogue, c
     }
     if (w.added == 0 && w.spare.kind != REJECTION_NONE)
         add(&w, &w.spare);
+    bool complains = w.complaint.kind != REJECTION_NONE;
+    for (size_t i = 0; i < w.found.count; i++)
+        complains = complains && w.found.at[i]->kind != REJECTION_COMPLAINT;
+    if (complains)
+        add(&w, &w.complaint);
     for (size_t i = 0; i < w.found.count && !w.several; i++)
         if (!*w.found.at[i]->recipient)
             set_recipient(w.found.at[i], w.recipient);

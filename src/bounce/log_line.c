@@ -31,6 +31,8 @@ const char *const log_line_words[] = {
     "#fields:",       " ** ",
     " == ",           "starting delivery",
     "smtp connected", "rcpt to:<",
+    "\"bounce",       "\"failed", /* events in log lines */
+    "\"complain",
 };
 const size_t log_line_word_count = sizeof log_line_words / sizeof log_line_words[0];
 
@@ -62,6 +64,7 @@ static const struct {
     {", reject=", "Sendmail", log_line_sendmail_refusal},
     {" ** ", "Exim", log_line_exim},
     {" == ", "Exim", log_line_exim},
+    {" defer (", "Exim", log_line_exim},
     {" rejected ", "Exim", log_line_exim_refusal},
     {"starting delivery ", "qmail", log_line_qmail_start},
     {"delivery ", "qmail", log_line_qmail},

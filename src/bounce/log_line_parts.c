@@ -58,9 +58,14 @@ span_quoted(struct span line, const char *key, struct span *value)
 void
 log_line_take_mailbox(struct rejection *r, struct span text)
 {
-    while (text.count > 0 && strchr("<\"[ ", *text.at))
+    while (text.count > 0 && strchr("<[ ", *text.at))
         text = (struct span){text.at + 1, text.count - 1};
-    text = span_before_any(text, ">, \"];");
+    size_t quoted = span_begins(text, "\"") ? span_before(text, "\"@").count : text.count;
+    bool is_quoted = quoted < text.count && quoted < span_before_any(text, "<>\n").count;
+    while (!is_quoted && text.count > 0 && strchr("\"<[ ", *text.at))
+        text = (struct span){text.at + 1, text.count - 1};
+    quoted = is_quoted ? quoted + 1 : 0;
+    text.count = quoted + span_before_any((struct span){text.at + quoted, text.count - quoted}, ">, \"];").count;
     text.count -= text.count > 0 && text.at[text.count - 1] == ':';
     if (memchr(text.at, '@', text.count))
         text_clean_into(r->recipient, sizeof r->recipient, text.at, text.count);

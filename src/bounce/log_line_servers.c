@@ -140,12 +140,15 @@ log_line_exim(struct reading *g)
 {
     struct span to, host, reply;
     struct addr local;
-    if ((!span_behind(g->line, " ** ", &to) && !span_behind(g->line, " == ", &to)) ||
-        !memchr(to.at, '@', span_before_any(to, " :").count))
+    bool has_id = span_behind(g->line, " ** ", &to) || span_behind(g->line, " == ", &to);
+    if (!has_id) /* of one mail's own log (exim -Mvl) */
+        to = span_begins(g->line, " ") ? (struct span){g->line.at + 1, g->line.count - 1} : g->line;
+    if (!memchr(to.at, '@', span_before_any(to, " :").count))
         return false;
     log_line_take_mailbox(g->out, to);
-    log_line_take_id(g->out, g->line, to.at - 4);
-    g->is_final = to.at[-2] == '*';
+    if (has_id)
+        log_line_take_id(g->out, g->line, to.at - 4);
+    g->is_final = has_id && to.at[-2] == '*';
     g->is_kept = !g->is_final;
     if (span_behind(to, " H=", &host)) {
         host = span_before(host, ": ");
@@ -154,8 +157,9 @@ log_line_exim(struct reading *g)
     }
     if (span_behind(to, " I=[", &host) && addr_parse_bytes(host.at, span_before(host, "]").count, &local))
         rejection_add_address(g->out, &local, TRUST_CLIENT);
-    if (!strchr(g->out->id, '-') || (!span_behind(to, "error from remote mail server", &reply) &&
-                                     !span_behind(to, ": ", &reply) && !span_behind(to, " defer (", &reply)))
+    if (has_id != (strchr(g->out->id, '-') != NULL) ||
+        (!span_behind(to, "error from remote mail server", &reply) && !span_behind(to, ": ", &reply) &&
+         !span_behind(to, " defer (", &reply)))
         return false;
     log_line_unescape(g, span_before(reply, " H="), "\\n", '\n');
     return true;

@@ -5,11 +5,18 @@
 #include "bounce/mail_parts.h"
 #include "bounce/reply.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-enum { TEXT_MOST = 256 * 1024, FIELDS_MOST = 4 * 1024 * 1024, FAILED_MOST = 64 * 1024, FORWARDED_MOST = 3 };
+enum {
+    TEXT_MOST = 256 * 1024,
+    FIELDS_MOST = 4 * 1024 * 1024,
+    FAILED_MOST = 64 * 1024,
+    FORWARDED_MOST = 3,
+    BROUGHT_MOST = 64
+};
 
 /* ---- taking a mail apart ---- */
 
@@ -25,11 +32,21 @@ take_mailbox(const char *value, char out[static REJECTION_MAILBOX])
             return;
 }
 
-static void
-take_subject(struct mail *m, const char *subject)
+/* Returns whether a subject, or a text without one, has words of bounces. */
+static bool
+has_report_words(const char *text)
 {
     static const char *const words[] = {"deliver",     "undeliver",    "returned",  "failure",    "bounce",
                                         "not be sent", "unzustellbar", "non remis", "mail system"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        found = found || strcasestr(text, words[i]);
+    return found;
+}
+
+static void
+take_subject(struct mail *m, const char *subject)
+{
     static const char *const answers[] = {"automatic reply", "auto reply", "autoreply", "out of office", "abwesen"};
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
         m->is_automatic = m->is_automatic || strcasestr(subject, answers[i]);
@@ -37,8 +54,7 @@ take_subject(struct mail *m, const char *subject)
     size_t prefix = strcspn(subject, ": ");
     if (subject[prefix] == ':' && prefix >= 2 && prefix <= 3)
         return; /* "Fwd: Undelivered Mail" is a letter */
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        m->is_report = m->is_report || strcasestr(subject, words[i]);
+    m->is_report = m->is_report || has_report_words(subject);
 }
 
 static void
@@ -80,13 +96,14 @@ take_part(void *arg, const struct mime_part *part)
             m->status = buf_string(&m->fields);
             m->status_count = m->fields.count;
         }
-    } else if (part->kind == MIME_RETURNED && !m->returned) {
-        m->returned = part->bytes;
-        m->returned_count = part->count;
+    } else if (part->kind == MIME_RETURNED) {
+        vec_push(&m->brought, *part);
+        m->returned = m->brought.at[0].bytes;
+        m->returned_count = m->brought.at[0].count;
     }
 }
 
-/* Returns whether the text has the name behind a colon or semicolon. */
+/* Returns whether the text has the name behind a colon or semicolon, with a blank or without. */
 static bool
 has_value(const char *at, size_t count, const char *name, size_t length)
 {
@@ -116,6 +133,8 @@ is_by_writer(const struct mail *m, const char *received)
     size_t length = strcspn(name, " ;(\t\n");
     if (length == 0)
         return false;
+    if (strcmp(m->all.software, "Exim") == 0 && strcasestr(buf_string(&m->text), "from remote mail server"))
+        return true;
     const char *writer = strncasecmp(m->from, "mailer-daemon@", 14) == 0 ? m->from + 14 : "";
     size_t host = *writer && strlen(writer) <= length ? length - strlen(writer) : length;
     if (host < length && strncasecmp(name + host, writer, length - host) == 0 && (host == 0 || name[host - 1] == '.'))
@@ -156,7 +175,9 @@ read_returned(struct mail *m)
     while (value.count > 0 || (at < end && mime_field(&at, end, &name, &count, &value))) {
         const char *text = buf_string(&value);
         if (mime_is_field(name, count, "Content-Type")) {
-            m->returned_report = strncasecmp(text, "multipart/report", 16) == 0;
+            m->returned_report = m->returned_report || strncasecmp(text, "multipart/report", 16) == 0;
+        } else if (mime_is_field(name, count, "From")) {
+            m->returned_report = m->returned_report || strcasestr(text, "mailer-daemon@");
         } else if (mime_is_field(name, count, "To")) {
             take_mailbox(text, m->original_to);
         } else if (mime_is_field(name, count, "Message-ID")) {
@@ -230,7 +251,7 @@ is_letter(const struct mail *m)
     for (size_t i = 0; i < sizeof daemons / sizeof daemons[0]; i++)
         if (strncasecmp(m->from, daemons[i], strlen(daemons[i])) == 0)
             return false;
-    return *m->from && !m->is_report;
+    return !m->is_report && (*m->from || !m->has_head);
 }
 
 /* Returns whether the text says that the queue does not try again. */
@@ -243,6 +264,22 @@ has_given_up(const struct mail *m)
         if (strcasestr(buf_string(&m->text), words[i]))
             return true;
     return false;
+}
+
+/* Returns whether a text without header fields is of a mail system rather than of a person or a program: it has words
+ * of bounces, or quotes a refusal. */
+static bool
+quotes_refusal(const char *text)
+{
+    bool found = has_report_words(text) || strcasestr(text, "said:") || strstr(text, ">:");
+    for (const char *at = text; !found && (at = strpbrk(at, "45")); at++) {
+        bool is_code = isdigit((unsigned char)at[1]) && isdigit((unsigned char)at[2]) && (at[3] == ' ' || at[3] == '-');
+        bool is_first =
+            at == text || strchr("\r\n", at[-1]) || (at - text > 1 && strchr(":<", at[-2]) && at[-1] == ' ');
+        found =
+            is_code && (is_first || ((at[4] == '4' || at[4] == '5') && at[5] == '.' && isdigit((unsigned char)at[6])));
+    }
+    return found;
 }
 
 /* Hands over a rejection for the recipient of a section. */
@@ -267,6 +304,21 @@ by_order(const void *a, const void *b)
     return (*x)->order < (*y)->order ? -1 : 1;
 }
 
+/* Hands over the rejection in a text that names no recipient, if it quotes a reply or a mail system says which list
+ * has which address. */
+static void
+emit_reply(struct mail *m)
+{
+    struct rejection r = {.kind = REJECTION_DSN};
+    bool brings_other = m->returned && !m->returned_in_text && (is_letter(m) || m->returned_report);
+    if (brings_other || !reply_read(buf_string(&m->text), m->prose, m->catalogue, m->marks, &r))
+        return;
+    bool is_quoted = r.code && *r.list.zone && strcasestr(r.text, r.list.zone);
+    bool is_told = r.code || *r.status || (*r.list.name && (m->is_report || r.own.address.family != ADDR_NONE));
+    if (is_quoted || (is_told && !is_letter(m) && !m->is_automatic))
+        mail_emit(m, &r);
+}
+
 /* Hands over a rejection for each recipient in free text, in the order of the text. */
 static void
 read_text(struct mail *m)
@@ -287,6 +339,8 @@ read_text(struct mail *m)
     } else if (m->taken == 0 && !m->returned_report && !is_letter(m) && *m->original_to) {
         emit_recipient(m, m->original_to);
     }
+    if (m->taken == 0 && m->has_head)
+        emit_reply(m);
 }
 
 /* Hands over what is in an event that a mail service sends as a mail: JSON with long lines folded, and perhaps a footer
@@ -308,10 +362,9 @@ read_event(struct mail *m)
     return m->taken > before;
 }
 
-/* Reads one mail. Returns whether it is none of a mail system, but brings another mail with it, which is then *inner.
- */
+/* Reads one mail. Returns whether it is none of a mail system, but brings others with it. */
 static bool
-read_one(struct mail *m, const char *bytes, size_t count, const char **inner, size_t *inner_count)
+read_one(struct mail *m, const char *bytes, size_t count)
 {
     const char *at = bytes, *end = bytes + count, *name, *line;
     struct buf value = {0};
@@ -324,49 +377,72 @@ read_one(struct mail *m, const char *bytes, size_t count, const char **inner, si
     if (m->text.count < 4 && m->html.count > 0)
         buf_text(&m->text, buf_string(&m->html));
     name_software(m, bytes, count);
+    m->has_head = *m->from || *m->sender || m->all.time;
+    m->is_report = m->is_report || (!m->has_head && quotes_refusal(buf_string(&m->text)));
     mail_find_sections(m);
     if (m->returned)
         read_returned(m);
     if (m->is_feedback) {
         m->status = m->status ? m->status : "";
         mail_read_feedback(m);
-    } else if (!read_event(m) && !mail_read_status(m)) {
+    } else if (!read_event(m) && !mail_read_status(m) && (m->has_head || m->is_report)) {
         read_text(m);
     }
-    *inner = m->returned;
-    *inner_count = m->returned_count;
     return m->taken == 0 && m->returned && !m->returned_in_text && (is_letter(m) || m->returned_report);
+}
+
+/* Moves behind blank lines and the line that separates mails. */
+static void
+skip_separator(const char **bytes, size_t *count)
+{
+    const char *end = *bytes + *count, *line;
+    size_t length;
+    while (*bytes < end && (**bytes == '\n' || **bytes == '\r'))
+        ++*bytes;
+    if (end - *bytes > 5 && strncmp(*bytes, "From ", 5) == 0)
+        mime_line(bytes, end, &line, &length);
+    *count = (size_t)(end - *bytes);
+}
+
+static void
+free_parts(struct mail *m)
+{
+    buf_free(&m->text);
+    buf_free(&m->html);
+    buf_free(&m->fields);
+    buf_free(&m->failed);
+    vec_free(&m->sections);
+    vec_free(&m->brought);
 }
 
 bool
 mail_read(const char *bytes, size_t count, const struct catalogue *catalogue, const struct marks *marks,
           mail_take *take, void *arg)
 {
-    bool again = true, whole = true;
-    for (size_t i = 0; i < FORWARDED_MOST && again; i++) {
+    bool whole = true;
+    VEC(struct mime_part) mails = {0}; /* this one and those that it brings */
+    size_t taken = 0, outer = 0;
+    vec_push(&mails, ((struct mime_part){.bytes = bytes, .count = count}));
+    for (size_t i = 0, depth = 1; i < mails.count; i++) {
         struct mail m = {.catalogue = catalogue, .marks = marks, .take = take, .arg = arg};
-        for (; count > 0 && (*bytes == '\n' || *bytes == '\r'); count--)
-            bytes++;
-        if (count > 5 && strncmp(bytes, "From ", 5) == 0) {
-            const char *at = bytes, *line;
-            size_t length;
-            mime_line(&at, bytes + count, &line, &length);
-            count -= (size_t)(at - bytes);
-            bytes = at;
-        }
-        again = read_one(&m, bytes, count, &bytes, &count) && i + 1 < FORWARDED_MOST;
-        if (!again && m.taken == 0) {
+        depth += i > outer;
+        outer = i > outer ? mails.count - 1 : outer;
+        bytes = mails.at[i].bytes;
+        count = mails.at[i].count;
+        skip_separator(&bytes, &count);
+        if (read_one(&m, bytes, count) && depth < FORWARDED_MOST)
+            for (size_t part = 0; part < m.brought.count && mails.count < BROUGHT_MOST; part++)
+                vec_push(&mails, m.brought.at[part]);
+        if (i + 1 == mails.count && taken + m.taken == 0) {
             struct rejection none = {.kind = REJECTION_NONE};
             if (is_letter(&m))
                 snprintf(none.recipient, sizeof none.recipient, "%s", m.from);
             mail_emit(&m, &none);
         }
+        taken += m.taken;
         whole = whole && m.text.count <= TEXT_MOST && m.html.count < TEXT_MOST && m.fields.count < FIELDS_MOST;
-        buf_free(&m.text);
-        buf_free(&m.html);
-        buf_free(&m.fields);
-        buf_free(&m.failed);
-        vec_free(&m.sections);
+        free_parts(&m);
     }
+    vec_free(&mails);
     return whole;
 }

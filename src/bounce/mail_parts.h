@@ -32,14 +32,16 @@ struct mail {
     const char *status;   /* ... or where they are */
     size_t status_count;
     size_t groups; /* of status fields, one for each recipient */
+    bool has_head; /* it is no text without header fields */
     bool is_feedback;
     bool is_report;       /* a mail system says that it is one */
     bool is_automatic;    /* a program answers, perhaps for a person (RFC 3834) */
     const char *returned; /* the original mail or its headers */
     size_t returned_count;
-    bool returned_in_text; /* it follows the text in `text` */
-    bool returned_report;  /* it is a bounce */
-    bool returned_id;      /* it has a Message-ID */
+    VEC(struct mime_part) brought; /* that and further ones */
+    bool returned_in_text;         /* it follows the text in `text` */
+    bool returned_report;          /* it is a bounce */
+    bool returned_id;              /* it has a Message-ID */
     char sender[REJECTION_MAILBOX],
         from[REJECTION_MAILBOX]; /* To and From of the bounce: whose mail it was, who writes */
     struct buf failed;           /* X-Failed-Recipients */

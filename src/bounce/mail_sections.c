@@ -15,18 +15,24 @@ enum { SECTION_MOST = 16 * 1024, CODE = 3 };
 /* How sure it is that a mailbox in a line is a recipient. */
 enum surety { SURE_NOT, SURE_MENTIONED, SURE_LABELLED, SURE_FIRST };
 
-/* Returns the length of what could be a mailbox: up to a character that none has outside quotes. */
+/* Returns the length of what could be a mailbox: up to a character that none has outside quotes. In brackets it may
+ * begin with a quoted string and have letters of all languages (RFC 6531). */
 static size_t
-run_length(const char *at, size_t count)
+run_length(const char *at, size_t count, bool bracket)
 {
     static const bool stops[UCHAR_MAX + 1] = {
         ['<'] = true, ['>'] = true, ['('] = true, [')'] = true, ['['] = true,  [']'] = true,  [','] = true,
         [';'] = true, [':'] = true, ['"'] = true, ['|'] = true, ['\''] = true, ['\\'] = true, ['/'] = true};
     size_t length = 0;
-    while (length < count && (unsigned char)at[length] > ' ' && (unsigned char)at[length] < 0x7f &&
-           !stops[(unsigned char)at[length]])
+    if (bracket && count > 0 && *at == '"') {
+        while (++length < count && at[length] != '"' && at[length] != '\n')
+            length += at[length] == '\\';
         length++;
-    return length;
+    }
+    while (length < count && (unsigned char)at[length] > ' ' && at[length] != 0x7f &&
+           (bracket || (unsigned char)at[length] < 0x7f) && !stops[(unsigned char)at[length]])
+        length++;
+    return length < count ? length : count;
 }
 
 size_t
@@ -35,7 +41,7 @@ mail_box(const char *at, size_t count, char out[static REJECTION_MAILBOX])
     bool bracket = count > 0 && *at == '<';
     count = count - bracket < REJECTION_MAILBOX ? count - bracket : REJECTION_MAILBOX;
     at += bracket;
-    size_t length = run_length(at, count);
+    size_t length = run_length(at, count, bracket);
     if (bracket && (length == count || at[length] != '>'))
         return 0;
     while (!bracket && length > 0 && at[length - 1] == '.')
@@ -128,7 +134,7 @@ find_mailbox(const char *line, size_t count, char out[static REJECTION_MAILBOX],
         sign = sign && sign < line + at ? memchr(line + at, '@', count - at) : sign;
         if (!sign)
             break;
-        size_t run = run_length(line + at, count - at);
+        size_t run = run_length(line + at, count - at, false);
         if (run >= REJECTION_MAILBOX) { /* no mailbox is so long */
             at += run;
             continue;
@@ -152,6 +158,44 @@ find_mailbox(const char *line, size_t count, char out[static REJECTION_MAILBOX],
     }
     *ends = *ends && best == SURE_FIRST;
     return best;
+}
+
+/* Returns whether a line of a listing of a queue names a mail: "4XyZ1abcd*    1234 Mon Nov 30 09:14:03 a@b.example".
+ */
+static bool
+begins_queued(const char *line, size_t count)
+{
+    char head[48], day[4];
+    snprintf(head, sizeof head, "%.*s", (int)(count < sizeof head ? count : sizeof head - 1), line);
+    return sscanf(head, "%*[A-Za-z0-9]%*[*!#+?X -]%*u %3s", day) == 1 && strstr(" Mon Tue Wed Thu Fri Sat Sun ", day) &&
+           strlen(day) == 3;
+}
+
+/* Finds the recipients of a listing of a queue (mailq), where the reason stands in brackets before those that it holds
+ * for. Returns false if the text is none. */
+static bool
+cut_queue(struct mail *m)
+{
+    const char *text = buf_string(&m->text), *at = text, *end = text + m->prose, *line, *reason = NULL;
+    size_t count;
+    bool is_queue = false, ends;
+    for (bool queued = false; mime_line(&at, end, &line, &count);) {
+        struct mail_section section = {.order = m->sections.count};
+        size_t blanks = 0;
+        while (blanks < count && strchr(" \t", line[blanks]))
+            blanks++;
+        bool begins = begins_queued(line, count);
+        is_queue = is_queue || begins;
+        queued = begins || (queued && blanks < count);
+        reason = begins || !queued ? NULL : line[blanks] == '(' ? line : reason;
+        if (!reason || reason == line || find_mailbox(line, count, section.recipient, &ends) != SURE_FIRST)
+            continue;
+        section.begin = (size_t)(reason - text);
+        section.end = section.begin + strcspn(reason, "\r\n");
+        vec_push(&m->sections, section);
+    }
+    m->is_report = m->is_report || is_queue;
+    return is_queue;
 }
 
 /* Cuts the text into sections at the mailboxes of at least this surety; `with_others`: also at those of the sender, the
@@ -231,7 +275,7 @@ mail_find_sections(struct mail *m)
 {
     static const enum surety order[] = {SURE_FIRST, SURE_LABELLED, SURE_MENTIONED};
     cut_returned(m);
-    for (size_t pass = 0; pass < 2 && m->sections.count == 0; pass++)
+    for (size_t pass = cut_queue(m) ? 2 : 0; pass < 2 && m->sections.count == 0; pass++)
         for (size_t i = 0; i < sizeof order / sizeof order[0] - pass && m->sections.count == 0; i++)
             cut(m, order[i], pass > 0);
     if (m->sections.count > 0)

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <iconv.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
@@ -313,12 +314,32 @@ convert(const char *charset, const struct buf *from, size_t most, struct buf *ou
     return true;
 }
 
+/* Appends the character of "#64;" or "#x40;", a blank for those that are none to see. Returns its length, or 0. */
+static size_t
+numeric_entity(const char *at, struct buf *out)
+{
+    enum { LAST = 0x10ffff, NO_BREAK = 0xa0 };
+    bool hex = tolower((unsigned char)at[1]) == 'x';
+    char *end;
+    unsigned long code = strtoul(at + 1 + hex, &end, hex ? 16 : 10);
+    if (!isxdigit((unsigned char)at[1 + hex]) || end == at + 1 || code > LAST)
+        return 0;
+    char wide[] = {0, (char)(code >> 16), (char)(code >> 8), (char)code};
+    if (code < ' ' || code == NO_BREAK)
+        buf_byte(out, ' ');
+    else
+        convert("UTF-32BE", &(struct buf){.at = wide, .count = sizeof wide}, SIZE_MAX, out);
+    return (size_t)(end - at) + (*end == ';');
+}
+
 /* Appends the character of an entity ("lt;", "#64;"). Returns its length, or 0. */
 static size_t
 entity(const char *at, struct buf *out)
 {
-    static const char *const names[] = {"lt;", "gt;", "amp;", "quot;", "nbsp;", "#64;", "#39;", "#58;"};
-    static const char characters[] = "<>&\" @':";
+    static const char *const names[] = {"lt;", "gt;", "amp;", "quot;", "nbsp;", "period;", "commat;", "colon;"};
+    static const char characters[] = "<>&\" .@:";
+    if (*at == '#')
+        return numeric_entity(at, out);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strncasecmp(at, names[i], strlen(names[i])) == 0) {
             buf_byte(out, characters[i]);
@@ -331,7 +352,8 @@ entity(const char *at, struct buf *out)
 static void
 strip_html(const char *at, struct buf *out)
 {
-    static const char *const breaks[] = {"<br", "</p", "</div", "</tr", "</li", "</h", "</pre", "<p"};
+    static const char *const breaks[] = {"<br", "</p", "</div", "</tr", "<td",   "<th", "<li",
+                                         "<dt", "<dd", "</li",  "</h",  "</pre", "<p"};
     static const char *const hidden[] = {"<style", "<script", "<head"};
     while (*at) {
         if (*at == '&') {

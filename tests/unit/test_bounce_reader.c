@@ -253,6 +253,32 @@ text_without_rejection_is_none(void **state)
     assert_int_equal(count, 0);
 }
 
+static void
+logs_behind_a_head_line_and_texts_with_a_mailbox_have_no_rejection(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "-- Journal begins at Mon 2026-11-02 10:00:00 UTC. --\n" DULL
+        "Nov 30 09:14:03 mail postfix/smtp[1]: 4X: to=<bob@example.org>, relay=mx.example.org[198.51.100.25]:25, "
+        "dsn=2.0.0, status=sent (250 2.0.0 Ok)\n",
+        "==> /var/log/mail.log <==\n"
+        "Nov 30 09:14:03 mail postfix/smtpd[1]: 4X: client=x[203.0.113.77], sasl_username=alice@example.net\n",
+        "==> /var/log/exim4/mainlog <==\n"
+        "2026-11-30 09:14:03 H=mail.example.com [203.0.113.77] Warning: 203.0.113.77 is listed in zen.spamhaus.org\n"
+        "2026-11-30 09:14:03 1tHabc-000000012Ab-0XyZ <= x@example.com H=mail.example.com [203.0.113.77] for "
+        "b@a.example\n",
+        "postfix/smtp[99]: 4X: to=<bob@example.org>, relay=mx.example.org[198.51.100.25]:25, dsn=2.0.0, status=sent "
+        "(250 ok)\n",
+        "Meeting with bob@example.org at 10:00 in room 554. Server 198.51.100.25 moves; reject old invitations.\n",
+        "hello world, nothing here bob@example.org\n",
+    };
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        read_text(texts[i]);
+        for (size_t r = 0; r < count; r++)
+            assert_int_equal(found[r].kind, REJECTION_NONE);
+    }
+}
+
 /* ---- events ---- */
 
 static void
@@ -489,6 +515,7 @@ main(void)
         cmocka_unit_test(pasted_reply_is_a_reply),
         cmocka_unit_test(long_list_of_replies_is_read_to_its_end),
         cmocka_unit_test(text_without_rejection_is_none),
+        cmocka_unit_test(logs_behind_a_head_line_and_texts_with_a_mailbox_have_no_rejection),
         cmocka_unit_test(event_is_read_in_each_layout),
         cmocka_unit_test(event_says_time_and_receiver),
         cmocka_unit_test(event_of_a_mail_that_arrived_is_no_rejection),
