@@ -51,7 +51,7 @@ struct listener {
 /* The self-tests of one family of addresses. */
 struct health {
     struct health *base, *six; /* those of IPv4, which has the paces, and of IPv6 */
-    struct loop *loop; /* this and the next two: of the base */
+    struct loop *loop;         /* this and the next two: of the base */
     struct resolver *resolver;
     const struct catalogue *catalogue;
     VEC(struct trial) trials; /* by place in the catalogue */
