@@ -48,7 +48,7 @@ struct burst {
 struct datagrams {
     struct burst out, in;
     unsigned taken; /* of those received */
-    bool drained;   /* there were no more behind them */
+    bool pauses;    /* behind them */
     int error;      /* of sending, 0 = none */
     uint8_t questions[BURST][DATAGRAMS_QUESTION];
     uint8_t answers[BURST][ANSWER_EDNS_BYTES + 1];
@@ -99,7 +99,8 @@ datagrams_send(struct datagrams *d, int fd)
     return d->error == 0;
 }
 
-/* Returns whether there is a datagram; else sets errno. */
+/* Returns whether there is a datagram; else sets errno. Behind each burst it says once that there is none, so that new
+ * questions go out before the next one and the server does not run out of them: a tenth of a batch's time. */
 static bool
 receive(struct datagrams *d, int fd)
 {
@@ -107,14 +108,14 @@ receive(struct datagrams *d, int fd)
         return true;
     d->taken = d->in.count = 0;
     errno = d->error ? d->error : EAGAIN;
-    bool ended = d->error || d->drained;
+    bool ended = d->error || d->pauses;
     d->error = 0;
-    d->drained = false;
+    d->pauses = false;
     if (ended)
         return false;
     int count = recvmmsg(fd, d->in.heads, BURST, MSG_DONTWAIT, NULL);
     d->in.count = count > 0 ? (unsigned)count : 0;
-    d->drained = count > 0 && count < BURST;
+    d->pauses = count > 0;
     return count > 0;
 }
 
@@ -133,6 +134,6 @@ void
 datagrams_forget(struct datagrams *d)
 {
     d->out.count = d->in.count = d->taken = 0;
-    d->drained = false;
+    d->pauses = false;
     d->error = 0;
 }
