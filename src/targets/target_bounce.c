@@ -86,8 +86,9 @@ is_target(struct span line, const struct catalogue *catalogue)
 static bool
 may_be_bounce(const char *text, size_t count, const struct catalogue *catalogue)
 {
-    static const char *const marks[] = {"said:", "block", "listed", "eject", "efused", "550", "551", "552",     "553",
-                                        "554",   "571",   "521",    "421",   "450",    "451", "452", "imed out"};
+    static const char *const marks[] = {"said:", "block", "listed", "eject", "efused",    "550",
+                                        "551",   "552",   "553",    "554",   "571",       "521",
+                                        "421",   "450",   "451",    "452",   "timed out", "Timed out"};
     size_t words = 0;
     struct addr address;
     if (begins_reply(text) || *text == '{' || strncmp(text, "[{", 2) == 0)
