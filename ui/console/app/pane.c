@@ -156,8 +156,8 @@ fit_page(struct pane *pane, size_t rows, size_t page)
     if (!p->page.pointed)
         return false;
     pane->placed |= cursor->key == 0 && cursor->row > 0; /* by a search */
-    if (!pane->placed && p->page.home < p->page.targets.count) /* until the user moves it */
-        at = p->page.home;
+    if (!pane->placed && p->page.home < p->page.targets.count) /* until the user moves it; never below the first page */
+        at = p->page.targets.at[p->page.home].row < page ? p->page.home : PAGE_PANE_NONE;
     else if (selected(p) && selected(p)->key == cursor->key)
         at = p->target;
     while (pane->placed && at < p->page.targets.count &&
