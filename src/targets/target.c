@@ -211,10 +211,74 @@ conclude(struct targets *targets, struct span taken, const char *rest, bool exac
         text_clean_into(targets->list.at[i].label, TARGET_ROOM, rest, strcspn(rest, "#"));
     list_targets(&named, targets->list.at, targets->list.count);
     quote(&quoted, taken.at, taken.count);
-    if (!exact)
+    if (targets->left.count > 0)
+        buf_text(&quoted, "; left ");
+    list_targets(&quoted, targets->left.at, targets->left.count);
+    if (!exact || targets->left.count > 0)
         fault_set(&targets->note, "took %s from %s", buf_string(&named), buf_string(&quoted));
     buf_free(&quoted);
     buf_free(&named);
+}
+
+/* Returns whether a comma or semicolon stands before the word. */
+static bool
+is_behind_comma(const char *text, const char *word)
+{
+    while (word > text && strchr(" \t\r\n", word[-1]))
+        word--;
+    return word > text && strchr(",;", word[-1]);
+}
+
+/* Finds what else the text names from a place on: addresses, nets and AS numbers anywhere, and domains as long as only
+ * targets and commas stand before them (`listed`). */
+static void
+find_left(struct targets *out, const char *text, const char *at, bool listed, const struct catalogue *catalogue)
+{
+    struct targets left = {0};
+    struct word word = {0};
+    struct span span;
+    bool joined = false;
+    for (unsigned words = 1; left.list.count < TARGETS_MOST && (span = next_word(&at)).count > 0; words++) {
+        bool is_target = read_words(span, &at, catalogue, &word) == WORD_TARGET;
+        bool follows = listed && (joined || is_behind_comma(text, span.at)), added = false;
+        joined = is_joint(span);
+        for (size_t i = 0; is_target && (names_address(&word) || !word.weak) && i < word.found.count; i++) {
+            const struct resource *resource = &word.found.at[i];
+            bool taken = false;
+            for (size_t j = 0; j < out->list.count; j++)
+                taken |= resource_equal(&out->list.at[j].resource, resource);
+            if (!taken)
+                add(&left, resource, NULL, word.found.count > 1 ? words : 0);
+            added = true;
+        }
+        if (is_target && follows && word.domain.count > 0)
+            add_domain(&left, word.domain);
+        listed = listed && (added || joined || (is_target && follows));
+    }
+    word_fini(&word);
+    for (size_t i = 0; i < left.list.count; i++)
+        vec_push(&out->left, left.list.at[i]);
+    targets_fini(&left);
+}
+
+/* Takes the first address of a text that begins with other words, or refuses the text. */
+static enum target_line
+read_prose(struct targets *out, const char *text, const struct catalogue *catalogue, struct fault *fault)
+{
+    const struct span whole = {text, strlen(text)};
+    size_t count = 1;
+    find_left(out, text, text, false, catalogue);
+    if (out->left.count == 0)
+        return refuse(out, whole, "", "", fault);
+    while (count < out->left.count && out->left.at->range > 0 && out->left.at[count].range == out->left.at->range)
+        count++;
+    for (size_t i = 0; i < count; i++)
+        vec_push(&out->list, out->left.at[i]);
+    out->left.count -= count;
+    memmove(out->left.at, out->left.at + count, out->left.count * sizeof *out->left.at);
+    conclude(out, whole, "", false);
+    list_key_mask_looks(out->note.text);
+    return TARGET_FOUND;
 }
 
 static enum target_line
@@ -255,6 +319,10 @@ read_text(struct targets *out, const char *text, const struct catalogue *catalog
             at = span.at;
             break;
         }
+        if (first && kind == WORD_OTHER && out->is_whole) {
+            word_fini(&word);
+            return read_prose(out, text, catalogue, fault);
+        }
         if (kind != WORD_TARGET || out->list.count + word.found.count > TARGETS_MOST) {
             result = refuse(out, span, at, kind == WORD_TARGET ? too_many : word.why, fault);
             break;
@@ -268,8 +336,10 @@ read_text(struct targets *out, const char *text, const struct catalogue *catalog
         taken = first ? span : taken;
         taken.count = (size_t)(at - taken.at);
     }
+    if (result == TARGET_FOUND && out->is_whole)
+        find_left(out, text, at, true, catalogue);
     if (result == TARGET_FOUND)
-        conclude(out, taken, at, exact);
+        conclude(out, out->left.count > 0 ? (struct span){text, strlen(text)} : taken, at, exact);
     word_fini(&word);
     return result;
 }
@@ -282,6 +352,7 @@ targets_read(struct targets *out, const char *text, size_t count, const struct c
     struct addr address;
     out->note.text[0] = '\0';
     vec_clear(&out->list);
+    vec_clear(&out->left);
     if (addr_parse_bytes(text, count, &address)) { /* fast path for most lines of a batch */
         addr_unmap(&address);
         vec_reserve(&out->list);
@@ -366,18 +437,25 @@ bool
 target_read(const char *const *words, size_t count, const struct catalogue *catalogue, bool alone, struct target *out,
             struct fault *note, struct fault *fault)
 {
-    struct targets targets = {0};
+    struct targets targets = {.is_whole = true};
     struct buf text = {0}, quoted = {0}, named = {0};
     for (size_t i = 0; i < count; i++)
         buf_format(&text, "%s%s", i > 0 ? " " : "", words[i]);
     enum target_line found = targets_read(&targets, buf_string(&text), text.count, catalogue, fault);
-    quote(&quoted, buf_string(&text), text.count);
+    char *whole = buf_take(&text);
+    list_key_mask_all(catalogue, whole);
+    if (targets.left.count > 0)
+        list_key_mask_looks(whole);
+    quote(&quoted, whole, strlen(whole));
     if (found == TARGET_EMPTY)
         fault_set(fault, "%s is not an address, prefix, AS number or domain", buf_string(&quoted));
     if (found == TARGET_FOUND) {
         join_range(&targets);
+        bool several = targets.list.count > 1;
+        for (size_t i = 0; i < targets.left.count && !(several && alone); i++)
+            vec_push(&targets.list, targets.left.at[i]);
         const struct target *list = targets.list.at;
-        size_t taken = alone ? 0 : 1, several = targets.list.count > 1;
+        size_t taken = several && alone ? 0 : 1;
         *out = *list;
         *note = targets.note;
         list_targets(&named, list + taken, targets.list.count - taken);
@@ -386,13 +464,13 @@ target_read(const char *const *words, size_t count, const struct catalogue *cata
         if (several && alone)
             fault_set(fault, "%s names %zu targets: %s; give one", buf_string(&quoted), targets.list.count,
                       buf_string(&named));
-        else if (several)
+        else if (targets.list.count > 1)
             fault_set(note, "took %s from %s; left %s", out->text, buf_string(&quoted), buf_string(&named));
         else if (*out->label)
             fault_set(note, "took %s from %s", out->text, buf_string(&quoted));
     }
     targets_fini(&targets);
-    buf_free(&text);
+    free(whole);
     buf_free(&quoted);
     buf_free(&named);
     return found == TARGET_FOUND;

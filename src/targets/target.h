@@ -22,21 +22,25 @@ struct target {
 };
 
 struct targets {
+    bool is_whole; /* set by the caller: the text is no line of a batch, so each target in it is taken or left */
     VEC(struct target) list;
-    struct fault note; /* "took 203.0.113.0/24 from '203.0.113.7/24'"; "" = the text says so itself */
+    VEC(struct target) left; /* of a whole text: named in it, but not taken */
+    struct fault note;       /* "took 203.0.113.0/24 from '203.0.113.7/24'"; "" = the text says so itself */
 };
 
 enum target_line { TARGET_FOUND, TARGET_EMPTY, TARGET_BAD };
 
 /* Reads the targets at the start of a text, and the label behind them. Ignores comments (#), blanks, commas, words
- * such as "inetnum:", and "and" between targets. Replaces the content of `out`, which starts zeroed. TARGET_BAD comes
- * with a sentence, and the list then has the word that it is about, and the rest of the text as its label. */
+ * such as "inetnum:", and "and" between targets. Of a whole text that begins otherwise it takes the first address in
+ * it; the note names what it left. Replaces the content of `out`, which starts zeroed. TARGET_BAD comes with a
+ * sentence, and the list then has the word that it is about, and the rest of the text as its label. */
 enum target_line targets_read(struct targets *out, const char *text, size_t count, const struct catalogue *,
                               struct fault *);
 static inline void
 targets_fini(struct targets *targets)
 {
     vec_free(&targets->list);
+    vec_free(&targets->left);
 }
 
 /* Returns how many targets from this place on are one range of addresses that is no prefix, with its text, and a

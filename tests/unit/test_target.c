@@ -492,6 +492,62 @@ one_target_is_wanted_others_are_said(void **state)
     }
 }
 
+/* A text that is no line of a batch: an argument, or what was typed or pasted. */
+static void
+whole_text_gives_the_first_address_and_names_the_others(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *taken, *said; /* taken NULL = refused */
+    } cases[] = {
+        {"rip=203.0.113.80, lip=203.0.113.5", "203.0.113.80",
+         "took 203.0.113.80 from 'rip=203.0.113.80, lip=203.0.113.5'; left 203.0.113.5"},
+        {"alice@mxa.example, bob@lst.example", "mxa.example",
+         "took mxa.example from 'alice@mxa.example, bob@lst.example'; left lst.example"},
+        {"203.0.113.80;mx1.example.org and mx2.example.org", "203.0.113.80",
+         "took 203.0.113.80 from '203.0.113.80;mx1.example.org and mx2.example.org'; left mx1.example.org, "
+         "mx2.example.org"},
+        {"203.0.113.80 mx1.example.org, Berlin", "203.0.113.80", ""},
+        {"203.0.113.80, Berlin, mx1.example.org", "203.0.113.80", ""},
+        {"Subject: Re: we discussed 203.0.113.80 and 198.51.100.1", "203.0.113.80",
+         "took 203.0.113.80 from 'Subject: Re: we discussed 203.0.113.80 and 198.51.100.1'; left 198.51.100.1"},
+        {"Received: from x (mail.mxa.example [203.0.113.80]) by mx.example.org (8.15.2/...2)", "203.0.113.80",
+         "took 203.0.113.80 from 'Received: from x (mail.mxa.example [203.0.113.80]) by mx.example.org "
+         "(8.15.2/...'"},
+        {"4XyZ: client=x[203.0.113.80], sasl_username=alice@example.net", "203.0.113.80",
+         "took 203.0.113.80 from '4XyZ: client=x[203.0.113.80], sasl_username=alice@example.net'"},
+        {"we lost 203.0.113.0 - 203.0.113.255, said 203.0.113.80", "203.0.113.0/24",
+         "took 203.0.113.0/24 from 'we lost 203.0.113.0 - 203.0.113.255, said 203.0.113.80'; left 203.0.113.80"},
+        {"the status is 5.1.1, says mx.example.org", NULL, "'the status is 5.1.1, says mx.example.org' is not an"},
+        {"abcdefghijklmnopqrstuvwx24 203.0.113.80", "203.0.113.80", "took 203.0.113.80 from 'KEY 203.0.113.80'"},
+    };
+    struct targets targets = {.is_whole = true};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct fault fault;
+        bool found = read(&targets, cases[i].text, &fault) == TARGET_FOUND;
+        const char *said = found ? targets.note.text : fault.text;
+        if (found != (cases[i].taken != NULL) || (found && strcmp(targets.list.at[0].text, cases[i].taken) != 0))
+            fail_msg("'%s': %s", cases[i].text, targets.list.at[0].text);
+        if (found ? strcmp(said, cases[i].said) != 0 : strncmp(said, cases[i].said, strlen(cases[i].said)) != 0)
+            fail_msg("'%s' and not '%s'", said, cases[i].said);
+    }
+    targets_fini(&targets);
+}
+
+static void
+one_target_of_prose_is_taken_others_are_left(void **state)
+{
+    (void)state;
+    static const char text[] = "mx1 has 203.0.113.80 and 203.0.113.6";
+    const char *words[] = {text};
+    struct target target;
+    struct fault note, fault;
+    assert_true(target_read(words, 1, catalogue_builtin(), true, &target, &note, &fault));
+    assert_string_equal(target.text, "203.0.113.80");
+    assert_string_equal(target.label, "");
+    assert_string_equal(note.text, "took 203.0.113.80 from 'mx1 has 203.0.113.80 and 203.0.113.6'; left 203.0.113.6");
+}
+
 static void
 target_other_than_address_names_its_command(void **state)
 {
@@ -663,6 +719,8 @@ main(void)
         cmocka_unit_test(line_has_target_and_label),
         cmocka_unit_test(line_ends_at_its_bytes),
         cmocka_unit_test(one_target_is_wanted_others_are_said),
+        cmocka_unit_test(whole_text_gives_the_first_address_and_names_the_others),
+        cmocka_unit_test(one_target_of_prose_is_taken_others_are_left),
         cmocka_unit_test(target_other_than_address_names_its_command),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

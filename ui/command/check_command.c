@@ -47,6 +47,7 @@ check_arguments(struct check *c, struct batch_size *size, struct fault *fault, i
     struct addr address;
     char range[TARGET_ROOM];
     *status = STATUS_USAGE;
+    c->targets.is_whole = true;
     for (size_t i = 0; i < o->target_count; i++) {
         const char *text = o->targets[i];
         enum target_line kind = targets_read(&c->targets, text, strlen(text), c->engine.dataset.catalogue, fault);

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "bounce/advice.h"
 #include "bounce/rejection_words.h"
+#include "verdict/verdict.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -167,16 +168,27 @@ add_addresses(struct page *p, const struct rejection *r, struct buf *text)
     page_wrap(p, COL, ROLE_PLAIN, buf_string(text));
 }
 
+/* Says who is the cause: of a rejection because of the range, the address too if it is listed itself now. */
+static void
+add_party(struct page *p, const struct rejection *r, const struct evidence *now)
+{
+    bool blames_range = r->party == PARTY_NEIGHBOURS || r->party == PARTY_PROVIDER;
+    struct list_states states = {0};
+    if (!*r->list.name && r->party == PARTY_UNKNOWN)
+        return;
+    if (now && blames_range)
+        states = list_states_of(now);
+    bool itself = now && blames_range && judgement_of(&states).state == VERDICT_DIRECT;
+    page_row(p, 0);
+    page_wrap(p, COL, ROLE_PLAIN,
+              r->inbound ? "Its own configuration is at fault; the client need not be listed."
+              : itself ? "The rejection names the range, but the address is listed itself: your own server is a cause."
+                       : rejection_words_party(r->party));
+}
+
 static void
 add_advice(struct page *p, const struct rejection *r, struct buf *text)
 {
-    if (*r->list.name || r->party != PARTY_UNKNOWN) {
-        buf_clear(text);
-        buf_text(text, r->inbound ? "Its own configuration is at fault; the client need not be listed."
-                                  : rejection_words_party(r->party));
-        page_row(p, 0);
-        page_wrap(p, COL, ROLE_PLAIN, buf_string(text));
-    }
     if (*r->meaning) {
         buf_clear(text);
         buf_format(text, "Reason: %s.", r->meaning);
@@ -211,8 +223,10 @@ rejection_page(struct page *p, const struct rejection *r, const struct evidence 
     add_headline(p, r, &text);
     add_reply(p, r, &text);
     add_addresses(p, r, &text);
-    if (r->kind != REJECTION_NONE)
+    if (r->kind != REJECTION_NONE) {
+        add_party(p, r, now);
         add_advice(p, r, &text);
+    }
     buf_clear(&text);
     if (now)
         rejection_page_since(r, now, &text);

@@ -185,9 +185,10 @@ read_command(struct options *o, int argc, char **argv, struct fault *fault)
     const char *first = optind < argc ? argv[optind] : "";
     struct target target;
     struct fault note;
-    bool is_word = !named && islower((unsigned char)*first) && !strpbrk(first, ".:/ ") &&
-                   !target_read((const char *const *)argv + optind, (size_t)(argc - optind), catalogue_builtin(), false,
-                                &target, &note, fault);
+    bool is_word =
+        !named && islower((unsigned char)*first) && !strpbrk(first, ".:/ ") && strcmp(first, "as") != 0 &&
+        strcmp(first, "asn") != 0 && /* of "as 64500" */
+        !target_read((const char *const *)argv + optind, 1, catalogue_builtin(), false, &target, &note, fault);
     if (o->command == COMMAND_CONSOLE && named) {
         o->command = commands[i].command;
     } else if (o->command == COMMAND_CONSOLE && is_word) { /* addresses and prefixes have a dot or a colon */
