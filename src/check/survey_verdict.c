@@ -173,7 +173,9 @@ survey_headline(struct buf *out, const struct survey *survey)
     if (listed > 0)
         buf_format(out, "; the domain itself is on %zu list%s", listed, listed > 1 ? "s" : "");
     if (hosts > 0)
-        buf_format(out, "; %zu listing%s of the names of its hosts", hosts, hosts > 1 ? "s" : "");
+        buf_format(out, "; its host names have %zu listing%s", hosts, hosts > 1 ? "s" : "");
+    if (spf_report(survey->spf)->open)
+        buf_text(out, "; SPF lets anyone send as this domain");
     if (!survey_is_open(survey) && survey_is_unread(survey))
         buf_text(out, "; not all that it publishes can be read");
     buf_byte(out, '.');
@@ -210,7 +212,7 @@ survey_verdict(const struct survey *survey, struct verdict *out)
     for (size_t i = 0; i < domain_lists_count(survey->lists); i++) {
         const struct domain_list *about = domain_lists_at(survey->lists, i);
         if (list_result_is_listed(&about->result) && list_result_is_counted(&about->result))
-            out->others |= about->foreign ? CAUSE_PROVIDER : CAUSE_ADDRESS;
+            out->others |= about->foreign ? CAUSE_PROVIDER : CAUSE_DOMAIN;
     }
     out->causes |= out->listed | out->others;
     if (out->actor == ACTOR_UNKNOWN && out->state != VERDICT_UNKNOWN)

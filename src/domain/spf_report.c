@@ -49,7 +49,6 @@ spf_report_result(char qualifier)
 void
 spf_report_conclude(struct spf_report *report, const struct spf_nets *nets, bool cut)
 {
-    bool open = false;
     if (report->lookups > SPF_LOOKUPS)
         spf_report_problem(report, "the record needs %s%u DNS lookups, and receivers allow %d",
                            report->lookups > SPF_LOOKUPS_MOST ? "more than " : "",
@@ -59,11 +58,11 @@ spf_report_conclude(struct spf_report *report, const struct spf_nets *nets, bool
     if (cut)
         spf_report_problem(report, "it has more nets than this program reads");
     for (size_t i = 0; nets && i < nets->pass.count; i++) {
-        open |= !nets->pass.at[i].lost && nets->pass.at[i].prefix.length < NARROWEST_OPEN;
+        report->open |= !nets->pass.at[i].lost && nets->pass.at[i].prefix.length < NARROWEST_OPEN;
         vec_push(&report->nets, nets->pass.at[i]);
         report->groups.at[nets->pass.at[i].group].nets++;
     }
-    if (open)
+    if (report->open)
         spf_report_problem(report, "it lets strangers pass: anyone may send as this domain");
 }
 

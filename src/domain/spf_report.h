@@ -36,6 +36,7 @@ struct spf_report {
     VEC(char *) problems;         /* sentences, clean */
     VEC(struct spf_group) groups; /* of an enumeration; the first is the domain's own */
     VEC(struct spf_net) nets;     /* that pass */
+    bool open;                    /* they hold so much of the internet that anyone may send */
 };
 
 /* ---- for the evaluation alone ---- */

@@ -19,12 +19,15 @@ enum verdict_state {
 
 const char *verdict_state_name(enum verdict_state); /* "clear", "collateral", "direct", "unknown" */
 
-enum cause { CAUSE_ADDRESS = 1, CAUSE_ALLOCATION = 2, CAUSE_PROVIDER = 4 };
+enum cause { CAUSE_ADDRESS = 1, CAUSE_ALLOCATION = 2, CAUSE_PROVIDER = 4, CAUSE_DOMAIN = 8 /* by its name */ };
 
 static inline const char *
 cause_name(enum cause cause)
 {
-    return cause == CAUSE_ADDRESS ? "address" : cause == CAUSE_ALLOCATION ? "allocation" : "provider";
+    return cause == CAUSE_ADDRESS      ? "address"
+           : cause == CAUSE_ALLOCATION ? "allocation"
+           : cause == CAUSE_PROVIDER   ? "provider"
+                                       : "domain";
 }
 
 /* The states of the lists that decide the verdict. Zeroed: nothing was asked. */

@@ -134,11 +134,17 @@ put_scopes(struct buf *out, const struct evidence *e)
     static const struct {
         enum list_scope scope;
         const char *label;
-    } scopes[] = {{SCOPE_IP, "direct"}, {SCOPE_RANGE, "net"}, {SCOPE_ASN, "provider"}, {SCOPE_POLICY, "policy"}};
-    bool asked = false;
-    for (size_t i = 0; i < e->lists.count; i++)
+    } scopes[] = {{SCOPE_IP, "direct"},
+                  {SCOPE_RANGE, "net"},
+                  {SCOPE_ASN, "provider"},
+                  {SCOPE_POLICY, "policy"},
+                  {SCOPE_DOMAIN, "domain"}};
+    bool asked = false, names = false; /* lists of domains are not asked about addresses */
+    for (size_t i = 0; i < e->lists.count; i++) {
         asked = asked || (e->lists.at[i].asked && !e->lists.at[i].list->part);
-    for (size_t k = 0; k < sizeof scopes / sizeof scopes[0] && asked; k++) {
+        names = names || (e->lists.at[i].asked && list_result_scope(&e->lists.at[i]) == SCOPE_DOMAIN);
+    }
+    for (size_t k = 0; k < sizeof scopes / sizeof scopes[0] - !names && asked; k++) {
         unsigned count = 0;
         for (size_t i = 0; i < e->lists.count; i++)
             count += list_result_is_listed(&e->lists.at[i]) && list_result_is_counted(&e->lists.at[i]) &&

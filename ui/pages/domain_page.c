@@ -210,6 +210,9 @@ domain_page_groups(domain_groups *out, const struct survey *survey)
         }
 }
 
+/* Behind what the record names past its first error, or past 10 lookups. */
+#define UNREACHED "; receivers end SPF with an error before it"
+
 static void
 add_address(struct page *p, const struct survey *survey, size_t place)
 {
@@ -237,6 +240,9 @@ add_address(struct page *p, const struct survey *survey, size_t place)
                     : a->unlistable                       ? "no list of this run can list it"
                     : a->judgement.state == VERDICT_CLEAR ? "clear"
                                                           : a->headline);
+    struct prefix prefix = resource_of_address(&a->address).prefix;
+    if (a->roles & SURVEY_SPF && spf_has_ended(survey->spf) && !survey_passes(survey, &prefix))
+        buf_text(&line, UNREACHED);
     col = col + 1 > COL + ADDRESS ? col + 1 : COL + ADDRESS;
     page_wrap(p, col, rank_of(a) > 2 ? ROLE_DIM : ROLE_PLAIN, buf_string(&line));
     buf_free(&line);
@@ -269,6 +275,8 @@ add_net(struct page *p, const struct survey *survey, size_t place)
             buf_text(&line, net->level3 == COVER_WHOLE ? ", all on level 3" : ", parts on level 3");
         buf_text(&line, " (zone files)");
     }
+    if (spf_has_ended(survey->spf) && !survey_passes(survey, &net->prefix))
+        buf_text(&line, UNREACHED);
     col = col + 1 > COL + ADDRESS ? col + 1 : COL + ADDRESS;
     page_wrap(p, col, net->known && listed ? ROLE_PLAIN : ROLE_DIM, buf_string(&line));
     buf_free(&line);

@@ -377,10 +377,11 @@ signs(void *self, size_t item, size_t column, struct table_sign *out)
 static void
 put_what(const struct fleet_row *row, struct buf *out)
 {
-    const char *const words[] = {row->block ? row->block : "you", row->by_policy ? "policy" : "your net", "provider"};
+    const char *const words[] = {row->block ? row->block : "you", row->by_policy ? "policy" : "your net", "provider",
+                                 "the domain"};
     bool names = row->state == VERDICT_DIRECT || row->state == VERDICT_COLLATERAL;
     size_t count = 0;
-    for (unsigned i = 0; names && i < 3; i++) {
+    for (unsigned i = 0; names && i < sizeof words / sizeof words[0]; i++) {
         if (!(row->causes & 1U << i))
             continue;
         buf_format(out, "%s%s", count++ > 0 ? ", " : "", words[i]);
