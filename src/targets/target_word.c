@@ -69,7 +69,8 @@ refang(struct buf *out, struct span word)
                  {"(dot)", "."},        {"\\.", "."},          {"[:]", ":"},          {"[://]", "://"},
                  {"hxxp", "http"},      {"\xE2\x80\x93", "-"}, {"\xE2\x80\x94", "-"}, {"\xE2\x80\x98", "'"},
                  {"\xE2\x80\x99", "'"}, {"\xE2\x80\x9C", "'"}, {"\xE2\x80\x9D", "'"}, {"\xE2\x80\x9E", "'"},
-                 {"\xC2\xAB", "'"},     {"\xC2\xBB", "'"}};
+                 {"\xC2\xAB", "'"},     {"\xC2\xBB", "'"},     {"\xE3\x80\x82", "."}, {"\xEF\xBC\x8E", "."},
+                 {"\xEF\xBD\xA1", "."} /* dots of RFC 3490 */};
     enum { FORMS = sizeof forms / sizeof forms[0] };
     while (word.count > 0) {
         size_t form = 0;
@@ -430,7 +431,8 @@ read_inside(struct span span, struct word *word)
 
 /* ---- domains ---- */
 
-/* Reads a domain or host name, alone, in a mail address, or as the host of a link, with or without a port. */
+/* Reads a domain or host name, alone, in a mail address, or as the host of a link, with or without a port. A mail
+ * address may have an address in its place. */
 static bool
 read_domain(struct span span, struct word *word)
 {
@@ -446,6 +448,11 @@ read_domain(struct span span, struct word *word)
     if ((end = mem_last(name.at, '@', name.count)))
         name = span_from(&name, (size_t)(end + 1 - name.at));
     strip(&name);
+    if (end && read_plain(name, word)) { /* "user@203.0.113.77" */
+        word->exact = false;
+        word->weak = true;
+        return true;
+    }
     if (name.count == 0 || !cut_port(&name, word) || !is_name(name))
         return false;
     word->domain = name;
