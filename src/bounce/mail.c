@@ -98,8 +98,10 @@ take_part(void *arg, const struct mime_part *part)
         }
     } else if (part->kind == MIME_RETURNED) {
         vec_push(&m->brought, *part);
-        m->returned = m->brought.at[0].bytes;
-        m->returned_count = m->brought.at[0].count;
+        bool is_plain = m->brought.at[0].encoding == MIME_PLAIN;
+        m->returned = is_plain ? m->brought.at[0].bytes : "";
+        m->returned_report = m->returned_report || !is_plain; /* a file that somebody attached */
+        m->returned_count = is_plain ? m->brought.at[0].count : 0;
     }
 }
 
@@ -421,6 +423,7 @@ mail_read(const char *bytes, size_t count, const struct catalogue *catalogue, co
 {
     bool whole = true;
     VEC(struct mime_part) mails = {0}; /* this one and those that it brings */
+    VEC(struct buf) decoded = {0};     /* of those */
     size_t taken = 0, outer = 0;
     vec_push(&mails, ((struct mime_part){.bytes = bytes, .count = count}));
     for (size_t i = 0, depth = 1; i < mails.count; i++) {
@@ -429,6 +432,13 @@ mail_read(const char *bytes, size_t count, const struct catalogue *catalogue, co
         outer = i > outer ? mails.count - 1 : outer;
         bytes = mails.at[i].bytes;
         count = mails.at[i].count;
+        if (mails.at[i].encoding != MIME_PLAIN) {
+            struct buf plain = {0};
+            mime_decode(&mails.at[i], FIELDS_MOST, &plain);
+            bytes = buf_string(&plain);
+            count = plain.count;
+            vec_push(&decoded, plain);
+        }
         skip_separator(&bytes, &count);
         if (read_one(&m, bytes, count) && depth < FORWARDED_MOST)
             for (size_t part = 0; part < m.brought.count && mails.count < BROUGHT_MOST; part++)
@@ -443,6 +453,9 @@ mail_read(const char *bytes, size_t count, const struct catalogue *catalogue, co
         whole = whole && m.text.count <= TEXT_MOST && m.html.count < TEXT_MOST && m.fields.count < FIELDS_MOST;
         free_parts(&m);
     }
+    for (size_t i = 0; i < decoded.count; i++)
+        buf_free(&decoded.at[i]);
+    vec_free(&decoded);
     vec_free(&mails);
     return whole;
 }

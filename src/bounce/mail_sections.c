@@ -308,10 +308,13 @@ mail_read_sections(const struct mail *m, const char *recipient, bool alone, stru
         if (lines.count + sections[i].end - sections[i].begin < SECTION_MOST)
             buf_bytes(&lines, m->text.at + sections[i].begin, sections[i].end - sections[i].begin);
     bool found = lines.count > 0 && reply_read(lines.at, lines.count, m->catalogue, m->marks, r);
-    if (!found && one && m->prose > 0)
-        *r->text = '\0';
-    if (one && (alone || lines.count > 0) && m->prose > 0)
+    if (one && (alone || lines.count > 0) && m->prose > 0) {
+        struct rejection prose = {.kind = REJECTION_DSN};
+        bool replied = *r->text && reply_read(m->text.at, m->prose, m->catalogue, m->marks, &prose);
+        if (!found && replied)
+            *r->text = '\0'; /* the reply in full, which the status fields may shorten */
         found = reply_read(m->text.at, m->prose, m->catalogue, m->marks, r) || found;
+    }
     buf_free(&lines);
     return found;
 }

@@ -125,6 +125,19 @@ kind_of(const char *type)
     return strchr(type, '/') ? MIME_OTHER : MIME_TEXT;
 }
 
+/* Returns whether a field names a file with a mail in it: "application/octet-stream; name=bounce.eml". */
+static bool
+names_mail(const char *value)
+{
+    static const char *const parameters[] = {"name", "filename", "name*", "filename*"};
+    char name[MIME_BOUNDARY];
+    for (size_t i = 0; i < sizeof parameters / sizeof parameters[0]; i++)
+        if (parameter(value, parameters[i], name, sizeof name) && strlen(name) > 4 &&
+            strcasecmp(name + strlen(name) - 4, ".eml") == 0)
+            return true;
+    return false;
+}
+
 /* Returns whether a line that is no field is followed by one: the head goes on behind it. */
 static bool
 goes_on(const char *at, const char *end)
@@ -141,6 +154,7 @@ read_head(const char **at, const char *end, struct head *head)
     struct buf value = {0};
     const char *name;
     size_t count;
+    bool is_mail = false;
     *head = (struct head){0};
     for (bool any = false;; any = true) {
         if (!mime_field(at, end, &name, &count, &value)) {
@@ -150,6 +164,7 @@ read_head(const char **at, const char *end, struct head *head)
             continue;
         }
         const char *text = buf_string(&value);
+        is_mail = is_mail || (strncasecmp(name, "content-", 8) == 0 && names_mail(text));
         if (mime_is_field(name, count, "content-type")) {
             head->part.kind = kind_of(text);
             head->multipart = strncasecmp(text, "multipart/", 10) == 0 &&
@@ -163,6 +178,8 @@ read_head(const char **at, const char *end, struct head *head)
                                                                                  : MIME_PLAIN;
         }
     }
+    if (is_mail && head->part.kind == MIME_OTHER)
+        head->part.kind = MIME_RETURNED;
     buf_free(&value);
 }
 
