@@ -106,7 +106,9 @@ log_line_sendmail(struct reading *g)
     log_line_take_status(g->out, g->line);
     log_line_take_id(g->out, g->line, to.at - 3);
     log_line_take_receiver(g->out, span_before_any(relay, ","));
-    if (*g->out->status != '4' && *g->out->status != '5')
+    g->is_final = *g->out->status == '5';
+    g->is_kept = *g->out->status == '4';
+    if (!g->is_final && !g->is_kept)
         return false;
     if (span_behind(g->line, ", reply=", &g->reply)) {
         g->reply = span_before(g->reply, ", stat=");
