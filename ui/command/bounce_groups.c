@@ -114,7 +114,7 @@ bounce_groups_sort(struct bounce_groups *groups)
 enum { COUNT, REASON, RECEIVER, ADDRESSES, FIRST, LAST, LIST, ZONE, FIRST_AT, LAST_AT, PARTY, DIRECTION };
 
 static const struct table_column columns[] = {
-    [COUNT] = {{"mails", 9, 5, 0, true}, NULL, NULL, false, "rejections", TABLE_INTEGER},
+    [COUNT] = {{"attempts", 9, 5, 0, true}, NULL, NULL, false, "rejections", TABLE_INTEGER},
     [REASON] = {{"refused because of", 30, 12, 0, false}, NULL, NULL, false, NULL, 0},
     [RECEIVER] = {{"by", 40, 18, 0, false}, NULL, NULL, false, "receiver", TABLE_TEXT},
     [ADDRESSES] = {{"your addresses", 40, 12, 2, false}, NULL, NULL, false, "addresses", TABLE_TEXT},
