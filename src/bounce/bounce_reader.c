@@ -6,13 +6,16 @@
 #include "base/vec.h"
 #include "bounce/event.h"
 #include "bounce/log_line.h"
+#include "bounce/mime.h"
 #include "bounce/needles.h"
 #include "bounce/reply.h"
+#include "lists/list_key.h"
 
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -56,6 +59,9 @@ take(void *arg, struct rejection *r)
     text_clean_into(r->source.file, sizeof r->source.file, s->name, strlen(s->name));
     r->source.line = s->line + 1;
     r->source.message = s->message;
+    list_key_mask_all(s->reader->catalogue, r->recipient);
+    list_key_mask_all(s->reader->catalogue, r->receiver.host);
+    r->text[list_key_mask_reply(s->reader->catalogue, r->text, strlen(r->text))] = '\0';
     s->found = s->found || r->kind != REJECTION_NONE;
     s->reader->take(s->reader->arg, r);
 }
@@ -337,6 +343,27 @@ read_json(struct stream *s, bool final)
 
 /* ---- pasted text ---- */
 
+/* Returns whether a text without code and status is of a person, who asks or tells of a list, or says of no list that
+ * it refused anything. Other languages than these are taken for replies. */
+static bool
+only_mentions(const char *text)
+{
+    static const char *const verbs[] = {"list",  "block",  "bloc",   "bloq",     "blok",   "black", "reject",
+                                        "rejet", "rechaz", "rifiut", "refus",    "den",    "bann",  "spam ",
+                                        "sperr", "query",  "lookup", "rblcheck", "is in ", "abgel"};
+    static const char *const persons[] = {" me ", " my ", " I ", " I'm ", "? "};
+    bool refuses = false;
+    for (const char *at = text; *at && !refuses; at++)
+        refuses = (unsigned char)*at >= 0x80;
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0] && !refuses; i++)
+        refuses = strcasestr(text, verbs[i]);
+    size_t count = strlen(text);
+    bool is_letter = count > 0 && text[count - 1] == '?';
+    for (size_t i = 0; i < sizeof persons / sizeof persons[0] && !is_letter; i++)
+        is_letter = strstr(text, persons[i]);
+    return is_letter || !refuses;
+}
+
 /* Reads replies, each of which ends before a line that begins another. */
 static void
 read_replies(struct stream *s)
@@ -350,6 +377,12 @@ read_replies(struct stream *s)
         if (next == end || (over && begins_reply(next, (size_t)(end - next), false))) {
             struct rejection r = {.kind = REJECTION_NONE};
             bool is_reply = reply_read(start, (size_t)(next - start), reader->catalogue, reader->marks, &r);
+            is_reply = is_reply && (r.code || *r.status || !only_mentions(r.text));
+            if (!is_reply) { /* neither an address nor a list is of one's own mail */
+                struct rejection none = {.kind = REJECTION_NONE};
+                memcpy(none.text, r.text, sizeof none.text);
+                r = none;
+            }
             bool is_success = r.code / 100 == 2 && !(next == end && !s->found);
             r.kind = is_reply ? REJECTION_REPLY : REJECTION_NONE;
             if (r.code / 100 == 2 || (!r.code && *r.status == '2'))
@@ -361,6 +394,26 @@ read_replies(struct stream *s)
             over = false;
         }
         at = next;
+    }
+}
+
+/* Blanks the lines that are of a configuration or of a web server's log, or warn of a client: no server replied so. */
+static void
+blank_foreign(struct stream *s)
+{
+    static const char *const words[] = {"reject_rbl_", "reject_rhsbl_", "permit_dnswl_", "postscreen_dnsbl_",
+                                        "$rbl_",       "dnslists",      "$dnslist_",     "check_rbl(",
+                                        "FEATURE(`",   "mynetworks",    "] \"GET /",     "] \"POST /",
+                                        "] \"HEAD /",  " HTTP/1.",      " HTTP/2",       "Warning: "};
+    char *end = s->held.at + s->held.count, *stop;
+    for (char *at = s->held.at; at < end; at = stop + 1) {
+        stop = memchr(at, s->newline, (size_t)(end - at));
+        stop = stop ? stop : end;
+        bool is_foreign = false;
+        for (size_t i = 0; i < sizeof words / sizeof words[0] && !is_foreign; i++)
+            is_foreign = memmem(at, (size_t)(stop - at), words[i], strlen(words[i]));
+        if (is_foreign && !memmem(at, (size_t)(stop - at), " said: ", 7))
+            memset(at, ' ', (size_t)(stop - at));
     }
 }
 
@@ -383,6 +436,7 @@ read_text(struct stream *s, bool final)
     read_log_lines(s, at, at + count);
     reader->counts.lines += s->line;
     s->line = 0;
+    blank_foreign(s);
     while (blank < count && isspace((unsigned char)at[blank]))
         blank++;
     if (s->found || blank == count)
@@ -448,8 +502,6 @@ static enum input
 recognise(const struct stream *s, bool whole)
 {
     const char *at = s->held.at, *end = at + s->held.count;
-    if (end - at >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
-        at += 3; /* a byte order mark */
     while (at < end && isspace((unsigned char)*at))
         at++;
     size_t count = (size_t)(end - at);
@@ -474,6 +526,8 @@ stream_begin(struct stream *s, bool whole)
     bool has_lf = memchr(buf_string(&s->held), '\n', s->held.count);
     s->newline = !has_lf && memchr(buf_string(&s->held), '\r', s->held.count) ? '\r' : '\n';
     s->context = log_line_context_new();
+    if (s->held.count >= 3 && memcmp(s->held.at, "\xEF\xBB\xBF", 3) == 0)
+        drop(s, 3, 3); /* a byte order mark */
     s->input = s->held.count > 0 ? recognise(s, whole) : INPUT_LOG;
     size_t count = log_line_word_count;
     memcpy(words, log_line_words, count * sizeof *words);
@@ -516,20 +570,48 @@ bounce_reader_text(struct bounce_reader *reader, const char *text, size_t count)
     stream_end(&s);
 }
 
+/* Returns the charset of a text in UTF-16, which Windows writes with a mark and some programs without, or NULL. */
+static const char *
+find_wide(const char *at, ssize_t count)
+{
+    ssize_t zeros[2] = {0, 0}, looked = count < 64 ? count : 64;
+    for (ssize_t i = 0; i < looked; i++)
+        zeros[i % 2] += at[i] == '\0';
+    if (looked > 3 && zeros[0] + zeros[1] > 0 && memcmp(at, "\xFF\xFE", 2) == 0)
+        return "UTF-16LE";
+    if (looked > 3 && zeros[0] + zeros[1] > 0 && memcmp(at, "\xFE\xFF", 2) == 0)
+        return "UTF-16BE";
+    bool is_low = zeros[0] == 0 && 8 * zeros[1] >= 3 * looked, is_high = zeros[1] == 0 && 8 * zeros[0] >= 3 * looked;
+    return looked > 7 && is_low ? "UTF-16LE" : looked > 7 && is_high ? "UTF-16BE" : NULL;
+}
+
+/* Turns the last bytes that are held from a charset into UTF-8. */
+static void
+widen(struct stream *s, const char *charset, size_t count)
+{
+    struct buf text = {0};
+    struct mime_part part = {.bytes = s->held.at + s->held.count - count, .count = count};
+    snprintf(part.charset, sizeof part.charset, "%s", charset);
+    mime_decode(&part, SIZE_MAX, &text);
+    s->held.count -= count;
+    buf_bytes(&s->held, buf_string(&text), text.count);
+    buf_free(&text);
+}
+
 /* Waits for the head, or for all of a short input, before it is clear what it is. */
 static const char *
 read_all(struct bounce_reader *reader, struct stream *s, struct unpack *unpack)
 {
+    const char *wide = NULL;
     ssize_t got;
     do {
         char *to = buf_room(&s->held, PIECE);
         got = unpack_read(unpack, to, PIECE);
         buf_wrote(&s->held, to + (got > 0 ? got : 0));
         reader->counts.bytes += got > 0 ? (uint64_t)got : 0;
-        bool is_wide = !s->needles && got > 3 &&
-                       ((memcmp(to, "\xFF\xFE", 2) == 0 && !to[3]) || (memcmp(to, "\xFE\xFF", 2) == 0 && !to[2]));
-        if (is_wide)
-            return "it is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8";
+        wide = s->needles ? wide : find_wide(to, got);
+        if (wide && got > 0)
+            widen(s, wide, (size_t)got);
         if (!s->needles)
             stream_begin(s, got < PIECE);
         bool on = !reader->progress || reader->progress(reader->arg, reader->counts.bytes);

@@ -77,14 +77,14 @@ repeated_code(const char *at, const char *end, const char *code)
 
 /* ---- joining lines ---- */
 
-/* Returns whether the text ends with what looks like the key of a list and its dot. */
+/* Returns whether the text ends with what looks like the key of a list, perhaps with its dot. */
 static bool
 ends_with_key(const struct buf *flat)
 {
     size_t end = flat->count - (flat->at[flat->count - 1] == '.'), begin = end;
     while (begin > 0 && isalnum((unsigned char)flat->at[begin - 1]))
         begin--;
-    return end < flat->count && list_key_looks(flat->at + begin, end - begin);
+    return list_key_looks(flat->at + begin, end - begin);
 }
 
 /* Returns whether a URL or question at the end of the text goes on at the start of the next line. */
@@ -98,7 +98,7 @@ goes_on(const struct buf *flat, const char *line, size_t count)
         first--;
     const char *word = flat->at + first, *end = flat->at + flat->count;
     const char *value = strrchr(word, '=');
-    if (isalpha((unsigned char)*line) && ends_with_key(flat))
+    if ((end[-1] == '.' ? isalpha((unsigned char)*line) : *line == '.') && ends_with_key(flat))
         return true;
     if (!strstr(word, "://") && strncasecmp(word, "www.", 4) != 0)
         return false;

@@ -191,15 +191,23 @@ maildir_gives_the_mails_of_new_and_cur(void **state)
         rmdir(temp_dir_path(folders[i]));
 }
 
+/* Logs as PowerShell writes them, and as other programs do, without a mark. */
 static void
-text_in_utf_16_is_a_fault_that_says_so(void **state)
+text_in_utf_16_is_read(void **state)
 {
     (void)state;
-    static const char text[] = {'\xFF', '\xFE', '5', 0, '5', 0, '0', 0};
-    struct bounce_reader reader = new_reader();
-    struct fault fault = {""};
-    assert_false(bounce_reader_path(&reader, temp_dir_put_bytes("wide", text, sizeof text), &fault));
-    assert_non_null(strstr(fault.text, "it is UTF-16"));
+    for (unsigned form = 0; form < 4; form++) {
+        struct buf text = {0};
+        bool is_high = form % 2, has_mark = form / 2;
+        if (has_mark)
+            buf_text(&text, is_high ? "\xFE\xFF" : "\xFF\xFE");
+        for (const char *at = DULL POSTFIX "\r\n"; *at; at++)
+            buf_bytes(&text, (char[]){is_high ? '\0' : *at, is_high ? *at : '\0'}, 2);
+        read_bytes(text.at, text.count);
+        buf_free(&text);
+        assert_int_equal(count, 1);
+        assert_rejection(0, REJECTION_LOG, 2, 0);
+    }
 }
 
 static void
@@ -271,11 +279,64 @@ logs_behind_a_head_line_and_texts_with_a_mailbox_have_no_rejection(void **state)
         "(250 ok)\n",
         "Meeting with bob@example.org at 10:00 in room 554. Server 198.51.100.25 moves; reject old invitations.\n",
         "hello world, nothing here bob@example.org\n",
+        "bob@example.org told me his server 198.51.100.25 has blocked our address. Is Spamhaus the reason?\n",
+        "Is 203.0.113.77 blocked at dnsbl-1.uceprotect.net, and why? Please answer.\n",
+        "zen.spamhaus.org\n",
+        "198.51.100.7 - - [30/Nov/2026:09:14:03 +0000] \"GET /?u=bob@example.org HTTP/1.1\" 550 5123 "
+        "\"https://check.spamhaus.org/query/ip/203.0.113.77\" \"Mozilla/5.0\"\n",
+        "smtpd_recipient_restrictions = permit_mynetworks,\n    reject_rbl_client zen.spamhaus.org,\n"
+        "    reject_unauth_destination\nmynetworks = 203.0.113.0/24 198.51.100.25\n",
+        "deny message = rejected because $sender_host_address is in a black list at $dnslist_domain\n"
+        "     dnslists = zen.spamhaus.org : bl.spamcop.net\n",
+        "H=mail.example.com [203.0.113.77] Warning: 203.0.113.77 is listed in zen.spamhaus.org\n",
     };
     for (size_t i = 0; i < COUNT(texts); i++) {
         read_text(texts[i]);
         for (size_t r = 0; r < count; r++)
-            assert_int_equal(found[r].kind, REJECTION_NONE);
+            if (found[r].kind != REJECTION_NONE || *found[r].list.name)
+                fail_msg("'%s' is taken for a rejection", texts[i]);
+    }
+}
+
+static void
+replies_without_code_are_rejections(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "Client host [203.0.113.77] blocked using zen.spamhaus.org\n",
+        "203.0.113.77 steht auf der Sperrliste zen.spamhaus.org\n",
+        "reject_rbl_client bl.spamcop.net\n[203.0.113.77] rejected, see zen.spamhaus.org\n",
+        "Warning: it said: 554 5.7.1 [203.0.113.77] listed at zen.spamhaus.org. What shall I do?\n",
+    };
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        read_text(texts[i]);
+        assert_int_equal(count, 1);
+        assert_int_not_equal(found[0].kind, REJECTION_NONE);
+        assert_string_equal(found[0].list.zone, "zen.spamhaus.org");
+    }
+}
+
+#define KEY "abcdefghijklmnopqrstuvwxy2"
+
+static void
+keys_are_in_no_field(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "Nov 30 09:14:03 mail postfix/smtp[1]: 4X: to=<bob@" KEY ".zen.dq.spamhaus.net>, relay=" KEY
+        ".zen.dq.spamhaus.net[192.0.2.25]:25, dsn=5.7.1, status=bounced (host " KEY
+        ".zen.dq.spamhaus.net[192.0.2.25] said: 554 5.7.1 [203.0.113.77] blocked using " KEY ".zen.dq.spamhaus.net)\n",
+        "<bob@example.org>: host mx.example.org[198.51.100.25] said: 550 5.7.1 [203.0.113.77] blocked using " KEY
+        "\n    .zen.dq.spamhaus.net (in reply to RCPT TO command)\n",
+        "550 5.7.1 [203.0.113.77] blocked using " KEY ".\n    zen.dq.spamhaus.net\n",
+        "{\"event\":\"bounce\",\"email\":\"bob@" KEY ".zen.dq.spamhaus.net\",\"reason\":\"550 5.7.1 blocked\"}\n",
+    };
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        read_text(texts[i]);
+        assert_int_equal(count, 1);
+        assert_null(strstr(found[0].recipient, KEY));
+        assert_null(strstr(found[0].receiver.host, KEY));
+        assert_null(strstr(found[0].text, KEY));
     }
 }
 
@@ -511,10 +572,12 @@ main(void)
         cmocka_unit_test(mbox_gives_one_message_after_the_other),
         cmocka_unit_test(maildir_gives_the_mails_of_new_and_cur),
         cmocka_unit_test(missing_file_is_a_fault_that_names_it),
-        cmocka_unit_test(text_in_utf_16_is_a_fault_that_says_so),
+        cmocka_unit_test(text_in_utf_16_is_read),
         cmocka_unit_test(pasted_reply_is_a_reply),
         cmocka_unit_test(long_list_of_replies_is_read_to_its_end),
         cmocka_unit_test(text_without_rejection_is_none),
+        cmocka_unit_test(replies_without_code_are_rejections),
+        cmocka_unit_test(keys_are_in_no_field),
         cmocka_unit_test(logs_behind_a_head_line_and_texts_with_a_mailbox_have_no_rejection),
         cmocka_unit_test(event_is_read_in_each_layout),
         cmocka_unit_test(event_says_time_and_receiver),
