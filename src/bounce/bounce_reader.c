@@ -358,7 +358,7 @@ only_mentions(const char *text)
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0] && !refuses; i++)
         refuses = strcasestr(text, verbs[i]);
     size_t count = strlen(text);
-    bool is_letter = count > 0 && text[count - 1] == '?';
+    bool is_letter = (count > 0 && text[count - 1] == '?') || strncmp(text, "I ", 2) == 0;
     for (size_t i = 0; i < sizeof persons / sizeof persons[0] && !is_letter; i++)
         is_letter = strstr(text, persons[i]);
     return is_letter || !refuses;
@@ -406,10 +406,14 @@ blank_foreign(struct stream *s)
                                         "FEATURE(`",   "mynetworks",    "] \"GET /",     "] \"POST /",
                                         "] \"HEAD /",  " HTTP/1.",      " HTTP/2",       "Warning: "};
     char *end = s->held.at + s->held.count, *stop;
+    bool is_foreign = false;
     for (char *at = s->held.at; at < end; at = stop + 1) {
         stop = memchr(at, s->newline, (size_t)(end - at));
         stop = stop ? stop : end;
-        bool is_foreign = false;
+        const char *word = at;
+        while (word < stop && isblank((unsigned char)*word))
+            word++;
+        is_foreign = is_foreign && word > at && !begins_reply(word, (size_t)(stop - word), true); /* goes on */
         for (size_t i = 0; i < sizeof words / sizeof words[0] && !is_foreign; i++)
             is_foreign = memmem(at, (size_t)(stop - at), words[i], strlen(words[i]));
         if (is_foreign && !memmem(at, (size_t)(stop - at), " said: ", 7))

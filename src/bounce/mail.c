@@ -244,16 +244,31 @@ mail_emit(void *mail, struct rejection *r)
     m->take(m->arg, r);
 }
 
-/* Returns whether no mail system wrote the mail. */
+/* Returns whether the mail's sender is a mail system. */
 static bool
-is_letter(const struct mail *m)
+is_of_daemon(const struct mail *m)
 {
     static const char *const daemons[] = {"mailer-daemon", "mailerdaemon", "postmaster", "mail.delivery", "mailer",
                                           "maildaemon",    "mdaemon",      "no-reply",   "bounce"};
     for (size_t i = 0; i < sizeof daemons / sizeof daemons[0]; i++)
         if (strncasecmp(m->from, daemons[i], strlen(daemons[i])) == 0)
-            return false;
-    return !m->is_report && (*m->from || !m->has_head);
+            return true;
+    return false;
+}
+
+/* Returns whether no mail system wrote the mail. */
+static bool
+is_letter(const struct mail *m)
+{
+    return !is_of_daemon(m) && !m->is_report && (*m->from || !m->has_head);
+}
+
+/* Returns whether a person asks about a list, and quotes no reply: "Is Spamhaus the reason?" */
+static bool
+asks(const struct mail *m, const struct rejection *r)
+{
+    return !is_of_daemon(m) && !r->code && !*r->status && *r->list.name &&
+           (strstr(r->text, "? ") || (*r->text && r->text[strlen(r->text) - 1] == '?'));
 }
 
 /* Returns whether the text says that the queue does not try again. */
@@ -294,7 +309,7 @@ emit_recipient(struct mail *m, const char *recipient)
     if (has_given_up(m))
         rejection_end_retries(&r);
     bool is_quoted = replied && (!m->is_automatic || r.code || *r.status);
-    if (!is_quoted && is_letter(m))
+    if ((!is_quoted && is_letter(m)) || asks(m, &r))
         return; /* a mailbox in a letter, or the new one in an automatic answer */
     mail_emit(m, &r);
 }
@@ -317,7 +332,7 @@ emit_reply(struct mail *m)
         return;
     bool is_quoted = r.code && *r.list.zone && strcasestr(r.text, r.list.zone);
     bool is_told = r.code || *r.status || (*r.list.name && (m->is_report || r.own.address.family != ADDR_NONE));
-    if (is_quoted || (is_told && !is_letter(m) && !m->is_automatic))
+    if (is_quoted || (is_told && !is_letter(m) && !m->is_automatic && !asks(m, &r)))
         mail_emit(m, &r);
 }
 
