@@ -401,10 +401,10 @@ read_replies(struct stream *s)
 static void
 blank_foreign(struct stream *s)
 {
-    static const char *const words[] = {"reject_rbl_", "reject_rhsbl_", "permit_dnswl_", "postscreen_dnsbl_",
-                                        "$rbl_",       "dnslists",      "$dnslist_",     "check_rbl(",
-                                        "FEATURE(`",   "mynetworks",    "] \"GET /",     "] \"POST /",
-                                        "] \"HEAD /",  " HTTP/1.",      " HTTP/2",       "Warning: "};
+    static const char *const words[] = {"reject_rbl_", "reject_rhsbl_", "permit_dnswl_", "postscreen_",
+                                        "smtpd_",      "$rbl_",         "dnslists",      "$dnslist_",
+                                        "check_rbl(",  "FEATURE(`",     "mynetworks",    "] \"GET /",
+                                        "] \"POST /",  "] \"HEAD /",    " HTTP/1.",      " HTTP/2"};
     char *end = s->held.at + s->held.count, *stop;
     bool is_foreign = false;
     for (char *at = s->held.at; at < end; at = stop + 1) {
@@ -416,7 +416,9 @@ blank_foreign(struct stream *s)
         is_foreign = is_foreign && word > at && !begins_reply(word, (size_t)(stop - word), true); /* goes on */
         for (size_t i = 0; i < sizeof words / sizeof words[0] && !is_foreign; i++)
             is_foreign = memmem(at, (size_t)(stop - at), words[i], strlen(words[i]));
-        if (is_foreign && !memmem(at, (size_t)(stop - at), " said: ", 7))
+        const char *warning = memmem(at, (size_t)(stop - at), "Warning: ", 9);
+        is_foreign = is_foreign || (warning && memmem(warning, (size_t)(stop - warning), " listed ", 8));
+        if (is_foreign && !memmem(at, (size_t)(stop - at), "said: ", 6))
             memset(at, ' ', (size_t)(stop - at));
     }
 }

@@ -89,9 +89,10 @@ static const char *const arrived_types[] = {"delivered", "delivery",  "open",   
                                             "clicked",   "sent",      "send",      "queued",      "accepted",
                                             "processed", "injection", "subscribe", "unsubscribe", NULL};
 
-static const char *const author_keys[] = {
-    "subject", "headers", "commonheaders", "html",        "body",
-    "tags",    "url",     "user-agent",    "client-info", NULL}; /* words of the mail, not of a server */
+static const char *const author_keys[] = {"subject",     "headers", "commonheaders", "html",
+                                          "body",        "tags",    "url",           "user-agent",
+                                          "client-info", "request", "referer",       "http_referer",
+                                          NULL}; /* words of the mail or a browser, not of a server */
 
 /* Says what kind of event a key names; words as "email.delivered" too. */
 static void

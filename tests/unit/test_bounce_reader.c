@@ -286,6 +286,14 @@ logs_behind_a_head_line_and_texts_with_a_mailbox_have_no_rejection(void **state)
         "\"https://check.spamhaus.org/query/ip/203.0.113.77\" \"Mozilla/5.0\"\n",
         "smtpd_recipient_restrictions = permit_mynetworks,\n    reject_rbl_client zen.spamhaus.org,\n"
         "    reject_unauth_destination\nmynetworks = 203.0.113.0/24 198.51.100.25\n",
+        "postscreen_dnsbl_sites = zen.spamhaus.org*3\n    dnsbl-1.uceprotect.net*1\npostscreen_blacklist_action = "
+        "drop\n",
+        "{\"request\":\"GET /?u=https://check.spamhaus.org/query/ip/203.0.113.77 HTTP/1.1\",\"status\":\"550\"}\n",
+        "From: alice@example.net\nSubject: Delivery problem\n\nYour server 198.51.100.25 has blocked us. Is Spamhaus "
+        "the "
+        "reason?\nAlice\n",
+        "Delivery to bob@example.org fails, his server 198.51.100.25 blocks us. Is Spamhaus the reason?\n",
+        "I think our mails are blocked since 203.0.113.77 is on UCEPROTECT.\n",
         "deny message = rejected because $sender_host_address is in a black list at $dnslist_domain\n"
         "     dnslists = zen.spamhaus.org : bl.spamcop.net\n",
         "H=mail.example.com [203.0.113.77] Warning: 203.0.113.77 is listed in zen.spamhaus.org\n",
