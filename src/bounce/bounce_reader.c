@@ -413,12 +413,14 @@ blank_foreign(struct stream *s)
         const char *word = at;
         while (word < stop && isblank((unsigned char)*word))
             word++;
-        is_foreign = is_foreign && word > at && !begins_reply(word, (size_t)(stop - word), true); /* goes on */
+        bool is_quoted =
+            begins_reply(word, (size_t)(stop - word), true) || memmem(at, (size_t)(stop - at), "said: ", 6);
+        is_foreign = is_foreign && word > at && !is_quoted; /* goes on */
         for (size_t i = 0; i < sizeof words / sizeof words[0] && !is_foreign; i++)
             is_foreign = memmem(at, (size_t)(stop - at), words[i], strlen(words[i]));
         const char *warning = memmem(at, (size_t)(stop - at), "Warning: ", 9);
         is_foreign = is_foreign || (warning && memmem(warning, (size_t)(stop - warning), " listed ", 8));
-        if (is_foreign && !memmem(at, (size_t)(stop - at), "said: ", 6))
+        if (is_foreign && !is_quoted)
             memset(at, ' ', (size_t)(stop - at));
     }
 }

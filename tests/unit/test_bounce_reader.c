@@ -314,6 +314,7 @@ replies_without_code_are_rejections(void **state)
         "Client host [203.0.113.77] blocked using zen.spamhaus.org\n",
         "203.0.113.77 steht auf der Sperrliste zen.spamhaus.org\n",
         "reject_rbl_client bl.spamcop.net\n[203.0.113.77] rejected, see zen.spamhaus.org\n",
+        "554 5.7.1 [203.0.113.77] rejected by reject_rbl_client zen.spamhaus.org\n",
         "Warning: it said: 554 5.7.1 [203.0.113.77] listed at zen.spamhaus.org. What shall I do?\n",
     };
     for (size_t i = 0; i < COUNT(texts); i++) {
