@@ -31,8 +31,8 @@ struct targets {
 enum target_line { TARGET_FOUND, TARGET_EMPTY, TARGET_BAD };
 
 /* Reads the targets at the start of a text, and the label behind them. Ignores comments (#), blanks, commas, words
- * such as "inetnum:", and "and" between targets. Of a whole text that begins otherwise it takes the first address in
- * it; the note names what it left. Replaces the content of `out`, which starts zeroed. TARGET_BAD comes with a
+ * such as "inetnum:", and "and" between targets. Takes the first address of a whole text that begins otherwise; the
+ * note names what was left. Replaces the content of `out`, which starts zeroed. TARGET_BAD comes with a
  * sentence, and the list then has the word that it is about, and the rest of the text as its label. */
 enum target_line targets_read(struct targets *out, const char *text, size_t count, const struct catalogue *,
                               struct fault *);
