@@ -5,6 +5,7 @@
 #include "base/unpack.h"
 #include "base/vec.h"
 #include "bounce/event.h"
+#include "bounce/input.h"
 #include "bounce/log_line.h"
 #include "bounce/mime.h"
 #include "bounce/needles.h"
@@ -12,20 +13,12 @@
 #include "lists/list_key.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-/* HEAD_LINES: that decide whether an input is a mail. */
-enum { PIECE = 256 * 1024, HEAD_LINES = 200 };
-
-enum input { INPUT_LOG, INPUT_MBOX, INPUT_MAIL, INPUT_JSON, INPUT_TEXT };
+enum { PIECE = 256 * 1024 };
 
 struct stream {
     struct bounce_reader *reader;
@@ -218,20 +211,6 @@ read_mail(struct stream *s, size_t start, size_t count)
         reader->counts.cut += !s->skipping;
 }
 
-/* Returns whether a line is "From MAILBOX Mon Nov 30 09:14:03 2026". */
-static bool
-is_separator(const char *line, size_t count, char newline)
-{
-    const char *end = memchr(line, newline, count);
-    count = end ? (size_t)(end - line) : count;
-    if (count < 5 || memcmp(line, "From ", 5) != 0)
-        return false;
-    for (size_t i = 7; i + 2 < count; i++)
-        if (line[i] == ':' && isdigit((unsigned char)line[i - 1]) && isdigit((unsigned char)line[i + 1]))
-            return true;
-    return false;
-}
-
 /* Returns the start of the next mail of an mbox; 0 = it is not there yet. */
 static size_t
 find_separator(struct stream *s, bool final)
@@ -242,7 +221,7 @@ find_separator(struct stream *s, bool final)
         const char *at = s->held.at + s->scanned, *end = s->held.at + s->held.count;
         const char *found = memmem(at, (size_t)(end - at), mark, sizeof mark);
         size_t place = found ? (size_t)(found - s->held.at) : s->held.count - (s->held.count > 0);
-        bool is_start = found && is_separator(found + 1, (size_t)(end - found - 1), s->newline);
+        bool is_start = found && input_is_separator(found + 1, (size_t)(end - found - 1), s->newline);
         bool is_short = found && !final && end - found < SEPARATOR_MOST;
         s->scanned = found && !is_short ? place + 1 : place > sizeof mark && !found ? place - sizeof mark : place;
         if (!found || is_start || is_short)
@@ -461,70 +440,6 @@ read_text(struct stream *s, bool final)
         read_replies(s);
 }
 
-/* ---- what it is ---- */
-
-/* Returns whether a text begins with the header of a mail: only fields, with one among them that mails have. */
-static bool
-is_mail(const struct stream *s, const char *at, const char *end)
-{
-    static const char *const fields[] = {"received",    "from",       "to",           "subject",      "date",
-                                         "return-path", "message-id", "mime-version", "content-type", "delivered-to"};
-    bool known = false;
-    for (unsigned line = 0; at < end && line < HEAD_LINES; line++) {
-        const char *stop = memchr(at, s->newline, (size_t)(end - at));
-        size_t count = (size_t)((stop ? stop : end) - at), name = 0;
-        while (name < count && (isalnum((unsigned char)at[name]) || at[name] == '-' || at[name] == '_'))
-            name++;
-        name = name > 0 && name < count && at[name] == ':' && isalpha((unsigned char)*at) ? name : 0;
-        bool blank = count == 0 || (count == 1 && strchr("\r\n", *at));
-        if (blank)
-            return known;
-        if (name == 0 && (line == 0 || !isspace((unsigned char)*at)))
-            return false;
-        for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-            known = known || (name == strlen(fields[i]) && strncasecmp(at, fields[i], name) == 0);
-        if (!stop)
-            break;
-        at = stop + 1;
-    }
-    return known;
-}
-
-/* Returns whether a text is a log: its first line has a date, or most have, behind "==> mail.log <==" of tail or
- * "-- Boot ..." of journalctl. */
-static bool
-is_log(const struct stream *s, const char *at, const char *end)
-{
-    unsigned lines = 0, dated = 0;
-    while (at < end && lines < HEAD_LINES && (lines != 1 || dated == 0)) {
-        const char *stop = memchr(at, s->newline, (size_t)(end - at));
-        size_t count = (size_t)((stop ? stop : end) - at);
-        lines += count > 1;
-        dated += count > 1 && log_line_is_dated(at, count);
-        at = stop ? stop + 1 : end;
-    }
-    return dated > 0 && 2 * dated >= lines;
-}
-
-static enum input
-recognise(const struct stream *s, bool whole)
-{
-    const char *at = s->held.at, *end = at + s->held.count;
-    while (at < end && isspace((unsigned char)*at))
-        at++;
-    size_t count = (size_t)(end - at);
-    const char *second = at + 1;
-    while (second < end && isspace((unsigned char)*second))
-        second++;
-    if (second < end && ((*at == '{' && strchr("\"}", *second)) || (*at == '[' && strchr("{[]", *second))))
-        return INPUT_JSON;
-    if (is_separator(at, count, s->newline))
-        return INPUT_MBOX;
-    if (is_mail(s, at, end))
-        return INPUT_MAIL;
-    return !whole || count == 0 || *at == '#' || is_log(s, at, end) ? INPUT_LOG : INPUT_TEXT;
-}
-
 /* ---- streams ---- */
 
 static void
@@ -536,7 +451,7 @@ stream_begin(struct stream *s, bool whole)
     s->context = log_line_context_new();
     if (s->held.count >= 3 && memcmp(s->held.at, "\xEF\xBB\xBF", 3) == 0)
         drop(s, 3, 3); /* a byte order mark */
-    s->input = s->held.count > 0 ? recognise(s, whole) : INPUT_LOG;
+    s->input = s->held.count > 0 ? input_of(s->held.at, s->held.count, s->newline, whole) : INPUT_LOG;
     size_t count = log_line_word_count;
     memcpy(words, log_line_words, count * sizeof *words);
     if (s->input == INPUT_JSON) {
@@ -639,79 +554,4 @@ bounce_reader_descriptor(struct bounce_reader *reader, int fd, const char *name,
     unpack_free(unpack);
     stream_end(&s);
     return !why || fault_set(fault, "cannot read %s: %s", name, why);
-}
-
-/* ---- folders ---- */
-
-typedef VEC(char *) names;
-
-static int
-by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Adds the files of a folder that are not hidden, in order. Returns false with errno. */
-static bool
-list_files(const char *folder, names *out)
-{
-    DIR *open = opendir(folder);
-    struct dirent *entry;
-    size_t first = out->count;
-    if (!open)
-        return false;
-    while ((entry = readdir(open))) {
-        struct buf path = {0};
-        struct stat status;
-        buf_format(&path, "%s/%s", folder, entry->d_name);
-        if (*entry->d_name != '.' && stat(path.at, &status) == 0 && S_ISREG(status.st_mode))
-            vec_push(out, buf_take(&path));
-        buf_free(&path);
-    }
-    closedir(open);
-    qsort(out->at + first, out->count - first, sizeof *out->at, by_name);
-    return true;
-}
-
-static bool
-read_file(struct bounce_reader *reader, const char *path, struct fault *fault)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0)
-        return fault_set(fault, "cannot open %s: %s", path, strerror(errno));
-    bool ok = bounce_reader_descriptor(reader, fd, path, fault);
-    close(fd);
-    return ok;
-}
-
-/* Reads the mails of a Maildir, or of a folder of files. A mail that another program moves meanwhile is left out. */
-static bool
-read_folder(struct bounce_reader *reader, const char *path, struct fault *fault)
-{
-    static const char *const parts[] = {"new", "cur"};
-    names files = {0};
-    bool ok = true;
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        struct buf part = {0};
-        buf_format(&part, "%s/%s", path, parts[i]);
-        list_files(part.at, &files);
-        buf_free(&part);
-    }
-    if (files.count == 0 && !list_files(path, &files))
-        ok = fault_set(fault, "cannot open %s: %s", path, strerror(errno));
-    for (size_t i = 0; i < files.count; i++) {
-        ok = ok && (read_file(reader, files.at[i], fault) || access(files.at[i], F_OK) != 0);
-        free(files.at[i]);
-    }
-    vec_free(&files);
-    return ok;
-}
-
-bool
-bounce_reader_path(struct bounce_reader *reader, const char *path, struct fault *fault)
-{
-    struct stat status;
-    if (stat(path, &status) != 0)
-        return fault_set(fault, "cannot open %s: %s", path, strerror(errno));
-    return S_ISDIR(status.st_mode) ? read_folder(reader, path, fault) : read_file(reader, path, fault);
 }
