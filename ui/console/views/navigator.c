@@ -292,6 +292,17 @@ counts_of(const struct app_place *place)
     return place->resource && (place->resource->kind == RESOURCE_NET || place->resource->kind == RESOURCE_ASN);
 }
 
+/* Shows what changed since the last look, or the history without one. */
+static void
+show_changes(struct nav *nav, const struct app_place *from, const struct resource *resource)
+{
+    const struct last_look *last = last_look_at(nav, from);
+    if (last)
+        navigate(nav, &(struct place){PLACE_THEN_NOW, .resource = *resource, .observation = &last->then});
+    else
+        navigator_show(nav, &(struct place){PLACE_HISTORY, .resource = *resource});
+}
+
 static bool
 can_go(void *arg, enum action action, const struct app_place *place)
 {
@@ -344,7 +355,6 @@ go(void *arg, enum action action, const struct app_place *from)
 {
     struct nav *nav = arg;
     struct fault fault;
-    const struct last_look *last;
     struct prefix block;
     struct place place = {.resource = from->resource ? *from->resource : (struct resource){0}};
     switch (action) {
@@ -385,12 +395,7 @@ go(void *arg, enum action action, const struct app_place *from)
         navigator_show(nav, &place);
         break;
     case ACTION_CHANGES:
-        last = last_look_at(nav, from);
-        place.kind = PLACE_HISTORY;
-        if (!last)
-            navigator_show(nav, &place);
-        else
-            navigate(nav, &(struct place){PLACE_THEN_NOW, .resource = place.resource, .observation = &last->then});
+        show_changes(nav, from, &place.resource);
         break;
     case ACTION_HISTORY:
         place.kind = PLACE_HISTORY;
