@@ -10,7 +10,7 @@
 /* Fewer words are no bounce, unless they begin as replies and events do. */
 enum { WORDS_LEAST = 5 };
 
-/* What is read from a text. */
+/* A text as it is read. */
 struct place {
     unsigned long line;
     struct addr address; /* family ADDR_NONE = named before */
