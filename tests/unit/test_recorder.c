@@ -437,7 +437,7 @@ recorder_free_waits_for_other_writer(void **state)
         struct journal *other = occupy();
         if (write(pipe_ends[1], "", 1) != 1)
             _exit(1);
-        usleep(300 * 1000);
+        usleep(60 * 1000);
         release(other);
         _exit(0);
     }

@@ -459,22 +459,26 @@ assert_as_without_death(const char *name, struct ids *ids)
     buf_free(&expected);
 }
 
+/* A month that the machine runs through before all its deaths begins again, as another: how many deaths one has depends on
+ * what else the machine does. */
 static void
 killed_at_random_moments_gives_the_same_month(void **state)
 {
     (void)state;
     struct ids ids;
     uint32_t seed = 20260704;
-    int killed = 0;
-    for (int i = 0; i < KILLS; i++) {
-        seed ^= seed << 13;
-        seed ^= seed >> 17;
-        seed ^= seed << 5;
-        killed += live_alone("killed", LIVES, 1 + seed % (uint32_t)(whole_us / KILLS * 3 / 2)) != 0;
+    for (int killed = 0, month = 0; killed < KILLS; month++) {
+        char name[32];
+        snprintf(name, sizeof name, "killed%d", month);
+        for (bool dead = true; dead && killed < KILLS; killed += dead) {
+            seed ^= seed << 13;
+            seed ^= seed >> 17;
+            seed ^= seed << 5;
+            dead = live_alone(name, LIVES, 1 + seed % (uint32_t)(whole_us / KILLS * 3 / 2)) != 0;
+        }
+        assert_int_equal(live_alone(name, LIVES, 0), 0);
+        assert_as_without_death(name, &ids);
     }
-    assert_int_equal(live_alone("killed", LIVES, 0), 0);
-    assert_int_equal(killed, KILLS);
-    assert_as_without_death("killed", &ids);
 }
 
 static void
