@@ -30,14 +30,8 @@ journal_prefix_keys(const struct prefix *prefix, uint8_t low[static 16], uint8_t
         high[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
 }
 
-/* The first and last address that a resource is found by, or twice the number of an AS. */
-struct key {
-    uint8_t bytes[2][16];
-    struct journal_binding low, high;
-};
-
-static void
-make_key(struct key *key, const struct resource *resource)
+void
+journal_resource_key(struct journal_key *key, const struct resource *resource)
 {
     if (resource->kind == RESOURCE_ASN) {
         key->low = key->high = INT(resource->asn);
@@ -53,8 +47,8 @@ journal_resource_make(struct journal *j, const struct resource *resource, int64_
                       struct fault *fault)
 {
     char text[RESOURCE_TEXT];
-    struct key key;
-    make_key(&key, resource);
+    struct journal_key key;
+    journal_resource_key(&key, resource);
     *result = journal_execute(j, fault,
                               "INSERT INTO matter(low, kind, high, text, asn, seen_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
                               key.low, INT(resource->kind), key.high, TEXT(resource_text(resource, text)),
@@ -66,8 +60,8 @@ int64_t
 journal_resource_id(struct journal *j, const struct resource *resource, bool make, enum journal_result *result,
                     struct fault *fault)
 {
-    struct key key;
-    make_key(&key, resource);
+    struct journal_key key;
+    journal_resource_key(&key, resource);
     int64_t id =
         journal_number(j,
                        journal_query(j, fault, "SELECT id FROM matter WHERE low = ?1 AND kind = ?2 AND high = ?3",

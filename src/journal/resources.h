@@ -10,6 +10,13 @@ void journal_address_key(const struct addr *, uint8_t out[static 16]);
 /* The keys of a prefix's first and last address. */
 void journal_prefix_keys(const struct prefix *, uint8_t low[static 16], uint8_t high[static 16]);
 
+/* The first and last address that a resource is found by, or twice the number of an AS. Must not be copied. */
+struct journal_key {
+    uint8_t bytes[2][16];
+    struct journal_binding low, high;
+};
+void journal_resource_key(struct journal_key *, const struct resource *);
+
 /* Returns the row of a resource, and makes it if it is missing and `make`; 0 = missing, or a failure, as *result says.
  */
 int64_t journal_resource_id(struct journal *, const struct resource *, bool make, enum journal_result *result,

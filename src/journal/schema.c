@@ -199,6 +199,16 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     "CREATE TABLE message("
     " uid BLOB PRIMARY KEY, at_ms INTEGER NOT NULL, waits INTEGER NOT NULL, tries INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX message_waits ON message(at_ms) WHERE waits <> 0;",
+
+    /* What other servers said, for a while: contacts, found like a resource in `matter`, but without a row there,
+     * because asking for a contact is no look at it; and the registries' files. */
+    "CREATE TABLE contact("
+    " kind INTEGER NOT NULL, low BLOB NOT NULL, high BLOB NOT NULL,"
+    " source TEXT NOT NULL, mailbox TEXT NOT NULL,"
+    " name TEXT, handle TEXT, server TEXT NOT NULL, at_ms INTEGER NOT NULL,"
+    " PRIMARY KEY(low, kind, high, source, mailbox)) WITHOUT ROWID;"
+    "CREATE TABLE download("
+    " url TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, etag TEXT, body TEXT NOT NULL) WITHOUT ROWID;",
 };
 
 static int
@@ -275,6 +285,7 @@ journal_schema_probe(sqlite3 *db)
                        " (SELECT max(at_ms) FROM snapshot), (SELECT max(uid) FROM rejection),"
                        " (SELECT max(address) FROM rejection), (SELECT max(target) FROM watch),"
                        " (SELECT max(id) FROM alarm), (SELECT max(message) FROM alarm),"
-                       " (SELECT max(uid) FROM message), (SELECT max(at_ms) FROM message WHERE waits <> 0)",
+                       " (SELECT max(uid) FROM message), (SELECT max(at_ms) FROM message WHERE waits <> 0),"
+                       " (SELECT max(low) FROM contact), (SELECT max(url) FROM download)",
                        &number);
 }

@@ -6,7 +6,7 @@
 
 struct sqlite3;
 
-enum { JOURNAL_SCHEMA = 4 };
+enum { JOURNAL_SCHEMA = 5 };
 
 /* All return SQLite's result code. */
 

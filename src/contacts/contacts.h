@@ -1,0 +1,51 @@
+/* Who can act on an address, a net or an AS: its abuse contacts by RDAP (RFC 9083), RIPEstat and Abusix.
+ *
+ * Asks nothing by itself: a lookup begins when the user opens a complaint. The journal remembers contacts for
+ * JOURNAL_CONTACT_DAYS. */
+#ifndef CONTACTS_H
+#define CONTACTS_H
+
+#include "dns/resolver.h"
+#include "journal/contact.h"
+#include "journal/recorder.h"
+
+/* What lookups use. Pointers are borrowed, and must outlive them. */
+struct contacts_setup {
+    struct loop *loop;
+    struct resolver *resolver; /* asks Abusix; NULL = nothing may be asked, and only the journal is read */
+    struct recorder *recorder; /* of the journal; NULL = none */
+    const char *fetch;         /* the program that fetches, see fetch.h */
+    const char *rdap;          /* URL of the folder with the registries' files (RFC 9224); NULL = IANA's */
+    const char *ripestat;      /* URL of RIPEstat's folder of data; NULL = the public one */
+    bool ask_examples;         /* see struct engine */
+    struct fault refused;      /* why nothing may be asked; "" = it may */
+};
+
+/* Why a source gave no contact, as a sentence. */
+struct contacts_gap {
+    enum contact_source source;
+    bool failed; /* it could not be asked, or its answer could not be read; else it has none, or a placeholder */
+    struct fault why;
+};
+
+struct contacts {
+    contact_list found; /* by rank; each mailbox once */
+    VEC(struct contacts_gap) gaps;
+    unsigned waits; /* a bit for each source that has not answered */
+};
+
+struct contacts_lookup;
+
+/* Called from the loop, never from contacts_find, after each answer. */
+typedef void contacts_changed(void *arg);
+
+/* Begins a lookup. Contacts that the journal remembers are there at once; only the other sources are asked. The caller
+ * ends it. */
+struct contacts_lookup *contacts_find(const struct contacts_setup *, const struct resource *, contacts_changed *,
+                                      void *arg);
+/* Returns what is known so far; complete once `waits` is 0. Borrowed until the next turn of the loop. */
+const struct contacts *contacts_of(const struct contacts_lookup *);
+/* Ends a lookup, complete or not, and frees it; NULL is fine. */
+void contacts_end(struct contacts_lookup *);
+
+#endif

@@ -1,0 +1,161 @@
+/* The journal's cache of contacts, and of files of other servers. */
+#include "journal_fixture.h"
+
+#include "base/clock.h"
+#include "journal/contact.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const int64_t NOW_MS = INT64_C(1796029200000), DAY_MS = 86400000; /* 2026-11-30 09:00 UTC */
+
+static int
+set_clock(void **state)
+{
+    int status = temp_dir_make(state);
+    clock_fake(0, NOW_MS);
+    return status;
+}
+
+static int
+reset_clock(void **state)
+{
+    clock_real();
+    return temp_dir_remove(state);
+}
+
+static void
+store(struct journal *j, const char *resource, enum contact_source source, const char *mailbox)
+{
+    struct resource of = journal_fixture_resource(resource);
+    contact_list list = {0};
+    if (mailbox)
+        vec_push(&list, ((struct contact){.address = mem_copy(mailbox),
+                                          .name = mem_copy("Example Hosting"),
+                                          .from = mem_copy("rdap.example"),
+                                          .asked_ms = clock_wall_ms()}));
+    DONE(journal_contacts_store(j, &of, source, &list, &journal_fixture_fault));
+    contact_list_fini(&list);
+}
+
+/* The mailboxes of a resource by RDAP, each with a blank behind it. */
+static void
+assert_stored(struct journal *j, const char *resource, const char *expected)
+{
+    struct resource of = journal_fixture_resource(resource);
+    contact_list list = {0};
+    struct buf text = {0};
+    journal_contacts_read(j, &of, CONTACT_RDAP, &list, &journal_fixture_fault);
+    assert_string_equal(journal_fixture_fault.text, "");
+    for (size_t i = 0; i < list.count; i++) {
+        assert_string_equal(list.at[i].name, "Example Hosting");
+        assert_string_equal(list.at[i].from, "rdap.example");
+        assert_null(list.at[i].handle);
+        buf_format(&text, "%s ", list.at[i].address);
+    }
+    assert_string_equal(buf_string(&text), expected);
+    buf_free(&text);
+    contact_list_fini(&list);
+}
+
+static void
+contacts_are_remembered_for_each_resource_and_source(void **state)
+{
+    (void)state;
+    struct journal *j = journal_fixture_new("c.db");
+    store(j, "203.0.113.77", CONTACT_RDAP, "abuse@example.com");
+    store(j, "203.0.113.77", CONTACT_ABUSIX, "other@example.com");
+    store(j, "203.0.113.77/32", CONTACT_RDAP, "net@example.com");
+    store(j, "AS64500", CONTACT_RDAP, "as@example.com");
+    journal_close(j);
+    j = journal_fixture_open("c.db");
+    assert_stored(j, "203.0.113.77", "abuse@example.com ");
+    assert_stored(j, "203.0.113.77/32", "net@example.com ");
+    assert_stored(j, "AS64500", "as@example.com ");
+    assert_stored(j, "AS64501", "");
+    store(j, "203.0.113.77", CONTACT_RDAP, NULL);
+    assert_stored(j, "203.0.113.77", "");
+    journal_close(j);
+}
+
+static void
+contacts_older_than_thirty_days_are_not_used_and_go(void **state)
+{
+    (void)state;
+    struct journal *j = journal_fixture_new("c.db");
+    struct fault fault;
+    enum journal_result result;
+    store(j, "203.0.113.77", CONTACT_RDAP, "abuse@example.com");
+    clock_fake(0, NOW_MS + 30 * DAY_MS);
+    assert_stored(j, "203.0.113.77", "abuse@example.com ");
+    clock_fake(0, NOW_MS + 30 * DAY_MS + 1);
+    assert_stored(j, "203.0.113.77", "");
+    clock_fake(0, NOW_MS - DAY_MS); /* a clock that was wrong */
+    assert_stored(j, "203.0.113.77", "");
+    clock_fake(0, NOW_MS + 31 * DAY_MS);
+    store(j, "AS64500", CONTACT_RDAP, "as@example.com");
+    assert_int_equal(journal_number(j, journal_statement(j, "SELECT count(*) FROM contact", &fault), &result, &fault),
+                     1);
+    journal_close(j);
+}
+
+static void
+forgetting_a_resource_removes_its_contacts(void **state)
+{
+    (void)state;
+    struct journal *j = journal_fixture_new("c.db");
+    struct journal_totals totals;
+    struct resource net = journal_fixture_resource("203.0.113.0/24"), as = journal_fixture_resource("AS64500");
+    store(j, "203.0.113.77", CONTACT_RDAP, "abuse@example.com");
+    store(j, "203.0.113.0/24", CONTACT_RDAP, "net@example.com");
+    store(j, "203.0.114.1", CONTACT_RDAP, "next@example.com");
+    store(j, "AS64500", CONTACT_RDAP, "as@example.com");
+    DONE(
+        journal_purge(j, &(struct journal_purge_scope){.resource = &net}, NULL, NULL, &totals, &journal_fixture_fault));
+    assert_stored(j, "203.0.113.77", "");
+    assert_stored(j, "203.0.113.0/24", "");
+    assert_stored(j, "203.0.114.1", "next@example.com ");
+    assert_stored(j, "AS64500", "as@example.com ");
+    DONE(journal_purge(j, &(struct journal_purge_scope){.resource = &as}, NULL, NULL, &totals, &journal_fixture_fault));
+    assert_stored(j, "AS64500", "");
+    DONE(journal_purge(j, &(struct journal_purge_scope){.before_ms = NOW_MS + 1}, NULL, NULL, &totals,
+                       &journal_fixture_fault));
+    assert_stored(j, "203.0.114.1", "");
+    journal_close(j);
+}
+
+static void
+downloads_are_remembered_by_url(void **state)
+{
+    (void)state;
+    struct journal *j = journal_fixture_new("c.db");
+    struct download stored = {.etag = mem_copy("\"1\""), .at_ms = NOW_MS}, read;
+    buf_text(&stored.body, "{\n \"services\": []\n}\n");
+    assert_false(journal_download_read(j, "https://a.example/asn.json", &read, &journal_fixture_fault));
+    assert_string_equal(journal_fixture_fault.text, "");
+    DONE(journal_download_store(j, "https://a.example/asn.json", &stored, &journal_fixture_fault));
+    assert_false(journal_download_read(j, "https://b.example/asn.json", &read, &journal_fixture_fault));
+    assert_true(journal_download_read(j, "https://a.example/asn.json", &read, &journal_fixture_fault));
+    assert_string_equal(buf_string(&read.body), "{\n \"services\": []\n}\n");
+    assert_string_equal(read.etag, "\"1\"");
+    assert_int_equal(read.at_ms, NOW_MS);
+    download_fini(&read);
+    download_fini(&stored);
+    journal_close(j);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(contacts_are_remembered_for_each_resource_and_source, set_clock, reset_clock),
+        cmocka_unit_test_setup_teardown(contacts_older_than_thirty_days_are_not_used_and_go, set_clock, reset_clock),
+        cmocka_unit_test_setup_teardown(forgetting_a_resource_removes_its_contacts, set_clock, reset_clock),
+        cmocka_unit_test_setup_teardown(downloads_are_remembered_by_url, set_clock, reset_clock),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
