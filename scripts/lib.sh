@@ -50,6 +50,7 @@ command ip iproute2
 wanted unbound unbound
 wanted systemd-resolved systemd-resolved
 wanted promtool prometheus
+wanted chromium chromium
 command ps procps
 command strace strace
 command time time

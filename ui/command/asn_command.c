@@ -9,6 +9,7 @@
 #include "density/provider.h"
 #include "pages/figure.h"
 #include "pages/provider_table.h"
+#include "pages/report_page.h"
 #include "pages/table_page.h"
 #include "pages/world_table.h"
 #include "session/exit_status.h"
@@ -79,6 +80,7 @@ ground_open(struct ground *g, const struct options *o, unsigned levels, const ch
 struct asn_result {
     struct ground *ground;
     const struct dataset *dataset;
+    struct journal *journal; /* NULL = none */
     struct provider provider;
     size_t asn;  /* its item of the world */
     size_t most; /* ranges shown as text */
@@ -209,8 +211,24 @@ print_json(struct buf *out, void *arg, bool pretty)
     parts_json_print(out, o, pretty);
 }
 
-static const struct output_format formats[] = {
-    [FORMAT_TEXT] = {.page = print_text}, [FORMAT_JSON] = {.print = print_json}, [FORMAT_CSV] = {.print = print_csv}};
+static void
+print_html(struct buf *out, void *arg, bool pretty)
+{
+    const struct asn_result *r = arg;
+    struct timeline timeline = {0};
+    struct resource resource = {.kind = RESOURCE_ASN, .asn = r->provider.asn};
+    struct fault fault;
+    (void)pretty;
+    if (r->journal && !timeline_gather(&timeline, r->journal, &resource, REPORT_LOOKS, &fault))
+        exit_status_report(fault.text, 0);
+    report_page_provider(out, &r->provider, r->dataset, &timeline);
+    timeline_fini(&timeline);
+}
+
+static const struct output_format formats[] = {[FORMAT_TEXT] = {.page = print_text},
+                                               [FORMAT_JSON] = {.print = print_json},
+                                               [FORMAT_CSV] = {.print = print_csv},
+                                               [FORMAT_HTML] = {.print = print_html}};
 
 int
 asn_command_run(const struct options *o)
@@ -237,6 +255,7 @@ asn_command_run(const struct options *o)
         if (g.engine.recorder) {
             recorder_add_asn(g.engine.recorder, r.dataset->zones, &density);
             recorder_flush(g.engine.recorder);
+            r.journal = recorder_journal(g.engine.recorder);
         }
         provider_gather(&r.provider, asn_table_number(table, r.asn), table, r.dataset->ranking, r.dataset->zones,
                         &r.dataset->policy);

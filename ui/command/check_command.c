@@ -317,7 +317,7 @@ check_command_run(const struct options *o)
         .several = o->target_count == 1 && strcmp(o->targets[0], "-") == 0,
         .started_ms = clock_now_ms(),
     };
-    c.whole_result = o->format == FORMAT_JSON || (o->format == FORMAT_TEXT && !c.several);
+    c.whole_result = o->format == FORMAT_JSON || o->format == FORMAT_HTML || (o->format == FORMAT_TEXT && !c.several);
     return run(&c);
 }
 

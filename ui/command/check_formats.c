@@ -1,6 +1,7 @@
 /* The formats of check. */
 #include "base/clock.h"
 #include "command/check_window.h"
+#include "pages/report_page.h"
 #include "session/interrupt.h"
 
 /* Bytes of the lines for a monitoring system about clear targets, and about all. */
@@ -111,12 +112,46 @@ finish_fleet(struct check *c)
     output_flush(&c->output, &c->out);
 }
 
+/* Reads what the journal has of the address, and of the net and the provider around it. */
+static void
+put_html(struct check *c, const struct result *r, enum exit_status status)
+{
+    struct related_cases cases = {0};
+    struct timeline timeline = {0};
+    struct fault fault;
+    struct journal *journal = c->engine.recorder ? recorder_journal(c->engine.recorder) : NULL;
+    (void)status;
+    if (r->survey) {
+        report_page_domain(&c->out, r->survey, r->verdict);
+        return;
+    }
+    if (!r->evidence)
+        return;
+    const struct listing *l3 = evidence_level3(r->evidence);
+    const uint32_t asns[RELATED_CASES_ASNS] = {r->evidence->network.asn, l3 ? l3->holder.asn : 0};
+    struct resource resource = resource_of_address(&r->evidence->address);
+    related_cases_read(&cases, journal, &r->evidence->address, asns);
+    if (journal && !timeline_gather(&timeline, journal, &resource, REPORT_LOOKS, &fault))
+        exit_status_report(fault.text, 0);
+    report_page_address(&c->out,
+                        &(struct address_facts){.evidence = r->evidence,
+                                                .verdict = r->verdict,
+                                                .policy = r->policy,
+                                                .asndb = r->asndb,
+                                                .zones = r->zones,
+                                                .cases = &cases},
+                        r->label, &timeline);
+    timeline_fini(&timeline);
+    related_cases_fini(&cases);
+}
+
 static const struct check_format formats[] = {
     [FORMAT_TEXT] = {NULL, put_text, NULL},
     [FORMAT_JSON] = {NULL, put_json, NULL},
     [FORMAT_CSV] = {result_csv_head, put_csv, NULL},
     [FORMAT_NAGIOS] = {NULL, put_nagios, finish_nagios},
     [FORMAT_PROMETHEUS] = {NULL, put_prometheus, finish_prometheus},
+    [FORMAT_HTML] = {NULL, put_html, NULL},
 };
 
 static const struct check_format fleet_format = {NULL, put_fleet, finish_fleet};

@@ -9,6 +9,7 @@
 #include "pages/range.h"
 #include "pages/range_panel.h"
 #include "pages/range_tables.h"
+#include "pages/report_page.h"
 #include "pages/table_page.h"
 #include "session/exit_status.h"
 #include "session/session.h"
@@ -27,6 +28,7 @@ enum { NEIGHBOURS = 4096 /* most in JSON, of each kind */ };
 struct result {
     struct range_summary range;
     const struct dataset *dataset;
+    struct journal *journal;         /* NULL = none */
     struct buf another;              /* whether another address of the provider helps; "" = not known */
     journal_neighbours stayed, left; /* by address; and those that left last first */
 };
@@ -314,10 +316,28 @@ print_json(struct buf *out, void *arg, bool pretty)
     parts_json_print(out, o, pretty);
 }
 
+/* ---- HTML ---- */
+
+static void
+print_html(struct buf *out, void *arg, bool pretty)
+{
+    struct result *r = arg;
+    struct timeline timeline = {0};
+    struct fault fault;
+    (void)pretty;
+    struct resource net = {.kind = RESOURCE_NET, .prefix = r->range.prefix};
+    if (r->journal && !timeline_gather(&timeline, r->journal, &net, REPORT_LOOKS, &fault))
+        exit_status_report(fault.text, 0);
+    report_page_range(out, &r->range, r->dataset, buf_string(&r->another), &timeline);
+    timeline_fini(&timeline);
+}
+
 /* ---- the command ---- */
 
-static const struct output_format formats[] = {
-    [FORMAT_TEXT] = {.page = print_text}, [FORMAT_JSON] = {.print = print_json}, [FORMAT_CSV] = {.print = print_csv}};
+static const struct output_format formats[] = {[FORMAT_TEXT] = {.page = print_text},
+                                               [FORMAT_JSON] = {.print = print_json},
+                                               [FORMAT_CSV] = {.print = print_csv},
+                                               [FORMAT_HTML] = {.print = print_html}};
 
 static int
 compare_leaving(const void *a, const void *b)
@@ -338,6 +358,7 @@ remember(struct result *r, struct recorder *recorder)
     struct journal *journal = recorder_journal(recorder);
     if (!journal)
         return;
+    r->journal = journal;
     if (!range_summary_recall(&r->range, journal, &fault))
         exit_status_report(fault.text, 0);
     for (size_t i = 0; i < r->range.seen.count; i++) {

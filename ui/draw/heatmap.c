@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 enum { ACROSS_BITS = 4, CELL_BITS = 8, ADDRESS_BITS = 32, BLOCK = 24, SIGN_GAP = 2 };
@@ -85,65 +86,80 @@ heatmap_count_cell(const struct heatmap *map, size_t count)
     return (struct heatmap_cell){(enum glyph)(GLYPH_HEAT_0 + heat), (enum role)(ROLE_HEAT_0 + heat)};
 }
 
-/* Adds the signs that the map has, in as few rows as hold them. */
-static void
-compact_legend(const struct heatmap *map, struct page *page, int col)
+size_t
+heatmap_signs(const struct heatmap *map, struct heatmap_sign out[static HEATMAP_SIGNS])
 {
     bool by_address = map->cell_length == ADDRESS_BITS;
-    const struct {
-        enum glyph glyph;
-        const char *meaning;
-    } signs[] = {
-        {GLYPH_HEAT_0, by_address ? "not listed" : "0"},
-        {GLYPH_HEAT_1, "1-3"},
-        {GLYPH_HEAT_2, "4-15"},
-        {GLYPH_HEAT_3, "16-63"},
-        {GLYPH_HEAT_4, "64+"},
-        {GLYPH_LISTED, "listed"},
-        {GLYPH_EXEMPT, "exempt"},
-        {GLYPH_BACKSCATTER, "backscatterer"},
-        {GLYPH_ASKING, "asking"},
-        {GLYPH_WARN, "no answer"},
-        {GLYPH_UNKNOWN, "not asked"},
-        {GLYPH_BULLET, "only in the zone file"},
-        {GLYPH_HERE, map->here_name ? map->here_name : "you"},
+    const struct heatmap_sign signs[] = {
+        {{GLYPH_HEAT_0, ROLE_PLAIN}, by_address ? "not listed" : "0"},
+        {{GLYPH_HEAT_1, ROLE_PLAIN}, "1-3"},
+        {{GLYPH_HEAT_2, ROLE_PLAIN}, "4-15"},
+        {{GLYPH_HEAT_3, ROLE_PLAIN}, "16-63"},
+        {{GLYPH_HEAT_4, ROLE_PLAIN}, "64+"},
+        {{GLYPH_LISTED, ROLE_PLAIN}, "listed"},
+        {{GLYPH_EXEMPT, ROLE_PLAIN}, "exempt"},
+        {{GLYPH_BACKSCATTER, ROLE_PLAIN}, "backscatterer"},
+        {{GLYPH_ASKING, ROLE_PLAIN}, "asking"},
+        {{GLYPH_WARN, ROLE_PLAIN}, "no answer"},
+        {{GLYPH_UNKNOWN, ROLE_PLAIN}, "not asked"},
+        {{GLYPH_BULLET, ROLE_PLAIN}, "only in the zone file"},
+        {{GLYPH_HERE, ROLE_STRONG}, map->here_name ? map->here_name : "you"},
     };
-    enum { SIGNS = sizeof signs / sizeof signs[0] };
-    enum role roles[GLYPH_COUNT] = {0};
+    static_assert(sizeof signs / sizeof signs[0] == HEATMAP_SIGNS, "each sign has room");
     bool has[GLYPH_COUNT] = {[GLYPH_HERE] = map->here != HEATMAP_NOWHERE};
-    int all = -SIGN_GAP, at = 0;
-    roles[GLYPH_HERE] = ROLE_STRONG;
+    enum role roles[GLYPH_COUNT] = {[GLYPH_HERE] = ROLE_STRONG};
+    size_t count = 0;
     for (int cell = 0; cell < map->count; cell++) {
         has[map->cells[cell].glyph] = true;
         roles[map->cells[cell].glyph] = map->cells[cell].role;
     }
-    for (size_t i = 0; i < SIGNS; i++)
-        all += has[signs[i].glyph] ? 2 + text_width(signs[i].meaning) + SIGN_GAP : 0;
+    for (size_t i = 0; i < HEATMAP_SIGNS; i++)
+        if (has[signs[i].cell.glyph]) {
+            out[count] = signs[i];
+            out[count++].cell.role = roles[signs[i].cell.glyph];
+        }
+    return count;
+}
+
+/* Adds the signs that the map has, in as few rows as hold them. */
+static void
+compact_legend(const struct heatmap *map, struct page *page, int col)
+{
+    struct heatmap_sign signs[HEATMAP_SIGNS];
+    size_t count = heatmap_signs(map, signs);
+    int all = -SIGN_GAP, at = 0;
+    for (size_t i = 0; i < count; i++)
+        all += 2 + text_width(signs[i].meaning) + SIGN_GAP;
     int gap = all > HEATMAP_COMPACT_COLS ? 1 : SIGN_GAP;
     page_row(page, 0);
-    for (size_t i = 0; i < SIGNS; i++) {
+    for (size_t i = 0; i < count; i++) {
         int width = 2 + text_width(signs[i].meaning);
-        if (!has[signs[i].glyph])
-            continue;
         if (at + width > HEATMAP_COMPACT_COLS) {
             page_row(page, 0);
             at = 0;
         }
-        page_glyph(page, col + at, roles[signs[i].glyph], signs[i].glyph);
+        page_glyph(page, col + at, signs[i].cell.role, signs[i].cell.glyph);
         page_text(page, col + at + 2, 0, ROLE_DIM, signs[i].meaning);
         at += width + gap;
     }
 }
 
-/* The label of a row is the first octet that changes on the map, where it changes. */
+int
+heatmap_label(const struct heatmap *map, int cell)
+{
+    unsigned octet = map->prefix.length / 8;
+    return heatmap_prefix(map, cell).addr.bytes[octet < 4 ? octet : 3];
+}
+
+/* A row has a label where that changes. */
 void
 heatmap_compact(const struct heatmap *map, struct page *page, int col, uint64_t key)
 {
-    int octet = (int)map->prefix.length / 8, label = HEATMAP_NOWHERE;
+    int label = HEATMAP_NOWHERE;
     for (int cell = 0; cell < map->count; cell++) {
         int place = cell % HEATMAP_COMPACT_ACROSS;
         if (place == 0) {
-            int first = heatmap_prefix(map, cell).addr.bytes[octet < 4 ? octet : 3];
+            int first = heatmap_label(map, cell);
             char text[4] = "";
             page_row(page, key);
             if (first != label)

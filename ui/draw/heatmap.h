@@ -54,6 +54,13 @@ struct heatmap_sign {
     const char *meaning;
 };
 
+/* Stores the signs that the map has, with their meanings, and returns how many. */
+enum { HEATMAP_SIGNS = 13 };
+size_t heatmap_signs(const struct heatmap *, struct heatmap_sign out[static HEATMAP_SIGNS]);
+
+/* Returns the label of the row that begins with this cell: the first octet that changes on the map. */
+int heatmap_label(const struct heatmap *, int cell);
+
 /* Returns the cell of a count of listed addresses: none, 1-3, 4-15, 16-63, 64 and more; of one address, listed. */
 struct heatmap_cell heatmap_count_cell(const struct heatmap *, size_t count);
 

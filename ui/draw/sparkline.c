@@ -27,13 +27,20 @@ sparkline_has_course(const struct sparkline *sparkline)
     return points >= LEAST;
 }
 
-/* "Impacts of 203.0.112.0/22: full height is 31, the last is 12. 2026-06-01 to 2026-07-06, 2 d a column." */
-static void
-put_scale(struct buf *out, const struct sparkline *sparkline, const struct sparkline_words *words, double greatest,
-          int64_t column_ms, bool gaps)
+double
+sparkline_greatest(const struct sparkline *sparkline)
+{
+    double greatest = 0;
+    for (size_t i = 0; i < sparkline->spans.count; i++)
+        greatest = sparkline->spans.at[i].figure > greatest ? sparkline->spans.at[i].figure : greatest;
+    return greatest;
+}
+
+void
+sparkline_put_scale(struct buf *out, const struct sparkline *sparkline, const struct sparkline_words *words)
 {
     const struct sparkline_span *last = &sparkline->spans.at[sparkline->spans.count - 1];
-    const double figures[] = {greatest, last->figure};
+    const double figures[] = {sparkline_greatest(sparkline), last->figure};
     char begin[CLOCK_SECOND], end[CLOCK_SECOND];
     buf_text(out, words->what);
     for (size_t i = 0; i < 2 && !words->is_state; i++) {
@@ -50,16 +57,13 @@ put_scale(struct buf *out, const struct sparkline *sparkline, const struct spark
     int bytes = end_ms - begin_ms < SHORT_MS ? CLOCK_SECOND : DAY;
     buf_format(out, "%.*s to %.*s", bytes, seconds ? clock_second(begin_ms, begin) : clock_minute(begin_ms, begin),
                bytes, seconds ? clock_second(end_ms, end) : clock_minute(end_ms, end));
-    buf_text(out, ", ");
-    text_duration(out, column_ms);
-    buf_text(out, gaps ? " a column; dots: not known." : " a column.");
 }
 
 void
 sparkline_rows(struct page *p, const struct sparkline *sparkline, int col, int columns,
                const struct sparkline_words *words)
 {
-    double greatest = 0, figures[MOST];
+    double greatest = sparkline_greatest(sparkline), figures[MOST];
     int count = columns < MOST ? columns : MOST;
     size_t at = 0;
     bool gaps = false;
@@ -76,8 +80,6 @@ sparkline_rows(struct page *p, const struct sparkline *sparkline, int col, int c
             if (!(spans[span].figure <= figures[i]))
                 figures[i] = spans[span].figure;
         gaps = gaps || isnan(figures[i]);
-        if (figures[i] > greatest)
-            greatest = figures[i];
     }
     page_row(p, 0);
     for (int i = 0; i < count; i++) {
@@ -91,7 +93,10 @@ sparkline_rows(struct page *p, const struct sparkline *sparkline, int col, int c
                        (enum glyph)(GLYPH_SPARK_0 + (step < STEPS ? step : STEPS)));
     }
     struct buf scale = {0};
-    put_scale(&scale, sparkline, words, greatest, whole / count, gaps);
+    sparkline_put_scale(&scale, sparkline, words);
+    buf_text(&scale, ", ");
+    text_duration(&scale, whole / count);
+    buf_text(&scale, gaps ? " a column; dots: not known." : " a column.");
     page_row(p, 0);
     page_wrap(p, col, ROLE_DIM, buf_string(&scale));
     buf_free(&scale);

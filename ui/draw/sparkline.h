@@ -2,6 +2,7 @@
 #ifndef SPARKLINE_H
 #define SPARKLINE_H
 
+#include "base/buf.h"
 #include "base/vec.h"
 #include "draw/page.h"
 
@@ -34,6 +35,13 @@ struct sparkline_words {
     bool is_state;    /* the figure is 1 or 0: yes or no */
     double limit;     /* figures from here on stand out; negative = none */
 };
+
+/* Returns the largest figure. */
+double sparkline_greatest(const struct sparkline *);
+
+/* Appends the scale: "Impacts of 203.0.112.0/22: full height is 31, the last is 12. 2026-06-01 to 2026-07-06", without
+ * a stop. Only for one that has a course. */
+void sparkline_put_scale(struct buf *out, const struct sparkline *, const struct sparkline_words *);
 
 /* Adds a row of at most `columns` bars, and below it the words with their scale. Adds nothing without a course. */
 void sparkline_rows(struct page *, const struct sparkline *, int col, int columns, const struct sparkline_words *);

@@ -25,16 +25,8 @@ enum {
     SCALE_LEAST = 2 /* times of the limit at the right end */
 };
 
-/* What one line says. */
-struct line {
-    struct address_look look;
-    struct buf subject, figures;
-    double times; /* of the limit; 0 = not known */
-    uint64_t key; /* of the subject, to open */
-};
-
 static void
-write_net(struct line *line, const struct evidence *e, bool wide)
+write_net(struct address_bar *line, const struct evidence *e, bool wide)
 {
     const struct listed_net *net = evidence_deciding_net(e);
     char prefix[PREFIX_TEXT];
@@ -61,7 +53,7 @@ write_net(struct line *line, const struct evidence *e, bool wide)
 }
 
 static void
-write_provider(struct line *line, const struct address_facts *facts, bool wide)
+write_provider(struct address_bar *line, const struct address_facts *facts, bool wide)
 {
     const struct listing *l3 = evidence_level3(facts->evidence);
     if (!l3) {
@@ -80,13 +72,13 @@ write_provider(struct line *line, const struct address_facts *facts, bool wide)
         line->key = address_key(ADDRESS_KEY_ASN, l3->holder.asn);
 }
 
-static void
-write_line(struct line *line, const struct address_facts *facts, unsigned level, bool wide)
+void
+address_bars_read(struct address_bar *line, const struct address_facts *facts, unsigned level, bool wide)
 {
     const struct evidence *e = facts->evidence;
     const struct list_result *f = evidence_level(e, level);
     struct seen_list seen = evidence_seen(e, f);
-    *line = (struct line){.look = address_look(f)};
+    *line = (struct address_bar){.look = address_look(f)};
     line->key = e->offline ? 0 : address_key(ADDRESS_KEY_LIST, (uint32_t)f->list->index);
     if (list_result_is_awaited(f)) {
         buf_text(&line->figures, "asking ...");
@@ -127,7 +119,7 @@ put(struct page *p, const struct places *at, int col, enum role role, const char
 }
 
 static void
-draw_line(struct page *p, const struct line *line, unsigned level, bool changed, const struct places *at)
+draw_line(struct page *p, const struct address_bar *line, unsigned level, bool changed, const struct places *at)
 {
     static const char *const labels[][2] = {{"1 you", "1 address"}, {"2 net", "2 net"}, {"3 AS", "3 provider"}};
     bool wide = p->cols >= NARROW, alone = line->subject.count == 0;
@@ -296,7 +288,7 @@ void
 address_bars(struct page *p, const struct address_facts *facts)
 {
     const struct evidence *e = facts->evidence;
-    struct line lines[LIST_LEVELS];
+    struct address_bar lines[LIST_LEVELS];
     bool wide = p->cols >= NARROW, levels = e->address.family == ADDR_V4;
     int cols = p->cols < COLS_MOST ? p->cols : COLS_MOST, subject = SUBJECT, figures = 0;
     struct places at = {
@@ -304,7 +296,7 @@ address_bars(struct page *p, const struct address_facts *facts)
     if (e->reserved || (e->offline && !evidence_has_zone_file(e)))
         return;
     for (unsigned i = 0; levels && i < LIST_LEVELS; i++) {
-        write_line(&lines[i], facts, i + 1, wide);
+        address_bars_read(&lines[i], facts, i + 1, wide);
         bool has_bar = lines[i].times > 0;
         int subject_cols = text_width(buf_string(&lines[i].subject));
         int figures_cols = text_width(buf_string(&lines[i].figures));

@@ -1,7 +1,6 @@
 #include "pages/address_map.h"
 
 #include "base/text.h"
-#include "draw/heatmap.h"
 #include "pages/address_density.h"
 #include "pages/address_rows.h"
 #include "pages/figure.h"
@@ -83,11 +82,9 @@ more_listed(const void *a, const void *b)
 }
 
 static void
-worst_rows(struct page *p, const struct address_facts *facts, density_blocks *blocks, int rows)
+worst_rows(struct page *p, const struct address_facts *facts, const density_blocks *blocks, int rows)
 {
     struct prefix own = prefix_around(&facts->evidence->address, BLOCK);
-    if (blocks->count > 1)
-        qsort(blocks->at, blocks->count, sizeof *blocks->at, more_listed);
     for (size_t i = 0; i < blocks->count && (int)i < rows && i < WORST_MOST; i++) {
         const struct block *block = &blocks->at[i];
         bool here = prefix_equal(&block->prefix, &own);
@@ -193,40 +190,49 @@ put_title(struct buf *out, const struct heatmap *map, const struct prefix *net, 
 }
 
 bool
-address_map(struct page *p, const struct address_facts *facts, const struct prefix *net, int rows, struct buf *title)
+address_map_fill(struct heatmap *map, const struct address_facts *facts, const struct prefix *net,
+                 density_blocks *blocks, struct buf *title)
 {
     const struct evidence *e = facts->evidence;
-    struct heatmap map;
-    density_blocks blocks = {0};
     size_t cells = 0, counts[HEATMAP_CELLS] = {0};
-    if (!e->has_density || !facts->zones) {
-        without_map(p, facts, title);
+    if (!e->has_density || !facts->zones)
         return false;
-    }
-    bool by_address = net->length >= BLOCK;
-    heatmap_init(&map, net, &e->address);
-    map.here_name = facts->live ? NULL : "this address"; /* others read it, too */
-    if (by_address)
+    heatmap_init(map, net, &e->address);
+    map->here_name = facts->live ? NULL : "this address"; /* others read it, too */
+    if (net->length >= BLOCK)
         for (size_t i = 0; i < e->neighbours.count; i++)
             counts[e->neighbours.at[i].address - addr_to_v4(&net->addr)] = 1;
     else
-        density_blocks_of(&blocks, facts->zones, net);
-    for (size_t i = 0; i < blocks.count; i++) {
-        uint32_t at = addr_to_v4(&blocks.at[i].prefix.addr) - addr_to_v4(&net->addr);
-        counts[at >> (32 - map.cell_length)] += blocks.at[i].listed;
+        density_blocks_of(blocks, facts->zones, net);
+    for (size_t i = 0; i < blocks->count; i++) {
+        uint32_t at = addr_to_v4(&blocks->at[i].prefix.addr) - addr_to_v4(&net->addr);
+        counts[at >> (32 - map->cell_length)] += blocks->at[i].listed;
     }
-    for (int i = 0; i < map.count; i++) {
-        map.cells[i] = heatmap_count_cell(&map, counts[i]);
+    for (int i = 0; i < map->count; i++) {
+        map->cells[i] = heatmap_count_cell(map, counts[i]);
         cells += counts[i] > 0;
     }
-    put_title(title, &map, net, density_listed(facts->zones, net), cells);
+    put_title(title, map, net, density_listed(facts->zones, net), cells);
+    if (blocks->count > 1)
+        qsort(blocks->at, blocks->count, sizeof *blocks->at, more_listed);
+    return true;
+}
+
+bool
+address_map(struct page *p, const struct address_facts *facts, const struct prefix *net, int rows, struct buf *title)
+{
+    struct heatmap map;
+    density_blocks blocks = {0};
+    if (!address_map_fill(&map, facts, net, &blocks, title)) {
+        without_map(p, facts, title);
+        return false;
+    }
     size_t before = p->rows.count;
     heatmap_compact(&map, p, 0, 0);
-    int left = rows - (int)(p->rows.count - before);
-    if (by_address)
+    if (net->length >= BLOCK)
         runs_row(p, facts, facts->live);
     else
-        worst_rows(p, facts, &blocks, left);
+        worst_rows(p, facts, &blocks, rows - (int)(p->rows.count - before));
     vec_free(&blocks);
     return true;
 }

@@ -41,6 +41,7 @@ static const struct {
     {"lists", COMMAND_LISTS, "", "show the lists that are known"},
     {"fleet", COMMAND_FLEET, "[FILE]", "check the targets in a file, worst first"},
     {"watch", COMMAND_WATCH, "[FILE]", "report what changed in a fleet, for a timer"},
+    {"report", COMMAND_REPORT, "TARGET --html", "write a page about a target for others to read"},
     {"journal", COMMAND_JOURNAL, "ACTION ...", "show and edit the journal of past lookups"},
 };
 
@@ -252,6 +253,9 @@ options_fit(const struct options *o, struct fault *fault)
                          o->no_journal ? "--no-journal" : "--format");
     if (o->command == COMMAND_WATCH && o->no_journal)
         return fault_set(fault, "watch compares with the journal; leave out --no-journal");
+    if ((o->command == COMMAND_REPORT) != (o->format == FORMAT_HTML))
+        return fault_set(fault, o->command == COMMAND_REPORT ? "report writes HTML; give --html, or use check"
+                                                             : "--html works only with report");
     if (o->command == COMMAND_WATCH && o->format > FORMAT_JSON)
         return fault_set(fault, "watch reports as text or json; --textfile FILE writes metrics");
     if (o->mail_to && strpbrk(o->mail_to, "\r\n"))

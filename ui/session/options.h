@@ -23,6 +23,7 @@ enum command {
     COMMAND_LISTS,
     COMMAND_FLEET,
     COMMAND_WATCH,
+    COMMAND_REPORT,
     COMMAND_JOURNAL,
     COMMAND_HELP,
     COMMAND_VERSION
@@ -44,7 +45,7 @@ enum journal_action {
 /* Sort key of `top`. */
 enum rank { RANK_RATIO, RANK_SCORE, RANK_IMPACTS, RANK_LISTED };
 
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_NAGIOS, FORMAT_PROMETHEUS };
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_NAGIOS, FORMAT_PROMETHEUS, FORMAT_HTML /* `report` */ };
 
 /* Answers of `watch`. */
 enum collateral { COLLATERAL_NO, COLLATERAL_YES };

@@ -128,6 +128,7 @@ const struct setting settings[] = {
     {"Output", "format", "FORMAT", "print text, json, csv, nagios or prometheus", true, FIELD(format),
      .words = format_words},
     {NULL, "json", NULL, "print JSON, like --format json", false, FIELD(format), .constant = FORMAT_JSON},
+    {NULL, "html", NULL, "print a page of HTML (report)", false, FIELD(format), .constant = FORMAT_HTML},
     {NULL, "number", "N", "print N rows, 20 by default", false, .function = apply_number, .letter = 'n'},
     {NULL, "sort", "KEY", "rank by ratio, score, impacts or listed (top)", false, FIELD(rank), .words = rank_words},
     {NULL, "summary", NULL, "count rejections by list and receiver (bounce)", false, FIELD(summary)},
