@@ -9,36 +9,9 @@
 enum { CELL = 20, CELL_GAP = 2, LABEL = 44, ROOMY_CELLS = 16, ROOMY = 56, BAR_COLS = 400, BAR_ROWS = 16 };
 enum { COURSE_COLS = 800, COURSE_ROWS = 80, COURSE_LEAST = 2 };
 
-/* Prints as it looks: the backgrounds of cells are figures, not decoration. */
 static const char style[] =
-    ":root{color-scheme:light;-webkit-print-color-adjust:exact;print-color-adjust:exact}\n"
-    "body{font:16px/1.45 system-ui,sans-serif;color:#1f2328;background:#fff;max-width:54rem;margin:2rem auto;"
-    "padding:0 1.2rem}\n"
-    "h1{font-size:1.7rem;margin:.2rem 0 .6rem;overflow-wrap:anywhere}\n"
-    "h2{font-size:1.1rem;margin:1.7rem 0 .5rem;padding-bottom:.2rem;border-bottom:1px solid #d0d7de;"
-    "break-after:avoid}\n"
-    "p,ul,ol{margin:.4rem 0}li{margin:.25rem 0}\n"
-    "table{border-collapse:collapse;width:100%;font-size:.94rem}\n"
-    "th{text-align:left;font-weight:600;color:#57606a}td,th{padding:.25rem .8rem .25rem 0;vertical-align:top;"
-    "overflow-wrap:break-word}td svg{min-width:7rem;margin-top:.25rem}\n"
-    "tr{border-bottom:1px solid #eaeef2;break-inside:avoid}\n"
-    ".right{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.when{white-space:nowrap}\n"
-    "svg{display:block;max-width:100%;height:auto}figure{margin:.6rem 0;break-inside:avoid}\n"
-    "figcaption,.small{color:#57606a;font-size:.88rem}pre{font:13px/1.35 ui-monospace,monospace;overflow-x:auto;"
-    "white-space:pre-wrap}\n"
-    ".verdict{border-left:.45rem solid;padding:.7rem 1rem;background:#f6f8fa;margin:1rem 0}\n"
-    ".verdict strong{display:block;font-size:1.2rem}.verdict p{color:#1f2328;font-weight:400}\n"
-    ".legend span{display:inline-block;margin-right:1.2rem}"
-    ".legend svg{display:inline-block;vertical-align:-2px;margin-right:.35rem}\n"
-    ".dim,.line,.hint{color:#57606a}.title,.strong{font-weight:600}.clear,.headline-good{color:#1a7f37}\n"
-    ".listed,.headline-bad,.error{color:#b3261e;font-weight:600}.headline-collateral{color:#9a6700}\n"
-    ".warn,.unknown,.headline-unknown{color:#8250df}.exempt{color:#0969da}.estimate,.asking{color:#0b6e74}\n"
-    "svg .heat-0,svg .dim{fill:#e3e7eb}svg .heat-1{fill:#f3d98b}svg .heat-2{fill:#e8a33d}svg .heat-3{fill:#d4691e}"
-    "svg .heat-4{fill:#9c2a10}\n"
-    "svg .listed{fill:#b3261e}svg .exempt{fill:#0969da}svg .warn,svg .unknown{fill:#c8a8f0}svg .plain{fill:#6e7781}\n"
-    "svg .ground{fill:#eaeef2}svg .limit{stroke:#1f2328;stroke-width:2}\n"
-    "svg .here{fill:none;stroke:#0969da;stroke-width:3}svg text{font:13px system-ui,sans-serif;fill:#57606a}\n"
-    "@media print{body{margin:0;max-width:none;font-size:10.5pt}@page{margin:16mm}a{color:inherit}}\n";
+#include "draw/report.inc"
+    ;
 
 void
 html_begin(struct buf *out, const char *title)

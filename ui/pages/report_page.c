@@ -128,7 +128,7 @@ history_parts(struct buf *out, const struct timeline *t, const struct related_ca
     html_element(out, "h2", NULL, "History");
     html_course(out, &t->sparkline, &t->words);
     items_table(out, t, false);
-    html_element(out, "h2", NULL, "What was done");
+    html_element(out, "h2", NULL, "Actions");
     for (size_t i = 0; cases && i < cases->around.count; i++)
         case_line(out, &cases->around.at[i]);
     if (!cases || cases->around.count == 0 || cases->own.count > 0)
