@@ -68,7 +68,7 @@ compare(struct survey *survey, const struct evidence *e, const struct verdict *v
         return;
     observation_make(&now, e, v);
     survey->fresh |= !last->known;
-    survey->differs |= last->known && !observation_same(&last->then, &now);
+    survey->differs |= last->known && observation_compare_matched(NULL, &last->then, &now);
     observation_fini(&now);
 }
 

@@ -112,12 +112,16 @@ bool survey_is_unread(const struct survey *);
 /* Returns whether the domain says that it sends nothing: SPF forbids every address, and it has none itself. */
 bool survey_is_mute(const struct survey *);
 
+/* Returns whether no list of this run can have what the domain publishes, all of which could be read. */
+bool survey_is_unlistable(const struct survey *);
+
 /* Returns what lists say in evidence without an address: of each list the worst about the domain, its addresses and its
  * nets. Its finished_ms is 0 while the survey is open. Lives as long as the survey. */
 const struct evidence *survey_evidence(struct survey *);
 
 /* Returns the worst of what is known: of the addresses, the nets and the domain itself; VERDICT_UNKNOWN also while
- * the survey is open, if a part of what it publishes cannot be read, or no address or net of it was asked about. */
+ * the survey is open, if a part of what it publishes cannot be read, if no address or net of it was asked about, or if
+ * SPF lets every address send, which nobody can ask about. */
 enum verdict_state survey_state(const struct survey *);
 
 /* Sets a verdict without advice and ends: state, causes, actor and headline. The caller calls verdict_fini. */

@@ -31,6 +31,15 @@ survey_is_mute(const struct survey *survey)
            survey->addresses.count + survey->nets.count == 0;
 }
 
+bool
+survey_is_unlistable(const struct survey *survey)
+{
+    bool listable = survey->addresses.count == 0 || survey->nets.count > 0 || domain_lists_count(survey->lists) > 0;
+    for (size_t i = 0; i < survey->addresses.count; i++)
+        listable |= !survey->addresses.at[i].unlistable;
+    return !listable && !survey_is_open(survey) && !survey_is_unread(survey);
+}
+
 /* Returns the worst of the addresses and nets that were asked about; VERDICT_UNKNOWN if none was. */
 static enum verdict_state
 worst_source(const struct survey *survey)
@@ -58,7 +67,7 @@ enum verdict_state
 survey_state(const struct survey *survey)
 {
     enum verdict_state state = worst_source(survey);
-    if (survey_is_unread(survey) || survey_is_open(survey))
+    if (survey_is_unread(survey) || survey_is_open(survey) || spf_report(survey->spf)->open)
         state = worse(state, VERDICT_UNKNOWN);
     for (size_t i = 0; i < domain_lists_count(survey->lists); i++) {
         const struct domain_list *about = domain_lists_at(survey->lists, i);
@@ -145,7 +154,9 @@ survey_headline(struct buf *out, const struct survey *survey)
         listed += counts_here && is_own;
         hosts += counts_here && !is_own;
     }
-    buf_format(out, "%s: ", survey->domain);
+    buf_format(out, "%s: %s", survey->domain,
+               spf_report(survey->spf)->open ? "anyone may send as this domain, because SPF lets every address pass; "
+                                             : "");
     if (survey->addresses.count == 0 && survey->nets.count == 0)
         add_nothing(out, survey);
     else if (survey->addresses.count == 0)
@@ -174,8 +185,6 @@ survey_headline(struct buf *out, const struct survey *survey)
         buf_format(out, "; the domain itself is on %zu list%s", listed, listed > 1 ? "s" : "");
     if (hosts > 0)
         buf_format(out, "; its host names have %zu listing%s", hosts, hosts > 1 ? "s" : "");
-    if (spf_report(survey->spf)->open)
-        buf_text(out, "; SPF lets anyone send as this domain");
     if (!survey_is_open(survey) && survey_is_unread(survey))
         buf_text(out, "; not all that it publishes can be read");
     buf_byte(out, '.');

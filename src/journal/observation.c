@@ -257,6 +257,42 @@ observation_copy(struct observation *out, const struct observation *from)
 }
 
 void
+observation_match(struct observation *then, const struct observation *now)
+{
+    size_t kept = 0;
+    bool others = false;
+    for (size_t i = 0; i < then->lists.count; i++) {
+        struct observed_list *list = &then->lists.at[i];
+        if (observed_list_of_zone(&now->lists, list->zone)) {
+            then->lists.at[kept++] = *list;
+            continue;
+        }
+        others = true;
+        clear_texts(list);
+        free(list->zone);
+    }
+    then->lists.count = kept;
+    for (size_t i = 0; i < now->lists.count; i++) {
+        const struct observed_list *list = &now->lists.at[i];
+        if (observed_list_of_zone(&then->lists, list->zone))
+            continue;
+        others = true;
+        struct observed_list *copy = observed_list_add(&then->lists, list->zone, list->part, list->state);
+        for (size_t t = 0; t < list->texts.count; t++)
+            observed_list_add_text(copy, list->texts.at[t]);
+        if (list->part && strcmp(list->part, "level2") == 0) {
+            vec_clear(&then->nets);
+            for (size_t n = 0; n < now->nets.count; n++)
+                vec_push(&then->nets, now->nets.at[n]);
+        } else if (list->part && strcmp(list->part, "level3") == 0) {
+            then->score_asn = now->score_asn;
+            then->score = now->score;
+        }
+    }
+    then->verdict = others ? now->verdict : then->verdict;
+}
+
+void
 observation_fini(struct observation *o)
 {
     free(o->resolver);

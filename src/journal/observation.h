@@ -138,6 +138,13 @@ observation_same(const struct observation *then, const struct observation *now)
     return !observation_compare(NULL, then, now);
 }
 
+/* Makes `then` comparable with `now` where the user has chosen other lists since: leaves out the lists that `now` did
+ * not ask, and takes over what only those say that `then` did not ask. */
+void observation_match(struct observation *then, const struct observation *now);
+/* Like observation_compare, but of the lists that both asked. */
+bool observation_compare_matched(observation_differences *out, const struct observation *then,
+                                 const struct observation *now);
+
 /* Appends a difference as one line: "level 1: clear -> listed", "203.0.112.0/22: impacts 19 -> 23 (limit 9)". */
 void observation_difference_text(struct buf *out, const struct difference *);
 

@@ -269,6 +269,17 @@ observation_compare(observation_differences *out, const struct observation *then
 }
 
 bool
+observation_compare_matched(observation_differences *out, const struct observation *then, const struct observation *now)
+{
+    struct observation matched;
+    observation_copy(&matched, then);
+    observation_match(&matched, now);
+    bool differ = observation_compare(out, &matched, now);
+    observation_fini(&matched);
+    return differ;
+}
+
+bool
 observation_says_less(const struct observation *then, const struct observation *now)
 {
     for (size_t i = 0; i < then->nets.count; i++)

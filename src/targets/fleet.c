@@ -203,11 +203,11 @@ included(const char *line, const char *end, size_t *count)
 static bool
 is_read(const struct reader *r, const char *path)
 {
-    struct stat new, old;
+    struct stat new;
     if (stat(path, &new) != 0)
         return false;
-    for (size_t i = 0; i < r->fleet->files.count; i++)
-        if (stat(r->fleet->files.at[i], &old) == 0 && old.st_dev == new.st_dev && old.st_ino == new.st_ino)
+    for (size_t i = 0; i < r->fleet->read.count; i++)
+        if (r->fleet->read.at[i].st_dev == new.st_dev && r->fleet->read.at[i].st_ino == new.st_ino)
             return true;
     return false;
 }
@@ -248,14 +248,15 @@ take_line(struct reader *r, const char *line, const char *end)
         take_targets(r, line, (size_t)(end - line));
 }
 
-/* Reads the lines of a file, or of a text with a name. */
+/* Reads the lines of a file, or of a text with a name, whose status is zero. */
 static void
-read_lines(struct reader *r, const char *name, const char *text, size_t count)
+read_lines(struct reader *r, const char *name, const struct stat *status, const char *text, size_t count)
 {
     static const char mark[] = "\xEF\xBB\xBF"; /* byte order mark */
     struct fault full;
     const char *at = text, *end = text + count, *newline;
     vec_push(&r->fleet->files, mem_copy(name));
+    vec_push(&r->fleet->read, *status);
     r->file = r->fleet->files.count - 1;
     r->line = 0;
     at += count >= strlen(mark) && memcmp(at, mark, strlen(mark)) == 0 ? strlen(mark) : 0;
@@ -276,9 +277,11 @@ static bool
 read_file(struct reader *r, const char *path, struct fault *fault)
 {
     struct buf text = {0};
+    struct stat status = {0};
+    stat(path, &status); /* before, so that a change while it is read shows later */
     bool ok = textfile_read(path, FILE_MOST, &text, fault);
     if (ok)
-        read_lines(r, path, buf_string(&text), text.count);
+        read_lines(r, path, &status, buf_string(&text), text.count);
     buf_free(&text);
     return ok;
 }
@@ -298,8 +301,20 @@ fleet_read_text(struct fleet *fleet, const char *name, const char *text, size_t 
                 const struct catalogue *catalogue, fleet_report *report_to, void *arg)
 {
     struct reader r = {.fleet = fleet, .catalogue = catalogue, .report = report_to, .arg = arg, .is_text = true};
-    read_lines(&r, name, text, count);
+    read_lines(&r, name, &(struct stat){0}, text, count);
     targets_fini(&r.targets);
+}
+
+bool
+fleet_is_changed(const struct fleet *fleet)
+{
+    struct stat is;
+    for (size_t i = 0; i < fleet->files.count; i++) {
+        const struct stat *was = &fleet->read.at[i];
+        if (was->st_ino != 0 && (stat(fleet->files.at[i], &is) != 0 || !textfile_is_same(was, &is)))
+            return true;
+    }
+    return false;
 }
 
 void
@@ -316,5 +331,6 @@ fleet_fini(struct fleet *fleet)
         free(fleet->files.at[i]);
     vec_free(&fleet->targets);
     vec_free(&fleet->files);
+    vec_free(&fleet->read);
     hashtable_free(&fleet->by_text);
 }

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 enum { FLEET_MOST = 65536, FLEET_FILES_MOST = 256 };
 
@@ -32,7 +33,8 @@ struct fleet_target {
 struct fleet {
     VEC(struct fleet_target *) targets; /* in the order of the files, none twice */
     VEC(char *) files;
-    size_t bad; /* lines that could not be read */
+    VEC(struct stat) read; /* of the files as they were read; st_ino 0: not a file */
+    size_t bad;            /* lines that could not be read */
     struct hashtable by_text;
 };
 
@@ -49,6 +51,8 @@ void fleet_read_text(struct fleet *, const char *name, const char *text, size_t 
 /* Splits "mx1 [prod out] behind" into the label "mx1 behind" and the tags "prod out"; false with a fault. The caller
  * frees the buffers in any case. */
 bool fleet_split_label(const char *text, struct buf *label, struct buf *tags, int64_t *silent_until_ms, struct fault *);
+/* Returns whether one of its files changed or went since it was read. */
+bool fleet_is_changed(const struct fleet *);
 void fleet_fini(struct fleet *);
 
 #endif

@@ -125,7 +125,7 @@ evidence_is_unlistable(const struct evidence *e)
     bool asked = false;
     for (size_t i = 0; i < e->lists.count; i++)
         asked = asked || (e->lists.at[i].asked && e->lists.at[i].list->scope != SCOPE_ALLOW);
-    return e->reserved || !asked;
+    return e->reserved || (!asked && !evidence_lacks_blocklists(e));
 }
 
 void

@@ -222,7 +222,8 @@ list_result_is_other(const struct list_result *f)
     return !f->list->part && f->state == STATE_LISTED && list_result_is_counted(f);
 }
 
-/* Returns whether the address cannot be listed: it is reserved, or no blocklist of the run knows its family. */
+/* Returns whether the address cannot be listed: it is reserved, or no blocklist of the run knows its family. Not if
+ * lists of good addresses alone were chosen: that proves nothing. */
 bool evidence_is_unlistable(const struct evidence *);
 
 /* Returns whether lists of good addresses alone were chosen. */

@@ -1,4 +1,5 @@
 /* The fleet on the screen, in the invented internet of data/demo. */
+#include "../unit/temp_dir.h"
 #include "base/mem.h"
 #include "check/fleet_queue.h"
 #include "desk.h"
@@ -87,6 +88,7 @@ fleet_with_answers_under_way_shows_what_is_awaited(void **state)
     scene_settle(&desk.scene);
     scene_wait(&desk.scene, APP_FRAME_MS);
     assert_shows(&desk.scene, "6 awaited");
+    assert_shows(&desk.scene, "1 unlistable");
     assert_shows(&desk.scene, "1 of 7 asked");
     assert_hides(&desk.scene, CHECK);
     assert_shows(&desk.scene, "198.18.77.40");
@@ -448,7 +450,125 @@ closed_fleet_leaves_its_summary(void **state)
     desk_start(&desk, mail_out);
     app_free(desk.scene.app);
     desk.scene.app = NULL;
-    assert_non_null(strstr(buf_string(&desk.summary), "7 targets: 2 direct, 2 collateral, 2 clear, 1 unknown"));
+    assert_non_null(strstr(buf_string(&desk.summary), "7 targets: 2 direct, 2 collateral, 2 clear, 0 unknown, 1 unlistable"));
+    desk_close(&desk, NULL);
+}
+
+/* Of 57 targets, only those are counted whose answers are there. */
+static void
+fleet_left_early_says_what_was_not_asked(void **state)
+{
+    struct desk desk;
+    struct fault fault;
+    (void)state;
+    desk_open(&desk, 24, 80, false);
+    fake_resolver_hold(desk.engine.resolver);
+    assert_true(navigator_to_text(&desk.nav, mail_out, &fault));
+    scene_settle(&desk.scene);
+    desk_press(&desk, "bj<Enter>");
+    assert_shows(&desk.scene, "awaited");
+    assert_hides(&desk.scene, CHECK);
+    app_free(desk.scene.app);
+    desk.scene.app = NULL;
+    assert_non_null(strstr(buf_string(&desk.summary), "0 clear, 0 unknown, 1 unlistable, 6 not asked"));
+    fake_resolver_deliver_all(desk.engine.resolver);
+    desk_close(&desk, NULL);
+}
+
+static void
+change_found_on_asking_again_is_said(void **state)
+{
+    struct desk desk;
+    (void)state;
+    desk_open(&desk, 24, 80, false);
+    desk_start(&desk, "192.0.2.130 mx01\n192.0.2.131 mx02\n");
+    fake_resolver_say(desk.engine.resolver, "131.2.0.192.dnsbl-1.uceprotect.net A data ttl 2100 127.0.0.2\n");
+    scene_wait(&desk.scene, INT64_C(1000) * FAKE_RESOLVER_NEGATIVE_TTL);
+    desk_settle(&desk);
+    desk_settle(&desk);
+    desk_press(&desk, "g");
+    assert_shows(&desk.scene, "Changed: level 1: clear -> listed.");
+    desk_close(&desk, NULL);
+}
+
+static void
+fleet_stays_below_other_views_when_closed(void **state)
+{
+    struct desk desk;
+    (void)state;
+    desk_open(&desk, 24, 80, false);
+    desk_start(&desk, mail_out);
+    desk_press(&desk, "j<Enter>");
+    assert_shows(&desk.scene, "When it ends");
+    desk_press(&desk, "F");
+    assert_place(&desk.scene, "fleet: pasted lines");
+    desk_press(&desk, "<Backspace>");
+    assert_shows(&desk.scene, "When it ends");
+    desk_press(&desk, "WF");
+    assert_place(&desk.scene, "fleet: pasted lines");
+    assert_shows(&desk.scene, "2 direct");
+    desk_press(&desk, "qqq"); /* this view, the world and the address: the user began with the fleet */
+    assert_place(&desk.scene, "fleet: pasted lines");
+    desk_close(&desk, NULL);
+}
+
+static void
+changed_file_is_read_again(void **state)
+{
+    struct desk desk;
+    struct fault fault;
+    struct fleet_place place = {0};
+    (void)state;
+    const char *path = temp_dir_put("out.txt", "192.0.2.130 mx01 [prod]\n192.0.2.140 mx02\n");
+    desk_open(&desk, 24, 80, false);
+    assert_true(navigator_read_fleet(&place, path, NULL, desk.engine.dataset.catalogue, &fault));
+    navigator_open_fleet(&desk.nav, &place);
+    desk_settle(&desk);
+    assert_shows(&desk.scene, "fleet: out  2 targets");
+    scene_keys(&desk.scene, "ftag:prod<Enter>");
+    desk_press(&desk, "W");
+    temp_dir_put("out.txt", "192.0.2.130 mx01 [prod]\n192.0.2.140 mx02\n203.0.113.77 mx03 [prod]\n");
+    scene_keys(&desk.scene, "F");
+    assert_shows(&desk.scene, "has changed and was read again: targets 2 -> 3");
+    desk_settle(&desk);
+    assert_shows(&desk.scene, "filter tag:prod: 2 of 3 targets");
+    temp_dir_put("out.txt", "192.0.2.130 mx01 [prod]\n");
+    scene_keys(&desk.scene, "r");
+    assert_shows(&desk.scene, "was read again: targets 3 -> 1");
+    temp_dir_put("out.txt", "nonsense\n");
+    scene_keys(&desk.scene, "r");
+    assert_shows(&desk.scene, "has no target");
+    assert_shows(&desk.scene, "mx01");
+    desk_close(&desk, NULL);
+}
+
+static void
+case_and_note_have_columns(void **state)
+{
+    struct desk desk;
+    (void)state;
+    desk_open(&desk, 24, 120, false);
+    desk_start(&desk, mail_out);
+    assert_hides(&desk.scene, "  case");
+    desk_press(&desk, "jj<Enter>");
+    scene_keys(&desk.scene, "etold the provider");
+    desk_press(&desk, "<^S>q");
+    assert_place(&desk.scene, "fleet: pasted lines");
+    assert_shows(&desk.scene, "  case");
+    assert_shows(&desk.scene, "Case open: told the provider.");
+    desk_close(&desk, NULL);
+}
+
+/* One line, however long, so that the table keeps its rows. */
+static void
+bad_line_takes_one_row(void **state)
+{
+    struct desk desk;
+    (void)state;
+    desk_open(&desk, 24, 80, false);
+    desk_start(&desk, "198.18.77.40\n198.18.77.23\nthis is a line that names no target of any kind whatsoever at all\n");
+    assert_shows(&desk.scene, " ...");
+    assert_shows(&desk.scene, "targets are in 198.18.77.0/24");
     desk_close(&desk, NULL);
 }
 
@@ -506,6 +626,12 @@ main(void)
         cmocka_unit_test(fleet_key_without_fleet_says_how_to_get_one),
         cmocka_unit_test(neighbours_are_said_to_be_in_one_net),
         cmocka_unit_test(closed_fleet_leaves_its_summary),
+        cmocka_unit_test(fleet_left_early_says_what_was_not_asked),
+        cmocka_unit_test(change_found_on_asking_again_is_said),
+        cmocka_unit_test(fleet_stays_below_other_views_when_closed),
+        cmocka_unit_test_setup_teardown(changed_file_is_read_again, temp_dir_make, temp_dir_remove),
+        cmocka_unit_test(case_and_note_have_columns),
+        cmocka_unit_test(bad_line_takes_one_row),
     };
     return cmocka_run_group_tests_name("fleet on the screen", tests, NULL, NULL);
 }

@@ -1255,7 +1255,8 @@ doctor_has_all_keys(void **state)
 static const struct key fleet_keys[] = {
     {"target", "s"},  {"label", "sn"},   {"tags", "a"},   {"kind", "s"},   {"address", "sn"}, {"finished", "sn"},
     {"error", "sn"},  {"verdict", "o"},  {"listed", "a"}, {"since", "sn"}, {"asn", "in"},     {"org", "sn"},
-    {"prefix", "sn"}, {"impacts", "in"}, {"limit", "in"}, {"score", "rn"}, {"changed", "bn"}, {"changes", "sn"}};
+    {"prefix", "sn"}, {"impacts", "in"}, {"limit", "in"}, {"score", "rn"}, {"changed", "bn"}, {"changes", "sn"},
+    {"case", "sn"},   {"note", "sn"}};
 static const struct key fleet_verdict_keys[] = {
     {"state", "s"}, {"cause", "a"}, {"headline", "sn"}, {"actor", "sn"}, {"advice", "a"}};
 
@@ -1273,9 +1274,9 @@ fleet_keeps_its_keys(void **state)
     make_all(&s);
     judge(&s);
     vec_push(&rows.list, ((struct fleet_row){.target = &listed}));
-    fleet_row_set(&rows.list.at[0], &s.evidence, &s.verdict, NULL, NULL, NULL);
+    fleet_row_set(&rows.list.at[0], &(struct fleet_finding){.evidence = &s.evidence, .verdict = &s.verdict});
     vec_push(&rows.list, ((struct fleet_row){.target = &domain}));
-    fleet_row_set(&rows.list.at[1], NULL, NULL, NULL, NULL, "it is a domain");
+    fleet_row_set(&rows.list.at[1], &(struct fleet_finding){.error = "it is a domain"});
     for (size_t i = 0; i < rows.list.count; i++) {
         json_t *json = fleet_json_row(&rows.list.at[i]);
         assert_keys("target", json, fleet_keys, COUNT(fleet_keys));
@@ -1290,6 +1291,7 @@ fleet_keeps_its_keys(void **state)
     assert_at(summary, "direct", "1");
     assert_at(summary, "unknown", "1");
     assert_at(summary, "clear", "0");
+    assert_at(summary, "unlistable", "0");
     json_decref(summary);
     fleet_rows_fini(&rows);
     fini(&s);

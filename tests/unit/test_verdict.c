@@ -2201,7 +2201,7 @@ assert_row_says(const struct evidence *e, const char *what, size_t level_signs)
     struct fleet_row row = {.target = &target};
     struct table_sign signs[TABLE_SIGNS];
     reach(&v, e);
-    fleet_row_set(&row, e, &v, NULL, NULL, NULL);
+    fleet_row_set(&row, &(struct fleet_finding){.evidence = e, .verdict = &v});
     struct fleet_rows rows = {0};
     vec_push(&rows.list, row);
     for (size_t i = 0; i < fleet_table.column_count; i++) {

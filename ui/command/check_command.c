@@ -180,6 +180,7 @@ static void
 put_progress(struct check *c, int64_t now)
 {
     double seconds = (double)(now - c->started_ms + 1) / 1000;
+    const size_t *states = c->counts.by_state;
     struct health_backlog backlog = {.per_second = 0};
     if (!c->progress || now < c->progress_due_ms)
         return;
@@ -194,8 +195,8 @@ put_progress(struct check *c, int64_t now)
         return;
     }
     fprintf(stderr, "\r\033[K%zu checked, %.0f/s: %zu direct, %zu collateral, %zu unknown, %zu clear", c->finished,
-            (double)c->finished / seconds, c->by_state[VERDICT_DIRECT], c->by_state[VERDICT_COLLATERAL],
-            c->by_state[VERDICT_UNKNOWN], c->by_state[VERDICT_CLEAR]);
+            (double)c->finished / seconds, states[VERDICT_DIRECT], states[VERDICT_COLLATERAL], states[VERDICT_UNKNOWN],
+            states[VERDICT_CLEAR]);
     if (backlog.left_ms > 0)
         fprintf(stderr, "; %zu questions left, about %lld s at %.0f a second", backlog.questions,
                 (long long)(backlog.left_ms + 999) / 1000, backlog.per_second);
@@ -300,7 +301,6 @@ run(struct check *c)
     buf_free(&c->out);
     buf_free(&c->nagios_worst);
     buf_free(&c->nagios_said);
-    buf_free(&c->nagios_figures);
     buf_free(&c->nagios_rest);
     prometheus_fini(&c->metrics);
     return o->format == FORMAT_NAGIOS ? exit_status_for_monitoring(status) : status;

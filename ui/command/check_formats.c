@@ -47,14 +47,17 @@ put_domain_csv(struct check *c, const struct result *r, enum exit_status status)
 static void
 put_nagios(struct check *c, const struct result *r, enum exit_status status)
 {
-    bool worst = c->nagios_worst.count == 0 || (status != c->worst && exit_status_worse(status, c->worst) == status);
-    if (worst) {
+    enum exit_status verdict = r->evidence && !result_is_unlistable(r) ? exit_status_of(r->verdict->state) : status;
+    bool worse = status == c->worst
+                     ? verdict != c->nagios_verdict && exit_status_worse(verdict, c->nagios_verdict) == verdict
+                     : exit_status_worse(status, c->worst) == status;
+    if (c->nagios_worst.count == 0 || worse) {
         buf_clear(&c->nagios_worst);
         buf_clear(&c->nagios_said);
-        buf_clear(&c->nagios_figures);
         result_nagios(&c->nagios_worst, r);
-        result_nagios_parts(r, &c->nagios_said, &c->nagios_figures);
+        result_nagios_said(&c->nagios_said, r);
         c->nagios_state = result_nagios_state(r);
+        c->nagios_verdict = verdict;
     }
     if (c->nagios_rest.count < (status == STATUS_CLEAR ? CLEAR_ENOUGH : REST_ENOUGH))
         result_nagios_line(&c->nagios_rest, r, c->options->verbose);
@@ -65,14 +68,10 @@ put_nagios(struct check *c, const struct result *r, enum exit_status status)
 static void
 finish_nagios(struct check *c)
 {
-    struct result_counts counts = {.targets = c->finished, .bad = c->finished};
-    for (size_t i = 0; i < sizeof c->by_state / sizeof c->by_state[0]; i++) {
-        counts.by_state[i] = c->by_state[i];
-        counts.bad -= c->by_state[i];
-    }
     if (c->finished > 1) {
-        result_nagios_several(&c->out, c->nagios_state, &counts, buf_string(&c->nagios_said),
-                              buf_string(&c->nagios_figures));
+        c->counts.warning = c->options->warning;
+        c->counts.critical = c->options->critical;
+        result_nagios_several(&c->out, c->nagios_state, &c->counts, buf_string(&c->nagios_said));
         buf_bytes(&c->out, buf_string(&c->nagios_rest), c->nagios_rest.count);
         if (c->nagios_left_out > 0)
             buf_format(&c->out, "and %zu more\n", c->nagios_left_out);

@@ -38,8 +38,7 @@ finish_job(struct check *c, struct job *job)
 {
     struct judged judged;
     enum exit_status status = STATUS_UNKNOWN;
-    unsigned parts =
-        (c->whole_result ? JUDGED_WHOLE | (c->fleet ? 0 : JUDGED_CASE) : 0) | (c->compares ? JUDGED_CHANGES : 0);
+    unsigned parts = (c->whole_result ? JUDGED_WHOLE | JUDGED_CASE : 0) | (c->compares ? JUDGED_CHANGES : 0);
     const char *why = interrupt_came() ? "the run was interrupted" : "the deadline came first";
     if (job->investigation && is_open(job))
         investigation_stop(job->investigation, why);
@@ -54,14 +53,12 @@ finish_job(struct check *c, struct job *job)
     result->error = result->evidence ? NULL : job->error.text;
     result->late = job->late;
     if (result->evidence) {
-        enum verdict_state state = judged.verdict.state, reported = state;
-        if (c->options->format == FORMAT_NAGIOS)
-            reported = result_nagios_state(result);
-        else if (c->options->command == COMMAND_WATCH && evidence_is_unlistable(result->evidence))
-            reported = VERDICT_CLEAR;
-        status = exit_status_of(reported);
-        c->by_state[reported == VERDICT_CLEAR ? reported : state]++;
+        bool monitors = c->options->format == FORMAT_NAGIOS, unlistable = c->fleet && result_is_unlistable(result);
+        status = exit_status_of(monitors     ? result_nagios_state(result)
+                                : unlistable ? VERDICT_CLEAR
+                                             : judged.verdict.state);
     }
+    result_nagios_count(&c->counts, result);
     c->cut_short = c->cut_short || job->late || (result->evidence && result->evidence->finished_ms == 0);
     if (!c->options->changed || result_is_changed(result))
         c->format->put(c, result, status);
@@ -99,7 +96,7 @@ finish_bulk(struct check *c)
         const struct job *job = &c->jobs[i];
         const struct summary *summary = *job->error.text ? NULL : next++;
         if (summary)
-            c->by_state[summary->judgement.state]++;
+            c->counts.by_state[summary->judgement.state]++;
         result_csv_row(&c->out, &(struct result_row){.target = job->target.text,
                                                      .label = job->target.label,
                                                      .error = job->error.text,
@@ -173,7 +170,6 @@ start_survey(struct check *c, struct job *job)
     if (job->survey && c->compares)
         survey_compare(job->survey);
     job->late = !job->survey && !c->engine.resolver;
-    c->by_state[VERDICT_UNKNOWN] += job->late;
     c->bad_input |= !job->survey && !job->late;
 }
 
@@ -185,7 +181,6 @@ start_job(struct check *c, struct job *job)
     if (c->late) {
         job->late = true;
         fault_set(&job->error, "%s was not asked about: the deadline came first", target->text);
-        c->by_state[VERDICT_UNKNOWN]++;
     } else if (job->address.family == ADDR_NONE) {
         start_survey(c, job);
     } else if (!c->bulk) {

@@ -51,13 +51,15 @@ struct check {
     struct batch_size size; /* of the addresses that were read */
     bool too_many;          /* they would need more questions than are asked without --yes */
     struct output output;
-    size_t finished, by_state[4];
+    size_t finished;
+    struct result_counts counts; /* of those that are finished */
     bool bad_input;
     enum exit_status worst;
-    enum verdict_state nagios_state;
-    size_t nagios_left_out; /* lines */
+    enum verdict_state nagios_state; /* of the worst target, with its verdict in place of that of the thresholds ... */
+    enum exit_status nagios_verdict;
+    struct buf nagios_worst, nagios_said; /* ... its line, and the headline in it */
+    size_t nagios_left_out;               /* lines */
     struct buf out, nagios_rest;
-    struct buf nagios_worst, nagios_said, nagios_figures; /* of the worst target: its line, and the parts of it */
     struct prometheus metrics;
     int64_t started_ms, progress_due_ms;
 };

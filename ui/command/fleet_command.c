@@ -30,7 +30,13 @@ fleet_command_read(const struct options *o, struct fleet *fleet, struct fault *f
         return fault_set(fault, "give one file of targets; it can include others");
     if (!path)
         return fault_set(fault, "no file of targets; name one, or set fleet = FILE in the configuration");
-    bool ok = fleet_read(fleet, path, catalogue_builtin(), on_report, NULL, fault);
+    struct buf text = {0};
+    bool is_stdin = strcmp(path, "-") == 0;
+    bool ok = is_stdin ? session_read_stdin(&text, fault)
+                       : fleet_read(fleet, path, catalogue_builtin(), on_report, NULL, fault);
+    if (is_stdin && ok)
+        fleet_read_text(fleet, "stdin", buf_string(&text), text.count, catalogue_builtin(), on_report, NULL);
+    buf_free(&text);
     *status = ok ? STATUS_USAGE : STATUS_FILE;
     return ok && (fleet->targets.count > 0 || fault_set(fault, "%s has no target; write one a line", path));
 }
@@ -49,9 +55,8 @@ take(void *arg, const struct fleet_target *target, const struct result *r)
 {
     struct table *table = arg;
     struct fleet_row row = {.target = target};
-    fleet_row_set(&row, r->evidence, r->verdict, r->then, r->now, r->error);
-    if (r->survey)
-        fleet_row_compare(&row, r->survey);
+    fleet_row_set(&row, &(struct fleet_finding){r->evidence, r->verdict, r->survey, r->then, r->now, r->error});
+    fleet_row_set_case(&row, r->a_case);
     vec_push(&table->rows.list, row);
 }
 

@@ -9,7 +9,7 @@ verdict_json(const struct fleet_row *row)
     struct json_t *o = parts_json_object(), *advice = parts_json_array();
     if (row->advice)
         parts_json_push(advice, parts_json_string(row->advice));
-    parts_json_set(o, "state", parts_json_string(verdict_state_name(row->state)));
+    parts_json_set(o, "state", parts_json_string(fleet_table_state_name(row->state)));
     parts_json_set(o, "cause", parts_json_causes(row->causes));
     parts_json_set(o, "headline", parts_json_text(row->headline));
     parts_json_set(o, "actor", parts_json_text(actor_name(row->actor)));
@@ -46,16 +46,19 @@ fleet_json_row(const struct fleet_row *row)
     parts_json_set(o, "score", row->has_score ? parts_json_decimal(row->score, 10) : parts_json_text(NULL));
     parts_json_set(o, "changed", compared ? parts_json_bool(row->change == FLEET_CHANGED) : parts_json_text(NULL));
     parts_json_set(o, "changes", parts_json_text(row->changes));
+    parts_json_set(o, "case", parts_json_text(row->has_case ? case_state_name(row->case_state) : NULL));
+    parts_json_set(o, "note", parts_json_text(row->note));
     return o;
 }
 
 struct json_t *
 fleet_json_summary(const struct fleet_rows *rows)
 {
-    static const enum verdict_state states[] = {VERDICT_DIRECT, VERDICT_COLLATERAL, VERDICT_CLEAR, VERDICT_UNKNOWN};
+    static const unsigned states[] = {VERDICT_DIRECT, VERDICT_COLLATERAL, VERDICT_CLEAR, VERDICT_UNKNOWN,
+                                      FLEET_UNLISTABLE};
     struct json_t *o = parts_json_object();
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
-        parts_json_set(o, verdict_state_name(states[i]),
+        parts_json_set(o, fleet_table_state_name(states[i]),
                        parts_json_number((int64_t)fleet_rows_count(rows, states[i]), true));
     return o;
 }

@@ -84,11 +84,10 @@ prometheus_add(struct prometheus *p, const struct result *r)
     if (remember(p, &labels)) {
         const struct listed_net *net = r->evidence ? evidence_deciding_net(r->evidence) : NULL;
         const struct listing *l3 = r->evidence ? evidence_level3(r->evidence) : NULL;
-        bool unlistable = r->evidence && evidence_is_unlistable(r->evidence);
         put_sample(p, METRIC_VERDICT, &labels,
-                   unlistable    ? VERDICT_CLEAR
-                   : r->evidence ? r->verdict->state
-                                 : VERDICT_UNKNOWN);
+                   result_is_unlistable(r) ? VERDICT_CLEAR
+                   : r->evidence           ? r->verdict->state
+                                           : VERDICT_UNKNOWN);
         if (r->evidence)
             add_lists(p, &labels, r->evidence);
         if (net && net->impacts != LISTING_UNKNOWN && net->limit > 0)

@@ -16,12 +16,18 @@
 
 /* An address that cannot be listed, and one that the deadline cut short, was not looked at. */
 bool
+result_is_unlistable(const struct result *r)
+{
+    return r->survey ? survey_is_unlistable(r->survey) : r->evidence && evidence_is_unlistable(r->evidence);
+}
+
+bool
 result_is_changed(const struct result *r)
 {
     if (r->survey)
         return r->survey->differs || r->survey->fresh;
     return r->now && r->evidence->finished_ms != 0 && !evidence_is_unlistable(r->evidence) &&
-           !(r->then && observation_same(r->then, r->now));
+           !(r->then && !observation_compare_matched(NULL, r->then, r->now));
 }
 
 void
@@ -153,18 +159,23 @@ put_scopes(struct buf *out, const struct evidence *e)
     }
 }
 
-/* Leaves out a figure that is not known, because not every system reads U. */
 void
-result_nagios_parts(const struct result *r, struct buf *said, struct buf *figures)
+result_nagios_said(struct buf *out, const struct result *r)
 {
     if (!r->evidence) {
-        output_without_bars(said, r->error);
+        output_without_bars(out, r->error);
         return;
     }
     if (!r->survey) /* its headline names it */
-        buf_format(said, "%s: ", r->target);
-    output_without_bars(said, r->verdict->headline);
-    put_limits(said, r->evidence);
+        buf_format(out, "%s: ", r->target);
+    output_without_bars(out, r->verdict->headline);
+    put_limits(out, r->evidence);
+}
+
+/* Leaves out a figure that is not known, because not every system reads U. */
+static void
+put_figures(struct buf *figures, const struct result *r)
+{
     const struct listed_net *net = evidence_deciding_net(r->evidence);
     const struct listing *l3 = evidence_level3(r->evidence);
     for (size_t i = 0; i < r->evidence->lists.count; i++) {
@@ -209,7 +220,7 @@ result_nagios_state(const struct result *r)
     struct data_date date;
     if (!r->evidence)
         return VERDICT_UNKNOWN;
-    if (evidence_is_unlistable(r->evidence) && !evidence_lacks_blocklists(r->evidence))
+    if (result_is_unlistable(r))
         return VERDICT_CLEAR;
     enum verdict_state state = r->warning || r->critical ? state_by_number(r) : r->verdict->state;
     bool old = false;
@@ -223,16 +234,37 @@ result_nagios(struct buf *out, const struct result *r)
 {
     struct buf figures = {0};
     buf_format(out, "DNSBL %s - ", nagios_words[result_nagios_state(r)]);
-    result_nagios_parts(r, out, &figures);
-    if (r->evidence)
+    result_nagios_said(out, r);
+    if (r->evidence) {
+        put_figures(&figures, r);
         put_scopes(&figures, r->evidence);
+    }
     buf_format(out, "%s%s\n", figures.count > 0 ? " |" : "", buf_string(&figures));
     buf_free(&figures);
 }
 
 void
-result_nagios_several(struct buf *out, enum verdict_state worst, const struct result_counts *counts, const char *said,
-                      const char *figures)
+result_nagios_count(struct result_counts *counts, const struct result *r)
+{
+    if (result_is_unlistable(r))
+        counts->unlistable++;
+    else if (r->evidence || r->late)
+        counts->by_state[r->evidence ? r->verdict->state : VERDICT_UNKNOWN]++;
+    else
+        counts->bad++;
+    counts->targets++;
+    for (size_t i = 0; r->evidence && i < r->evidence->lists.count; i++) {
+        const struct list_result *f = &r->evidence->lists.at[i];
+        for (size_t part = 0; f->list->part && part < LIST_PARTS; part++) {
+            bool known = strcmp(f->list->part, observation_part_at(part)) == 0 && list_state_is_known(f->state);
+            counts->asked[part] += known;
+            counts->listed[part] += known && f->state == STATE_LISTED;
+        }
+    }
+}
+
+void
+result_nagios_several(struct buf *out, enum verdict_state state, const struct result_counts *counts, const char *said)
 {
     const size_t *n = counts->by_state;
     const struct {
@@ -240,15 +272,23 @@ result_nagios_several(struct buf *out, enum verdict_state worst, const struct re
         const char *what;
     } parts[] = {{n[VERDICT_DIRECT], "directly"},
                  {n[VERDICT_UNKNOWN], "unknown"},
+                 {counts->unlistable, "unlistable"},
                  {counts->bad, counts->bad == 1 ? "bad line" : "bad lines"}};
     size_t listed = n[VERDICT_DIRECT] + n[VERDICT_COLLATERAL];
-    buf_format(out, "DNSBL %s - %zu of %zu listed", nagios_words[worst], listed, counts->targets);
+    unsigned warning = counts->warning ? counts->warning : 1, critical = counts->critical ? counts->critical : warning;
+    buf_format(out, "DNSBL %s - %zu of %zu listed", nagios_words[state], listed, counts->targets);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (parts[i].count > 0)
             buf_format(out, ", %zu %s", parts[i].count, parts[i].what);
-    buf_format(out, "; %s%s |%s direct=%zu collateral=%zu unknown=%zu clear=%zu bad=%zu\n",
-               worst == VERDICT_CLEAR ? "the first is " : "the worst is ", said, figures, n[VERDICT_DIRECT],
-               n[VERDICT_COLLATERAL], n[VERDICT_UNKNOWN], n[VERDICT_CLEAR], counts->bad);
+    if (counts->warning || counts->critical)
+        buf_format(out, " (warning from %u list%s each, critical from %u)", warning, warning == 1 ? "" : "s", critical);
+    buf_format(out, "; %s%s |", listed + n[VERDICT_UNKNOWN] + counts->bad > 0 ? "the worst is " : "the first is ",
+               said);
+    for (size_t part = 0; part < LIST_PARTS; part++)
+        if (counts->asked[part] > 0)
+            buf_format(out, " %s=%zu", observation_part_at(part), counts->listed[part]);
+    buf_format(out, " direct=%zu collateral=%zu unknown=%zu clear=%zu unlistable=%zu bad=%zu\n", n[VERDICT_DIRECT],
+               n[VERDICT_COLLATERAL], n[VERDICT_UNKNOWN], n[VERDICT_CLEAR], counts->unlistable, counts->bad);
 }
 
 void

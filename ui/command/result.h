@@ -38,6 +38,9 @@ struct result {
 /* Returns whether this look, which is compared, found something else than the last, or is the first. */
 bool result_is_changed(const struct result *);
 
+/* Returns whether no list of the run can have the target, or anything that the domain publishes. */
+bool result_is_unlistable(const struct result *);
+
 /* The page of the console, so many columns wide. */
 void result_text(struct buf *out, const struct result *, int columns, bool colour, bool ascii);
 /* The target in one line, with its changes if only such are printed. */
@@ -66,16 +69,18 @@ struct json_t *result_list_json(const struct list_result *);
 enum verdict_state result_nagios_state(const struct result *);
 /* "DNSBL CRITICAL - headline | perfdata": the first line of a monitoring plugin, about the worst target. */
 void result_nagios(struct buf *out, const struct result *);
-/* Its two parts, headline and figures; and the first line for several targets, which counts them and has the parts of
- * the worst. */
-void result_nagios_parts(const struct result *, struct buf *said, struct buf *figures);
+/* Its headline; and the first line for several targets, which counts them by their verdicts and has the headline of the
+ * worst. The thresholds decide the state alone. */
+void result_nagios_said(struct buf *out, const struct result *);
 struct result_counts {
     size_t targets;
     size_t by_state[VERDICT_UNKNOWN + 1];
-    size_t bad; /* lines that are no targets */
+    size_t unlistable, bad;                       /* bad: lines that are no targets */
+    size_t asked[LIST_PARTS], listed[LIST_PARTS]; /* targets, by part of the escalation */
+    unsigned warning, critical;                   /* as struct result has them */
 };
-void result_nagios_several(struct buf *out, enum verdict_state worst, const struct result_counts *, const char *said,
-                           const char *figures);
+void result_nagios_count(struct result_counts *, const struct result *);
+void result_nagios_several(struct buf *out, enum verdict_state state, const struct result_counts *, const char *said);
 /* One of the lines below it, one for each target; with `verbose` a line more for each list. */
 void result_nagios_line(struct buf *out, const struct result *, bool verbose);
 

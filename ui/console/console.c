@@ -253,15 +253,8 @@ run(struct console *c, const struct options *o)
 static bool
 read_stdin(struct console *c, struct fault *fault)
 {
-    enum { PIECE = 65536, MOST = 16 * 1024 * 1024 };
     struct buf text = {0};
-    ssize_t count = 1;
-    while (count > 0 && text.count < MOST) {
-        char *room = buf_room(&text, PIECE);
-        count = read(STDIN_FILENO, room, PIECE);
-        buf_wrote(&text, room + (count > 0 ? count : 0));
-    }
-    bool ok = count == 0 || fault_set(fault, "cannot read stdin: %s", count < 0 ? strerror(errno) : "it is too large");
+    bool ok = session_read_stdin(&text, fault);
     int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
     ok = ok && (terminal >= 0 || fault_set(fault, "cannot open /dev/tty: %s", strerror(errno)));
     ok = ok && navigator_read_fleet(&c->fleet, "stdin", buf_string(&text), c->engine.dataset.catalogue, fault);
@@ -285,9 +278,7 @@ read_several(struct console *c, const struct options *o)
     buf_free(&lines);
     if (ok && c->fleet.fleet.bad == 0 && c->fleet.fleet.targets.count > 1)
         return true;
-    fleet_fini(&c->fleet.fleet);
-    free(c->fleet.name);
-    c->fleet = (struct fleet_place){0};
+    fleet_place_fini(&c->fleet);
     return false;
 }
 

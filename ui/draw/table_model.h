@@ -7,7 +7,7 @@
 #include "base/filter.h"
 #include "draw/columns.h"
 
-enum { TABLE_COLUMNS = 24, TABLE_SIGNS = 8 };
+enum { TABLE_COLUMNS = 28, TABLE_SIGNS = 8 };
 
 /* A glyph in place of text. */
 struct table_sign {

@@ -112,7 +112,7 @@ changes_words(struct buf *out, const struct observation *then, const struct obse
     observation_differences all = {0};
     size_t named = 0, rest = 0, nets = 0;
     unsigned levels = 0;
-    observation_compare(&all, then, now);
+    observation_compare_matched(&all, then, now);
     for (size_t i = 0; i < all.count; i++)
         nets += strchr(all.at[i].what, '/') != NULL;
     for (size_t i = 0; i < all.count; i++) {

@@ -7,7 +7,7 @@
 #include "journal/recorder.h"
 
 /* Appends "level 1 cleared, 831 -> 412 impacts", the most important first and the number of the rest; nothing if
- * nothing changed. Returns a bit for each level that changed: 1, 2, 4. */
+ * nothing changed on the lists that both asked. Returns a bit for each level that changed: 1, 2, 4. */
 unsigned changes_words(struct buf *out, const struct observation *then, const struct observation *now);
 
 /* Returns whether a difference is the state of a list beside the escalation. */

@@ -21,7 +21,7 @@ count_for(struct fleet_groups *groups, const struct fleet_row *row, const char *
     } else {
         group = mem_zero(sizeof *group);
         group->name = mem_copy(name);
-        group->filter = filter ? mem_copy(filter) : NULL;
+        group->filter = mem_copy(filter);
         group->entry.key = group->name;
         group->entry.key_count = length;
         hashtable_add(&groups->by_name, &group->entry);
@@ -44,7 +44,7 @@ count_tags(struct fleet_groups *groups, const struct fleet_row *row)
         buf_free(&filter);
     }
     if (!tagged)
-        count_for(groups, row, "no tag", NULL);
+        count_for(groups, row, "no tag", "-tag:*");
     free(tags);
 }
 
@@ -70,10 +70,10 @@ fleet_groups_add(struct fleet_groups *groups, const struct fleet_row *row, enum 
         const char *domain = is_domain ? row->target->text : dot + 1;
         count_for(groups, row, domain, domain);
     } else {
-        static const char *const none[] = {[FLEET_BY_PROVIDER] = "provider not known",
-                                           [FLEET_BY_NET] = "domains",
-                                           [FLEET_BY_DOMAIN] = "no confirmed PTR name"};
-        count_for(groups, row, none[by], NULL);
+        static const char *const none[][2] = {[FLEET_BY_PROVIDER] = {"provider not known", "-asn>0"},
+                                              [FLEET_BY_NET] = {"domains", "-in:0.0.0.0/0 -in:::/0"},
+                                              [FLEET_BY_DOMAIN] = {"no confirmed PTR name", "names=0"}};
+        count_for(groups, row, none[by][0], none[by][1]);
     }
 }
 
@@ -92,22 +92,37 @@ fleet_groups_fini(struct fleet_groups *groups)
 
 /* ---- the table ---- */
 
-enum { ORDER = FLEET_TABLE_ORDER, SIGN, NAME, TARGETS, DIRECT, UNKNOWN, COLLATERAL, CLEAR, LISTED, BAR };
+enum {
+    ORDER = FLEET_TABLE_ORDER,
+    SIGN,
+    NAME,
+    TARGETS,
+    DIRECT,
+    UNKNOWN,
+    COLLATERAL,
+    CLEAR,
+    UNLISTABLE,
+    AWAITED,
+    LISTED,
+    BAR
+};
 
-#define COUNT(title, width)                                                                                            \
+#define COUNT(title, width, priority)                                                                                  \
     {                                                                                                                  \
-        {title, width, width, 2, true}, title, title ", most first", true, NULL, 0                                     \
+        {title, width, width, priority, true}, title, title ", most first", true, NULL, 0                              \
     }
 
 static const struct table_column columns[] = {
     [ORDER] = {{"", 0, 0, 9, false}, NULL, "worst first", false, NULL, 0},
     [SIGN] = {{"", 1, 1, 0, false}, NULL, NULL, false, NULL, 0},
     [NAME] = {{"group", 40, 20, 0, false}, NULL, NULL, false, NULL, 0},
-    [TARGETS] = COUNT("targets", 7),
-    [DIRECT] = COUNT("direct", 6),
-    [UNKNOWN] = COUNT("unknown", 7),
-    [COLLATERAL] = COUNT("collateral", 10),
-    [CLEAR] = COUNT("clear", 5),
+    [TARGETS] = COUNT("targets", 7, 2),
+    [DIRECT] = COUNT("direct", 6, 2),
+    [UNKNOWN] = COUNT("unknown", 7, 2),
+    [COLLATERAL] = COUNT("collateral", 10, 2),
+    [CLEAR] = COUNT("clear", 5, 2),
+    [UNLISTABLE] = COUNT("unlistable", 10, 4),
+    [AWAITED] = COUNT("awaited", 7, 2),
     [LISTED] = {{"", 0, 0, 9, false}, "listed", NULL, true, NULL, 0},
     [BAR] = {{"listed", 24, 8, 3, false}, NULL, NULL, false, NULL, 0},
 };
@@ -119,27 +134,28 @@ group_at(void *self, size_t item)
     return groups->list.at[item];
 }
 
-static enum verdict_state
+/* Returns the state that comes first; FLEET_STATES = nothing is wrong so far, and targets are awaited. */
+static unsigned
 worst_of(const struct fleet_group *group)
 {
-    return group->counts[VERDICT_DIRECT] > 0       ? VERDICT_DIRECT
-           : group->counts[VERDICT_UNKNOWN] > 0    ? VERDICT_UNKNOWN
-           : group->counts[VERDICT_COLLATERAL] > 0 ? VERDICT_COLLATERAL
-                                                   : VERDICT_CLEAR;
+    unsigned worst = FLEET_STATES;
+    for (unsigned state = 0; state < FLEET_STATES; state++)
+        if (group->counts[state] > 0 && fleet_table_place(state) < fleet_table_place(worst))
+            worst = state;
+    bool is_fine = worst == VERDICT_CLEAR || worst == FLEET_UNLISTABLE;
+    return is_fine && group->awaited > 0 ? FLEET_STATES : worst;
 }
 
 static double
 figure(void *self, size_t item, size_t column)
 {
-    enum { AWAITED = 4 };
-    static const int places[] = {
-        [VERDICT_DIRECT] = 0, [VERDICT_UNKNOWN] = 1, [VERDICT_COLLATERAL] = 2, [VERDICT_CLEAR] = 3};
     const struct fleet_group *group = group_at(self, item);
     const size_t *counts = group->counts;
-    int place = group->awaited == group->targets ? AWAITED : places[worst_of(group)];
+    unsigned worst = worst_of(group);
     switch (column) {
     case ORDER:
-        return (double)place * FLEET_MOST - (double)counts[worst_of(group)];
+        return (double)fleet_table_place(worst) * FLEET_MOST -
+               (double)(worst == FLEET_STATES ? group->awaited : counts[worst]);
     case TARGETS:
         return (double)group->targets;
     case DIRECT:
@@ -150,6 +166,10 @@ figure(void *self, size_t item, size_t column)
         return (double)counts[VERDICT_COLLATERAL];
     case CLEAR:
         return (double)counts[VERDICT_CLEAR];
+    case UNLISTABLE:
+        return (double)counts[FLEET_UNLISTABLE];
+    case AWAITED:
+        return (double)group->awaited;
     case LISTED:
         return (double)(counts[VERDICT_DIRECT] + counts[VERDICT_COLLATERAL]);
     default:
@@ -161,7 +181,7 @@ static enum role
 cell(void *self, size_t item, size_t column, struct buf *out)
 {
     const struct fleet_group *group = group_at(self, item);
-    double count = column >= TARGETS && column <= CLEAR ? figure(self, item, column) : 0;
+    double count = column >= TARGETS && column <= AWAITED ? figure(self, item, column) : 0;
     if (column == NAME)
         buf_text(out, group->name);
     if (count > 0)
@@ -175,8 +195,8 @@ signs(void *self, size_t item, size_t column, struct table_sign *out)
     const struct fleet_group *group = group_at(self, item);
     if (column != SIGN)
         return 0;
-    out[0] = group->awaited == group->targets ? (struct table_sign){GLYPH_ASKING, ROLE_ASKING}
-                                              : fleet_table_sign(worst_of(group));
+    unsigned worst = worst_of(group);
+    out[0] = worst == FLEET_STATES ? (struct table_sign){GLYPH_ASKING, ROLE_ASKING} : fleet_table_sign(worst);
     return 1;
 }
 
@@ -196,7 +216,7 @@ matches(void *self, size_t item, const char *word)
     return strcasestr(group_at(self, item)->name, word);
 }
 
-const struct table_model fleet_groups_table = {
+static const struct table_model groups_table = {
     .thing = "group",
     .things = "groups",
     .filter_label = "Filter: part of a name, targets>10, direct>0, unknown>0",
@@ -210,3 +230,20 @@ const struct table_model fleet_groups_table = {
     .cell = cell,
     .signs = signs,
 };
+
+void
+fleet_groups_fit(const struct fleet_groups *groups, struct table_column out[TABLE_COLUMNS], struct table_model *model)
+{
+    size_t awaited = 0, unlistable = 0;
+    for (size_t i = 0; i < groups->list.count; i++) {
+        awaited += groups->list.at[i]->awaited;
+        unlistable += groups->list.at[i]->counts[FLEET_UNLISTABLE];
+    }
+    memcpy(out, columns, sizeof columns);
+    *model = groups_table;
+    model->columns = out;
+    if (awaited == 0)
+        out[AWAITED].look.width = out[AWAITED].look.least = 0;
+    if (unlistable == 0)
+        out[UNLISTABLE].look.width = out[UNLISTABLE].look.least = 0;
+}

@@ -16,9 +16,9 @@ enum fleet_grouping {
 struct fleet_group {
     struct hashtable_entry entry; /* its key is the name */
     char *name;
-    char *filter; /* that leaves its targets in fleet_table; NULL = none does */
+    char *filter; /* that leaves its targets in fleet_table */
     size_t targets, awaited;
-    size_t counts[VERDICT_UNKNOWN + 1]; /* by verdict, without those awaited */
+    size_t counts[FLEET_STATES]; /* without those awaited */
 };
 
 /* Starts zeroed. */
@@ -32,7 +32,8 @@ struct fleet_groups {
 void fleet_groups_add(struct fleet_groups *, const struct fleet_row *, enum fleet_grouping);
 void fleet_groups_fini(struct fleet_groups *);
 
-/* The groups are the `self` of the model; sort it by FLEET_TABLE_ORDER. */
-extern const struct table_model fleet_groups_table;
+/* Sets the model, of which the groups are the `self`, and its columns: those of states that only some fleets have show
+ * if a target has one. Sort it by FLEET_TABLE_ORDER. */
+void fleet_groups_fit(const struct fleet_groups *, struct table_column columns[TABLE_COLUMNS], struct table_model *);
 
 #endif

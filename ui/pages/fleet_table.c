@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "lists/catalogue.h"
 #include "pages/address_rows.h"
 #include "pages/changes.h"
 #include "verdict/list_words.h"
@@ -13,11 +14,31 @@
 
 /* ---- rows ---- */
 
+const char *
+fleet_table_state_name(unsigned state)
+{
+    return state == FLEET_UNLISTABLE ? "unlistable" : verdict_state_name((enum verdict_state)state);
+}
+
+/* Returns whether words, with one space between, contain this one. */
+static bool
+has_word(const char *words, const char *word)
+{
+    size_t count = strlen(word);
+    for (const char *at = words; *at; at += strspn(at, " ")) {
+        size_t length = strcspn(at, " ");
+        if (length == count && memcmp(at, word, count) == 0)
+            return true;
+        at += length;
+    }
+    return false;
+}
+
 static void
 clear(struct fleet_row *row)
 {
     char *const texts[] = {row->headline, row->brief, row->advice,  row->error, row->zones,
-                           row->org,      row->name,  row->changes, row->block};
+                           row->org,      row->name,  row->changes, row->block, row->note};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     *row = (struct fleet_row){.target = row->target};
@@ -74,39 +95,75 @@ set_listings(struct fleet_row *row, const struct evidence *e)
 }
 
 static void
-set_change(struct fleet_row *row, const struct evidence *e, const struct observation *then,
-           const struct observation *now)
+set_change(struct fleet_row *row, const struct fleet_finding *f)
 {
     struct buf words = {0};
-    if (now && e->finished_ms != 0 && !evidence_is_unlistable(e))
-        row->change = !then ? FLEET_FIRST : observation_same(then, now) ? FLEET_SAME : FLEET_CHANGED;
-    if (row->change == FLEET_CHANGED)
-        changes_words(&words, then, now);
+    const struct survey *survey = f->survey;
+    if (survey && survey->compares)
+        row->change = survey->differs ? FLEET_CHANGED : survey->fresh ? FLEET_FIRST : FLEET_SAME;
+    else if (f->now && f->evidence->finished_ms != 0 && row->state != FLEET_UNLISTABLE)
+        row->change = !f->then                                             ? FLEET_FIRST
+                      : observation_compare_matched(NULL, f->then, f->now) ? FLEET_CHANGED
+                                                                           : FLEET_SAME;
+    if (row->change == FLEET_CHANGED && f->then)
+        changes_words(&words, f->then, f->now);
     row->changes = mem_copy(buf_string(&words));
     buf_free(&words);
 }
 
-/* Keeps a change on the row until the user has seen it. */
+/* Appends the zones of a list of them that another lacks: "now on ZONE", "ZONE cleared". */
+static void
+put_other_zones(struct buf *out, const char *zones, const char *other, const char *before, const char *behind)
+{
+    char *copy = mem_copy(zones), *rest = copy;
+    for (char *zone; (zone = strtok_r(rest, " ", &rest)) != NULL;) {
+        const struct list *list = catalogue_find(catalogue_builtin(), zone);
+        if (!has_word(other, zone) && !(list && list->level))
+            buf_format(out, "%s%s%s%s", out->count > 0 ? ", " : "", before, list ? list->title : zone, behind);
+    }
+    free(copy);
+}
+
+/* Keeps a change on the row until the user has seen it, and says how the row differs from what it was. */
 static void
 keep_change(struct fleet_row *row, const struct fleet_row *before)
 {
+    struct buf words = {0};
     if (row->seen_ms == 0 || before->seen_ms == 0)
         return;
     bool differs = row->state != before->state || strcmp(row->zones, before->zones) != 0;
+    bool kept = before->change == FLEET_CHANGED && !before->seen;
     row->seen = before->seen && !differs;
-    if (differs || (before->change == FLEET_CHANGED && !before->seen))
-        row->change = FLEET_CHANGED;
+    if (!differs && !kept)
+        return;
+    row->change = FLEET_CHANGED;
+    for (unsigned i = 0; i < LIST_LEVELS; i++)
+        if (row->levels[i] != before->levels[i])
+            buf_format(&words, "%slevel %u: %s -> %s", words.count > 0 ? ", " : "", i + 1,
+                       list_state_name(before->levels[i]), list_state_name(row->levels[i]));
+    put_other_zones(&words, row->zones, before->zones, "now on ", "");
+    put_other_zones(&words, before->zones, row->zones, "", " cleared");
+    if (differs && words.count == 0)
+        buf_format(&words, "%s -> %s", fleet_table_state_name(before->state), fleet_table_state_name(row->state));
+    if (differs || !*row->changes) {
+        free(row->changes);
+        row->changes = mem_copy(differs ? buf_string(&words) : before->changes);
+    }
+    buf_free(&words);
 }
 
 static void
-set(struct fleet_row *row, const struct evidence *e, const struct verdict *v, const struct observation *then,
-    const struct observation *now, const char *error)
+set(struct fleet_row *row, const struct fleet_finding *f)
 {
     struct summary summary;
-    row->state = e ? v->state : VERDICT_UNKNOWN;
-    row->error = mem_copy(error && *error ? error : NULL);
+    const struct evidence *e = f->evidence;
+    const struct verdict *v = f->verdict;
+    row->state = VERDICT_UNKNOWN;
+    row->error = mem_copy(f->error && *f->error ? f->error : NULL);
     if (!e)
         return;
+    row->state =
+        (f->survey ? survey_is_unlistable(f->survey) : evidence_is_unlistable(e)) ? FLEET_UNLISTABLE : v->state;
     summary_of(&summary, e);
     row->causes = v->causes;
     row->actor = v->actor;
@@ -122,25 +179,40 @@ set(struct fleet_row *row, const struct evidence *e, const struct verdict *v, co
     row->score = summary.score;
     set_listings(row, e);
     set_extents(row, e);
-    set_change(row, e, then, now);
+    set_change(row, f);
 }
 
 void
-fleet_row_set(struct fleet_row *row, const struct evidence *e, const struct verdict *v, const struct observation *then,
-              const struct observation *now, const char *error)
+fleet_row_set(struct fleet_row *row, const struct fleet_finding *finding)
 {
     struct fleet_row before = *row;
-    *row = (struct fleet_row){.target = before.target, .rank = before.rank};
-    set(row, e, v, then, now, error);
+    *row = (struct fleet_row){.target = before.target,
+                              .rank = before.rank,
+                              .has_case = before.has_case,
+                              .case_state = before.case_state,
+                              .due_ms = before.due_ms,
+                              .note = before.note,
+                              .case_version = before.case_version};
+    before.note = NULL;
+    set(row, finding);
     keep_change(row, &before);
     clear(&before);
 }
 
 void
-fleet_row_compare(struct fleet_row *row, const struct survey *survey)
+fleet_row_set_case(struct fleet_row *row, const struct journal_case *c)
 {
-    if (survey->compares && row->change != FLEET_CHANGED)
-        row->change = survey->differs ? FLEET_CHANGED : survey->fresh ? FLEET_FIRST : FLEET_SAME;
+    struct buf note = {0};
+    free(row->note);
+    row->note = NULL;
+    row->has_case = c;
+    row->case_state = c ? c->state : CASE_OPEN;
+    row->due_ms = c && c->state != CASE_CLOSED ? c->due_ms : 0;
+    if (c)
+        journal_case_note_text(c, &note);
+    if (note.count > 0)
+        row->note = mem_copy_bytes(buf_string(&note), strcspn(buf_string(&note), "\n"));
+    buf_free(&note);
 }
 
 void
@@ -152,7 +224,16 @@ fleet_rows_fini(struct fleet_rows *rows)
 }
 
 size_t
-fleet_rows_count(const struct fleet_rows *rows, enum verdict_state state)
+fleet_rows_awaited(const struct fleet_rows *rows)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < rows->list.count; i++)
+        count += rows->list.at[i].awaited;
+    return count;
+}
+
+size_t
+fleet_rows_count(const struct fleet_rows *rows, unsigned state)
 {
     size_t count = 0;
     for (size_t i = 0; i < rows->list.count; i++)
@@ -170,6 +251,18 @@ fleet_rows_summary(const struct fleet_rows *rows, struct buf *out)
         buf_text(out, i == 0 ? ": " : ", ");
         text_number(out, (int64_t)fleet_rows_count(rows, states[i]));
         buf_format(out, " %s", verdict_state_name(states[i]));
+    }
+    const struct {
+        size_t count;
+        const char *what;
+    } others[] = {{fleet_rows_count(rows, FLEET_UNLISTABLE), fleet_table_state_name(FLEET_UNLISTABLE)},
+                  {fleet_rows_awaited(rows), "not asked"}};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (others[i].count == 0)
+            continue;
+        buf_text(out, ", ");
+        text_number(out, (int64_t)others[i].count);
+        buf_format(out, " %s", others[i].what);
     }
 }
 
@@ -228,18 +321,22 @@ enum {
     SINCE,
     ORG,
     CHANGES,
+    CASE,
+    NOTE,
     TAGS,
     STATE,
     CAUSE,
     ASN,
     PREFIX,
     IMPACTS,
+    LIMIT,
     SCORE,
     LISTED,
     LISTED_SINCE,
     CHANGED,
     HEADLINE,
-    ERROR
+    ERROR,
+    NAMES
 };
 
 #define RECORD(key, kind)                                                                                              \
@@ -258,22 +355,26 @@ static const struct table_column columns[] = {
     [SINCE] = {{"since", 7, 7, 4, true}, NULL, "since, newest first", true, NULL, 0},
     [ORG] = {{"provider", 24, 12, 6, false}, NULL, NULL, false, "org", TABLE_TEXT},
     [CHANGES] = {{"changed", 60, 8, 5, false}, NULL, NULL, false, "changes", TABLE_TEXT},
+    [CASE] = {{"case", 0, 0, 4, false}, NULL, NULL, false, "case", TABLE_TEXT},
+    [NOTE] = {{"note", 0, 0, 8, false}, NULL, NULL, false, "note", TABLE_TEXT},
     [TAGS] = RECORD("tags", TABLE_TEXT),
     [STATE] = RECORD("state", TABLE_TEXT),
     [CAUSE] = RECORD("cause", TABLE_TEXT),
     [ASN] = {{"", 0, 0, 9, false}, "asn", "provider", false, "asn", TABLE_INTEGER},
     [PREFIX] = RECORD("prefix", TABLE_TEXT),
     [IMPACTS] = {{"", 0, 0, 9, false}, "impacts", NULL, true, "impacts", TABLE_INTEGER},
+    [LIMIT] = RECORD("limit", TABLE_INTEGER),
     [SCORE] = {{"", 0, 0, 9, false}, "score", NULL, true, "score", TABLE_TENTHS},
     [LISTED] = RECORD("listed", TABLE_TEXT),
     [LISTED_SINCE] = RECORD("since", TABLE_TEXT),
     [CHANGED] = RECORD("changed", TABLE_BOOL),
     [HEADLINE] = RECORD("headline", TABLE_TEXT),
     [ERROR] = RECORD("error", TABLE_TEXT),
+    [NAMES] = {{"", 0, 0, 9, false}, "names", NULL, false, NULL, 0},
 };
 
-static const size_t records[] = {TARGET,  LABEL, TAGS,   STATE,        CAUSE,   ASN,     ORG,      PREFIX,
-                                 IMPACTS, SCORE, LISTED, LISTED_SINCE, CHANGED, CHANGES, HEADLINE, ERROR};
+static const size_t records[] = {TARGET, LABEL,  TAGS,         STATE,   CAUSE,   ASN,  ORG,  PREFIX,   IMPACTS, LIMIT,
+                                 SCORE,  LISTED, LISTED_SINCE, CHANGED, CHANGES, CASE, NOTE, HEADLINE, ERROR};
 
 static const struct fleet_row *
 row_at(void *self, size_t item)
@@ -289,17 +390,23 @@ is_news(const struct fleet_row *row)
     return row->change == FLEET_CHANGED && !row->seen;
 }
 
-/* Changes first among equals: direct, unknown, collateral, clear, awaited; then the most listings. */
+int
+fleet_table_place(unsigned state)
+{
+    static const int places[] = {[VERDICT_DIRECT] = 0, [VERDICT_UNKNOWN] = 1,  [VERDICT_COLLATERAL] = 2,
+                                 [VERDICT_CLEAR] = 3,  [FLEET_UNLISTABLE] = 4, [FLEET_STATES] = 5};
+    return places[state];
+}
+
+/* Changes first among equals, then the most listings. */
 static double
 order_of(const struct fleet_row *row)
 {
-    enum { LISTS = 1000, AWAITED = 4 };
-    static const int places[] = {
-        [VERDICT_DIRECT] = 0, [VERDICT_UNKNOWN] = 1, [VERDICT_COLLATERAL] = 2, [VERDICT_CLEAR] = 3};
+    enum { LISTS = 1000 };
     size_t listings = row->others;
     for (unsigned i = 0; i < LIST_LEVELS; i++)
         listings += row->levels[i] == STATE_LISTED;
-    int place = row->awaited && row->state == VERDICT_UNKNOWN ? AWAITED : places[row->state];
+    int place = fleet_table_place(row->awaited && row->state == VERDICT_UNKNOWN ? FLEET_STATES : row->state);
     return (place * 2 + !is_news(row)) * LISTS - (double)listings;
 }
 
@@ -323,6 +430,10 @@ figure(void *self, size_t item, size_t column)
         return row->asn > 0 ? row->asn : NAN;
     case IMPACTS:
         return row->net.have && row->net.impacts != LISTING_UNKNOWN ? (double)row->net.impacts : NAN;
+    case LIMIT:
+        return row->net.have && row->net.limit > 0 ? (double)row->net.limit : NAN;
+    case NAMES:
+        return row->name || address->family == ADDR_NONE;
     case SCORE:
         return row->has_score ? row->score : NAN;
     case CHANGED:
@@ -339,13 +450,12 @@ key(void *self, size_t item)
 }
 
 struct table_sign
-fleet_table_sign(enum verdict_state state)
+fleet_table_sign(unsigned state)
 {
     static const struct table_sign signs[] = {
-        [VERDICT_CLEAR] = {GLYPH_CLEAR, ROLE_CLEAR},
-        [VERDICT_COLLATERAL] = {GLYPH_WARN, ROLE_HEADLINE_COLLATERAL},
-        [VERDICT_DIRECT] = {GLYPH_LISTED, ROLE_LISTED},
-        [VERDICT_UNKNOWN] = {GLYPH_UNKNOWN, ROLE_WARN},
+        [VERDICT_CLEAR] = {GLYPH_CLEAR, ROLE_CLEAR},    [VERDICT_COLLATERAL] = {GLYPH_WARN, ROLE_HEADLINE_COLLATERAL},
+        [VERDICT_DIRECT] = {GLYPH_LISTED, ROLE_LISTED}, [VERDICT_UNKNOWN] = {GLYPH_UNKNOWN, ROLE_WARN},
+        [FLEET_UNLISTABLE] = {GLYPH_LINE_H, ROLE_DIM},
     };
     return signs[state];
 }
@@ -362,7 +472,9 @@ signs(void *self, size_t item, size_t column, struct table_sign *out)
         if (is_news(row))
             out[count++] = (struct table_sign){GLYPH_BULLET, ROLE_KEY};
     }
-    for (unsigned i = 0; column == LEVELS && row->headline && row->has_levels && i < LIST_LEVELS; i++) {
+    for (unsigned i = 0;
+         column == LEVELS && row->headline && row->has_levels && row->state != FLEET_UNLISTABLE && i < LIST_LEVELS;
+         i++) {
         bool asking = row->awaited && row->levels[i] == STATE_UNASKED;
         struct address_look look =
             asking ? (struct address_look){GLYPH_ASKING, ROLE_ASKING} : address_looks[row->levels[i]];
@@ -386,7 +498,9 @@ put_what(const struct fleet_row *row, struct buf *out)
             continue;
         buf_format(out, "%s%s", count++ > 0 ? ", " : "", words[i]);
     }
-    if (row->state == VERDICT_UNKNOWN && !row->awaited)
+    if (row->state == FLEET_UNLISTABLE)
+        buf_text(out, "no list can have it");
+    else if (row->state == VERDICT_UNKNOWN && !row->awaited)
         buf_text(out, row->brief && *row->brief ? row->brief : row->error ? row->error : "");
 }
 
@@ -402,8 +516,8 @@ put_since(const struct fleet_row *row, struct buf *out)
         return;
     text_duration(&span, clock_wall_ms() - row->since_ms);
     const char *first = buf_string(&span), *space = strchr(first, ' '), *second = space ? strchr(space + 1, ' ') : NULL;
-    buf_format(out, "%s%.*s", row->listed_when_first ? ">" : "", (int)(second ? second - first : (long)span.count),
-               first);
+    buf_format(out, "%.*s%s", (int)(second ? second - first : (long)span.count), first,
+               row->listed_when_first ? "+" : "");
     buf_free(&span);
 }
 
@@ -427,11 +541,13 @@ cell(void *self, size_t item, size_t column, struct buf *out)
         [TARGET] = row->target->text,
         [CHANGES] = row->changes,
         [TAGS] = row->target->tags,
-        [STATE] = verdict_state_name(row->state),
+        [STATE] = fleet_table_state_name(row->state),
         [ORG] = row->org,
         [LISTED] = row->zones,
         [HEADLINE] = row->headline,
         [ERROR] = row->error,
+        [CASE] = row->has_case ? case_state_name(row->case_state) : NULL,
+        [NOTE] = row->note,
     };
     switch (column) {
     case OTHERS:
@@ -479,17 +595,12 @@ matches(void *self, size_t item, const char *word)
     return false;
 }
 
+/* "*" stands for any tag. */
 static bool
 has_tag(void *self, size_t item, const char *tag)
 {
-    size_t count = strlen(tag);
-    for (const char *at = row_at(self, item)->target->tags; *at; at += strspn(at, " ")) {
-        size_t length = strcspn(at, " ");
-        if (length == count && memcmp(at, tag, count) == 0)
-            return true;
-        at += length;
-    }
-    return false;
+    const char *tags = row_at(self, item)->target->tags;
+    return strcmp(tag, "*") == 0 ? *tags : has_word(tags, tag);
 }
 
 static bool
@@ -513,12 +624,12 @@ touches(void *self, size_t item, const struct prefix *prefix)
     return address->family != ADDR_NONE && prefix_holds(prefix, address);
 }
 
-static const char *const states[] = {"clear", "collateral", "direct", "unknown"};
+static const char *const states[] = {"clear", "collateral", "direct", "unknown", "unlistable"};
 
 static bool
 is_state(void *self, size_t item, size_t state)
 {
-    return row_at(self, item)->state == (enum verdict_state)state;
+    return row_at(self, item)->state == state;
 }
 
 const struct table_model fleet_table = {
@@ -555,15 +666,17 @@ by_label(const void *a, const void *b)
 void
 fleet_table_fit(struct fleet_rows *rows, struct table_column *out, struct table_model *model)
 {
-    enum { LABEL_LEAST = 8, LABEL_MOST = 24 };
+    enum { LABEL_LEAST = 8, LABEL_MOST = 24, CASE_COLS = 7, NOTE_COLS = 24 };
     size_t count = rows->list.count;
-    int label = LABEL_LEAST, target = columns[TARGET].look.least;
+    int label = LABEL_LEAST, target = columns[TARGET].look.least, a_case = 0, note = 0;
     struct fleet_row **sorted = mem_alloc((count + 1) * sizeof *sorted);
     for (size_t i = 0; i < count; i++) {
         struct fleet_row *row = sorted[i] = &rows->list.at[i];
         int widths[] = {text_width(row->target->label), text_width(row->target->text)};
         label = widths[0] > label ? widths[0] : label;
         target = widths[1] > target ? widths[1] : target;
+        a_case = row->has_case ? CASE_COLS : a_case;
+        note = row->note ? NOTE_COLS : note;
     }
     qsort(sorted, count, sizeof *sorted, by_label);
     for (size_t i = 0; i < count; i++)
@@ -574,5 +687,7 @@ fleet_table_fit(struct fleet_rows *rows, struct table_column *out, struct table_
     memcpy(out, columns, sizeof columns);
     out[LABEL].look.least = LABEL_LEAST;
     out[LABEL].look.width = label < LABEL_MOST ? label : LABEL_MOST;
+    out[CASE].look.width = out[CASE].look.least = a_case;
+    out[NOTE].look.width = out[NOTE].look.least = note;
     out[TARGET].look.width = target < ADDR_TEXT ? target : ADDR_TEXT;
 }

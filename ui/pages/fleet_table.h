@@ -5,6 +5,7 @@
 #include "check/bulk.h"
 #include "check/survey.h"
 #include "draw/table_model.h"
+#include "journal/cases.h"
 #include "journal/observation.h"
 #include "targets/fleet.h"
 #include "verdict/verdict.h"
@@ -16,10 +17,15 @@ enum fleet_change {
     FLEET_FIRST /* the first look at the target */
 };
 
+/* A state beside those of verdicts: no list of the run can have the target, so that nothing is in doubt. */
+enum { FLEET_UNLISTABLE = VERDICT_UNKNOWN + 1, FLEET_STATES };
+/* Returns the name of the verdict, or "unlistable". */
+const char *fleet_table_state_name(unsigned state);
+
 struct fleet_row {
     const struct fleet_target *target;
-    bool awaited; /* the first look is not over: the rest may change */
-    enum verdict_state state;
+    bool awaited;    /* the first look is not over: the rest may change */
+    unsigned state;  /* enum verdict_state, or FLEET_UNLISTABLE */
     unsigned causes; /* CAUSE_* */
     enum actor actor;
     char *block;     /* that lists of addresses list instead of the one: its /64; NULL = they list the address */
@@ -44,15 +50,29 @@ struct fleet_row {
     char *changes; /* in a few words; "" = none that says something */
     bool seen;     /* the user has seen them */
     size_t rank;   /* its place by label; set by fleet_table_fit */
+    bool has_case;
+    enum case_state case_state;
+    int64_t due_ms;        /* its follow-up; 0 = none */
+    char *note;            /* the first line of its note; NULL = none */
+    unsigned case_version; /* of the journal from which the caller read the case */
 };
 
-/* Sets a row from a look, and from the look before it: `then` NULL = there is none, `now` NULL = not compared. Without
- * evidence, `error` says why. Replaces what the row had, except its target; a change since that counts, too. */
-void fleet_row_set(struct fleet_row *, const struct evidence *, const struct verdict *, const struct observation *then,
-                   const struct observation *now, const char *error);
+/* What was found of a target. */
+struct fleet_finding {
+    const struct evidence *evidence; /* NULL: `error` says why */
+    const struct verdict *verdict;
+    const struct survey *survey;    /* of a domain; else NULL */
+    const struct observation *then; /* the look before; NULL = there is none */
+    const struct observation *now;  /* NULL = not compared */
+    const char *error;
+};
 
-/* Notes whether the addresses of a domain changed, on the row that its survey has set. */
-void fleet_row_compare(struct fleet_row *, const struct survey *);
+/* Sets a row from a look, and compares it with the look before, and with what the row had. Replaces that, except its
+ * target and case. */
+void fleet_row_set(struct fleet_row *, const struct fleet_finding *);
+
+/* Sets the case of a row; NULL = there is none. */
+void fleet_row_set_case(struct fleet_row *, const struct journal_case *);
 
 /* Starts zeroed. */
 struct fleet_rows {
@@ -60,24 +80,30 @@ struct fleet_rows {
 };
 void fleet_rows_fini(struct fleet_rows *);
 
-/* Returns the number of rows with a verdict, without those awaited. A target without a look is unknown. */
-size_t fleet_rows_count(const struct fleet_rows *, enum verdict_state);
+/* Returns the number of rows with a state, without those awaited. A target without a look is unknown. */
+size_t fleet_rows_count(const struct fleet_rows *, unsigned state);
+/* Returns the number of those awaited. */
+size_t fleet_rows_awaited(const struct fleet_rows *);
 
 /* Appends what the listed targets (without any: all) have in common, a net or a provider: "All 5 listed targets are in
  * 203.0.113.0/24."; nothing for fewer than two, or if they have nothing in common. */
 void fleet_rows_common(const struct fleet_rows *, struct buf *out);
 
-/* Appends "30 targets: 2 direct, 5 collateral, 22 clear, 1 unknown". */
+/* Appends "30 targets: 2 direct, 5 collateral, 22 clear, 1 unknown", and how many are not listable, or not asked about.
+ */
 void fleet_rows_summary(const struct fleet_rows *, struct buf *out);
 
 /* The rows are the `self` of the model. */
 extern const struct table_model fleet_table;
 /* Copies the model to *model and its columns to columns[TABLE_COLUMNS], as wide as the labels and names of the rows,
- * which can be sorted by label from then on. */
+ * which can be sorted by label from then on. Cases have a column if a row has one. */
 void fleet_table_fit(struct fleet_rows *, struct table_column *columns, struct table_model *model);
 
-/* Glyph and role of a verdict. */
-struct table_sign fleet_table_sign(enum verdict_state);
+/* Glyph and role of a state. */
+struct table_sign fleet_table_sign(unsigned state);
+/* Returns how early a state comes: direct, unknown, collateral, clear, not listable; FLEET_STATES is for those awaited.
+ */
+int fleet_table_place(unsigned state);
 /* The column to sort by so that the worst targets come first. */
 enum { FLEET_TABLE_ORDER = 0 };
 

@@ -9,10 +9,12 @@
 #include "session/exit_status.h"
 #include "session/paths.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 static void
 on_report(void *arg, const char *sentence)
@@ -363,6 +365,19 @@ session_read_target(char *const *words, size_t count, const struct catalogue *ca
     if (*note.text)
         exit_status_report(note.text, 0);
     return true;
+}
+
+bool
+session_read_stdin(struct buf *out, struct fault *fault)
+{
+    enum { PIECE = 65536, MOST = 16 * 1024 * 1024 };
+    ssize_t count = 1;
+    while (count > 0 && out->count < MOST) {
+        char *room = buf_room(out, PIECE);
+        count = read(STDIN_FILENO, room, PIECE);
+        buf_wrote(out, room + (count > 0 ? count : 0));
+    }
+    return count == 0 || fault_set(fault, "cannot read stdin: %s", count < 0 ? strerror(errno) : "it is too large");
 }
 
 int

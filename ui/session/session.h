@@ -72,6 +72,9 @@ bool session_read_target(char *const *words, size_t count, const struct catalogu
  * a status line, "DNSBL UNKNOWN - sentence", because a monitoring system reads only stdout. */
 int session_refuse(const struct options *, const char *sentence, int status);
 
+/* Appends standard input, which may not be larger than a fleet's file. Returns false with a fault. */
+bool session_read_stdin(struct buf *out, struct fault *);
+
 void session_close(struct engine *);
 
 #endif

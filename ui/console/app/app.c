@@ -21,6 +21,7 @@ struct app {
     struct screen *screen;
     struct grid grid;
     VEC(struct layer *) stack; /* they stay where they are while the stack grows */
+    const void *began;         /* the page with which the user began, or that took its place */
     char message[MESSAGE_ROOM];
     char progress[APP_PROGRESS];
     struct app_actions actions[ACTIONS_MAX];
@@ -468,6 +469,7 @@ app_push(struct app *app, const struct view *view, void *self)
     layer->view = view;
     layer->self = self;
     vec_push(&app->stack, layer);
+    app->began = app->began ? app->began : self;
     app->changes++;
     if (view->layout == LAYOUT_PAGE)
         hold(app, false);
@@ -499,8 +501,9 @@ app_close(struct app *app, const void *self)
         layer->view->close(layer->self);
     free(layer->name);
     free(layer);
-    if (app->stack.count == 0)
-        app->done = true;
+    if (app->began == self)
+        app->began = app->stack.count > 0 ? uppermost(app)->self : NULL;
+    app->done |= app->stack.count == 0 || uppermost(app)->parked;
     show_now(app);
 }
 
@@ -532,10 +535,31 @@ app_raise(struct app *app, const void *self)
         for (size_t i = at; i < last; i++)
             app->stack.at[i] = app->stack.at[i + 1];
         app->stack.at[last] = layer;
+        layer->parked = false;
     }
     app->changes++;
     hold(app, false);
     show_now(app);
+}
+
+void
+app_lower(struct app *app, const void *self)
+{
+    size_t at = place_of(app, self);
+    struct layer *layer = app->stack.at[at];
+    for (; at > 0; at--)
+        app->stack.at[at] = app->stack.at[at - 1];
+    app->stack.at[0] = layer;
+    layer->parked = self != app->began;
+    app->changes++;
+    hold(app, false);
+    show_now(app);
+}
+
+bool
+app_covers(const struct app *app, const void *self)
+{
+    return place_of(app, self) > 0;
 }
 
 void

@@ -32,6 +32,11 @@ void app_name(struct app *, const char *name);
 void *app_named(const struct app *, const char *name);
 /* Moves a page to the top, as the user left it, with the overlays over it. */
 void app_raise(struct app *, const void *self);
+/* Moves the uppermost page below all others. It comes up again only by app_raise; the one with which the user began,
+ * also when the others are closed. */
+void app_lower(struct app *, const void *self);
+/* Returns whether other pages lie below. */
+bool app_covers(const struct app *, const void *self);
 
 /* Puts the cursor of a view that was measured on a row, and draws it. */
 void app_select(struct app *, const void *self, size_t row);

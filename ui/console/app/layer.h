@@ -7,7 +7,8 @@
 struct layer {
     const struct view *view;
     void *self;
-    char *name; /* of what it shows, NULL = none */
+    char *name;  /* of what it shows, NULL = none */
+    bool parked; /* it does not come up again when those above it are closed */
     struct area area;
     struct panes panes;
     size_t page; /* rows of the body that show */

@@ -66,6 +66,7 @@ navigator_read_fleet(struct fleet_place *place, const char *name, const char *te
 {
     const char *slash = strrchr(name, '/'), *base = slash ? slash + 1 : name, *dot = strrchr(base, '.');
     place->name = mem_copy_bytes(base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
+    place->path = text ? NULL : mem_copy(name);
     bool ok = text || fleet_read(&place->fleet, name, catalogue, on_fleet_report, place, fault);
     if (text)
         fleet_read_text(&place->fleet, name, text, strlen(text), catalogue, on_fleet_report, place);
@@ -74,10 +75,17 @@ navigator_read_fleet(struct fleet_place *place, const char *name, const char *te
     if (ok)
         fault_set(fault, "%s has no target%s%s", name, place->problems > 0 ? ": " : "; write one a line",
                   place->problem.text);
+    fleet_place_fini(place);
+    return false;
+}
+
+void
+fleet_place_fini(struct fleet_place *place)
+{
     fleet_fini(&place->fleet);
     free(place->name);
+    free(place->path);
     *place = (struct fleet_place){0};
-    return false;
 }
 
 /* Returns the view of the fleet that is open, or NULL. */
@@ -97,6 +105,24 @@ navigator_open_fleet(struct nav *nav, struct fleet_place *fleet)
         app_close(nav->app, open);
 }
 
+bool
+navigator_reread_fleet(struct nav *nav)
+{
+    struct fleet_place fleet = {0};
+    struct fault fault;
+    size_t before = nav->fleet ? nav->fleet->fleet.targets.count : 0;
+    if (!nav->fleet || !nav->fleet->path || !fleet_is_changed(&nav->fleet->fleet))
+        return false;
+    if (!navigator_read_fleet(&fleet, nav->fleet->path, NULL, nav->engine->dataset.catalogue, &fault)) {
+        app_message(nav->app, "%s; these are the targets read before", fault.text);
+        return true;
+    }
+    app_message(nav->app, "%s has changed and was read again: targets %zu -> %zu", fleet.name, before,
+                fleet.fleet.targets.count);
+    navigator_open_fleet(nav, &fleet);
+    return true;
+}
+
 /* Shows the fleet that is open, or that of the configuration. */
 static void
 show_fleet(struct nav *nav)
@@ -104,9 +130,12 @@ show_fleet(struct nav *nav)
     struct fleet_place fleet = {0};
     struct fault fault;
     void *open = open_fleet(nav);
-    if (open)
+    if (open) {
         app_raise(nav->app, open);
-    else if (navigator_read_fleet(&fleet, nav->fleet_file, NULL, nav->engine->dataset.catalogue, &fault))
+        navigator_reread_fleet(nav);
+        return;
+    }
+    if (navigator_read_fleet(&fleet, nav->fleet_file, NULL, nav->engine->dataset.catalogue, &fault))
         navigator_open_fleet(nav, &fleet);
     else
         app_message(nav->app, "%s", fault.text);
@@ -127,8 +156,7 @@ open_lines(struct nav *nav, const char *text, size_t left)
     fleet.problems += left > 0 && fleet.problems == 0 ? 1 : left;
     if (several)
         navigator_open_fleet(nav, &fleet);
-    fleet_fini(&fleet.fleet);
-    free(fleet.name);
+    fleet_place_fini(&fleet);
     return several;
 }
 

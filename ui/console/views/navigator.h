@@ -36,6 +36,7 @@ enum place_kind {
 struct fleet_place {
     struct fleet fleet;
     char *name;           /* of the file without folder and ending, or of the text */
+    char *path;           /* of the file; NULL = a text */
     struct fault problem; /* the first line that could not be taken as it is written; "" = none */
     size_t problems;      /* such lines */
 };
@@ -61,6 +62,7 @@ struct nav {
     const char *no_journal;            /* why there is no journal, as a sentence; NULL: no view mentions one */
     const struct receivers *receivers; /* NULL: no view mentions them */
     const char *fleet_file;            /* that `F` opens; NULL = none */
+    const struct fleet_place *fleet;   /* that is open; NULL = none */
     struct buf *summary;               /* remains on the normal screen after the console has ended */
     uint32_t came_asn;                 /* the AS to which the user came last from a prefix, ... */
     struct prefix came_from;
@@ -98,8 +100,12 @@ bool navigator_to_text(struct nav *, const char *text, struct fault *);
  * the file cannot be read, or no target is found. */
 bool navigator_read_fleet(struct fleet_place *, const char *name, const char *text, const struct catalogue *,
                           struct fault *);
+void fleet_place_fini(struct fleet_place *); /* zeroes it */
 /* Opens the targets, which the view takes over, in place of a fleet that is open. */
 void navigator_open_fleet(struct nav *, struct fleet_place *);
+/* Reads the files of the fleet that is open again if they have changed, opens what they say now in place of it, and
+ * says so. Returns false if nothing changed. If they cannot be read, it says that, and the fleet stays. */
+bool navigator_reread_fleet(struct nav *);
 
 /* Returns whether words that name no target may be a provider's name: "Example Hosting". */
 bool navigator_may_be_provider(const char *text);

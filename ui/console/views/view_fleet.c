@@ -17,8 +17,8 @@ enum { COUNTS = 1, ABOUT = 2, ROOMY = 18 /* rows of the view from which there is
 
 struct fleet_view {
     struct table targets, groups; /* of which one shows */
-    struct table_model model;
-    struct table_column columns[TABLE_COLUMNS];
+    struct table_model model, group_model;
+    struct table_column columns[TABLE_COLUMNS], group_columns[TABLE_COLUMNS];
     struct nav *nav;
     struct fleet_place place;
     struct fleet_rows rows; /* by place in the fleet */
@@ -48,6 +48,33 @@ row_at(const struct fleet_view *v, size_t row)
     return is_target ? &v->rows.list.at[table_item(&v->targets, row)] : NULL;
 }
 
+/* ---- cases ---- */
+
+/* Reads the cases of the targets on the screen that were not read since the journal changed. */
+static void
+read_cases(struct fleet_view *v, size_t first, size_t page)
+{
+    unsigned version = navigator_journal_version(v->nav);
+    struct journal *journal = navigator_journal(v->nav);
+    bool has_case = false;
+    for (size_t i = first; journal && i < v->targets.row_count && i < first + page; i++) {
+        struct fleet_row *row = &v->rows.list.at[table_item(&v->targets, i)];
+        struct resource resource = resource_of_address(&row->target->address);
+        struct journal_case c = {0};
+        struct fault ignored;
+        if (row->target->address.family == ADDR_NONE || row->case_version == version)
+            continue;
+        bool found = journal_case_find(journal, &resource, &c, &ignored);
+        fleet_row_set_case(row, found ? &c : NULL);
+        row->case_version = version;
+        has_case |= found;
+        if (found)
+            journal_case_fini(&c);
+    }
+    if (has_case)
+        fleet_table_fit(&v->rows, v->columns, &v->model);
+}
+
 /* ---- answers ---- */
 
 /* Sets a row from the evidence, judged. */
@@ -70,9 +97,11 @@ judge(struct fleet_view *v, struct fleet_row *row, const struct fleet_look *look
     }
     if (last)
         observation_make(&now, e, &verdict);
-    fleet_row_set(row, e, &verdict, last && last->known ? &last->then : NULL, last ? &now : NULL, NULL);
-    if (look->survey)
-        fleet_row_compare(row, look->survey);
+    fleet_row_set(row, &(struct fleet_finding){.evidence = e,
+                                               .verdict = &verdict,
+                                               .survey = look->survey,
+                                               .then = last && last->known ? &last->then : NULL,
+                                               .now = last ? &now : NULL});
     row->seen = row->seen || (first && last && last->seen);
     observation_fini(&now);
     verdict_fini(&verdict);
@@ -90,7 +119,7 @@ take(void *arg, size_t target, const struct fleet_look *look)
     if (look->evidence)
         judge(v, row, look);
     else
-        fleet_row_set(row, NULL, NULL, NULL, NULL, look->error);
+        fleet_row_set(row, &(struct fleet_finding){.error = look->error});
     row->awaited = !look->over;
     v->newest_ms = row->seen_ms > v->newest_ms ? row->seen_ms : v->newest_ms;
     v->outdated = true;
@@ -123,10 +152,16 @@ write_top(struct fleet_view *v, int cols)
 {
     struct buf line = {0};
     header_begin(&v->top, cols);
-    if (v->place.problems > 0)
-        buf_text(&line, v->place.problem.text);
-    if (v->place.problems > 1)
-        buf_format(&line, " (and %zu more)", v->place.problems - 1);
+    if (v->place.problems > 0) { /* in one line: the whole sentence is there when the file is read */
+        struct buf more = {0};
+        if (v->place.problems > 1)
+            buf_format(&more, " (and %zu more)", v->place.problems - 1);
+        int room = cols - text_width(buf_string(&more));
+        bool fits = text_width(v->place.problem.text) <= room;
+        buf_bytes(&line, v->place.problem.text, text_fit(v->place.problem.text, fits ? room : room - 4));
+        buf_format(&line, "%s%s", fits ? "" : " ...", buf_string(&more));
+        buf_free(&more);
+    }
     header_add(&v->top, ROLE_WARN, &line);
     header_need(&v->top);
     if (v->grouping != FLEET_UNGROUPED && v->targets.filter_text)
@@ -145,6 +180,7 @@ gather_groups(struct fleet_view *v)
     for (size_t i = 0; i < v->rows.list.count; i++)
         if (filter_passes(&v->targets.filter, &v->model.eye, &v->rows, i))
             fleet_groups_add(&v->by_group, &v->rows.list.at[i], v->grouping);
+    fleet_groups_fit(&v->by_group, v->group_columns, &v->group_model);
     table_fill(&v->groups, v->by_group.list.count);
 }
 
@@ -163,27 +199,29 @@ panes(void *self, int rows, int cols, struct panes *out)
     write_top(v, cols);
     v->more = COUNTS + (rows >= ROOMY && v->grouping == FLEET_UNGROUPED ? ABOUT : 0);
     table_panes(shown_table(v), &v->top, rows, v->more, out);
-    show_rows(v, rows > out->head ? (size_t)(rows - out->head) : 0);
+    size_t page = rows > out->head ? (size_t)(rows - out->head) : 0;
+    show_rows(v, page);
+    if (v->grouping == FLEET_UNGROUPED)
+        read_cases(v, v->targets.pane.cursor.scroll, page);
 }
 
 /* Draws "2 direct  5 collateral  22 clear  1 unknown", each with its sign; zeros are left out. */
 static void
 draw_counts(const struct fleet_view *v, const struct canvas *canvas, int row)
 {
-    static const enum verdict_state states[] = {VERDICT_DIRECT, VERDICT_COLLATERAL, VERDICT_UNKNOWN, VERDICT_CLEAR};
+    static const unsigned states[] = {VERDICT_DIRECT, VERDICT_COLLATERAL, VERDICT_UNKNOWN, VERDICT_CLEAR,
+                                      FLEET_UNLISTABLE};
     enum { GAP = 2 };
-    size_t left = v->rows.list.count;
     int col = 1;
     struct buf words = {0};
     for (size_t i = 0; i <= sizeof states / sizeof states[0]; i++) {
         bool rest = i == sizeof states / sizeof states[0];
         struct table_sign sign = rest ? (struct table_sign){GLYPH_ASKING, ROLE_ASKING} : fleet_table_sign(states[i]);
-        size_t count = rest ? left : fleet_rows_count(&v->rows, states[i]);
+        size_t count = rest ? fleet_rows_awaited(&v->rows) : fleet_rows_count(&v->rows, states[i]);
         if (count == 0)
             continue;
-        left -= count;
         text_number(&words, (int64_t)count);
-        buf_format(&words, " %s", rest ? "awaited" : verdict_state_name(states[i]));
+        buf_format(&words, " %s", rest ? "awaited" : fleet_table_state_name(states[i]));
         col = canvas_glyph(canvas, row, col, sign.role, sign.glyph) + 1;
         col = canvas_text(canvas, row, col, CANVAS_REST, ROLE_STRONG, buf_string(&words)) + GAP;
         buf_clear(&words);
@@ -196,6 +234,7 @@ static void
 draw_about(const struct fleet_view *v, const struct canvas *canvas)
 {
     const struct fleet_row *row = row_at(v, v->targets.pane.cursor.row);
+    enum { NOTE = 60 };
     struct buf says = {0};
     if (!row)
         return;
@@ -204,12 +243,14 @@ draw_about(const struct fleet_view *v, const struct canvas *canvas)
         buf_text(&says, row->name ? row->name : row->target->text);
     if (row->asn > 0)
         buf_format(&says, ", AS%u", row->asn);
-    buf_format(&says, "%s%s", says.count > 0 ? ": " : "",
-               row->headline ? row->headline
-               : row->error  ? row->error
-                             : "not asked yet");
+    buf_text(&says, says.count > 0 ? ": " : "");
     if (row->change == FLEET_CHANGED)
-        buf_format(&says, " Changed%s%s.", *row->changes ? ": " : "", row->changes);
+        buf_format(&says, "Changed%s%s. ", *row->changes ? ": " : "", row->changes);
+    if (row->has_case)
+        buf_format(&says, "Case %s%s%.*s%s ", case_state_name(row->case_state), row->note ? ": " : "",
+                   row->note ? (int)text_fit(row->note, NOTE) : 0, row->note ? row->note : "",
+                   row->note && text_width(row->note) > NOTE ? " ..." : ".");
+    buf_text(&says, row->headline ? row->headline : row->error ? row->error : "not asked yet");
     int col = canvas_glyph(canvas, 0, 0, ROLE_KEY, GLYPH_INTO) + 1;
     struct canvas part = canvas_part(canvas, 0, col, ABOUT, canvas->cols - col);
     canvas_wrap_whole(&part, ROLE_PLAIN, buf_string(&says));
@@ -269,7 +310,7 @@ group_at(const struct fleet_view *v, size_t row)
 {
     bool is_group = v->grouping != FLEET_UNGROUPED && row < v->groups.row_count;
     const struct fleet_group *group = is_group ? v->by_group.list.at[table_item(&v->groups, row)] : NULL;
-    return group && group->filter ? group : NULL;
+    return group;
 }
 
 static void
@@ -305,8 +346,9 @@ close_fleet(void *self)
     table_fini(&v->groups);
     fleet_groups_fini(&v->by_group);
     fleet_rows_fini(&v->rows);
-    fleet_fini(&v->place.fleet);
-    free(v->place.name);
+    if (v->nav->fleet == &v->place)
+        v->nav->fleet = NULL;
+    fleet_place_fini(&v->place);
     free(v->undrilled);
     vec_free(&v->marked.resources);
     header_fini(&v->top);
@@ -380,7 +422,7 @@ can(void *self, enum action action, size_t row)
         return v->nav->engine->resolver;
     case ACTION_BACK:
     case ACTION_CLOSE:
-        return v->drilled != FLEET_UNGROUPED;
+        return v->drilled != FLEET_UNGROUPED || app_covers(v->nav->app, v);
     case ACTION_COPY:
         return several;
     case ACTION_NOTE:
@@ -448,6 +490,8 @@ act(void *self, struct app *app, enum action action, size_t row)
         compare(v, target);
     } else if (action == ACTION_GROUP) {
         open_groupings(v);
+    } else if (action == ACTION_AGAIN && navigator_reread_fleet(v->nav)) {
+        return; /* this view is closed */
     } else if (action == ACTION_AGAIN) {
         fleet_queue_again(v->queue);
         app_message(app, "asked again; answers whose TTL has not ended come from memory");
@@ -457,8 +501,10 @@ act(void *self, struct app *app, enum action action, size_t row)
         many_cases_note(&v->marked);
     } else if (action == ACTION_STATE) {
         many_cases_state(&v->marked);
-    } else {
+    } else if (v->drilled != FLEET_UNGROUPED) {
         set_grouping(v, v->drilled);
+    } else {
+        app_lower(app, v); /* so that F finds it */
     }
 }
 
@@ -479,9 +525,22 @@ static const struct view fleet_view = {
     .act = act,
 };
 
+/* Shows the targets as those of another view are, which it replaces: filter, order and groups. */
+static void
+take_over(struct fleet_view *v, const struct fleet_view *old)
+{
+    struct fault ignored; /* it was a filter there */
+    const char *filter = old->drilled != FLEET_UNGROUPED ? old->undrilled : old->targets.filter_text;
+    table_filter(&v->targets, filter ? filter : "", &ignored);
+    if (old->targets.chosen)
+        table_sort(&v->targets, old->targets.sort, old->targets.reversed);
+    v->grouping = old->drilled != FLEET_UNGROUPED ? old->drilled : old->grouping;
+}
+
 void
 view_fleet_open(struct nav *nav, const struct place *place)
 {
+    const struct fleet_view *old = nav->fleet ? mem_container(nav->fleet, struct fleet_view, place) : NULL;
     struct fleet_view *v = mem_zero(sizeof *v);
     v->nav = v->marked.nav = nav;
     v->place = *place->fleet;
@@ -489,13 +548,17 @@ view_fleet_open(struct nav *nav, const struct place *place)
     for (size_t i = 0; i < v->place.fleet.targets.count; i++) {
         const struct fleet_target *target = v->place.fleet.targets.at[i];
         struct fleet_row row = {.target = target};
-        fleet_row_set(&row, NULL, NULL, NULL, NULL, NULL);
+        fleet_row_set(&row, &(struct fleet_finding){0});
         row.awaited = true;
         vec_push(&v->rows.list, row);
     }
     fleet_table_fit(&v->rows, v->columns, &v->model);
     table_init(&v->targets, &v->model, &v->rows, nav->app, FLEET_TABLE_ORDER);
-    table_init(&v->groups, &fleet_groups_table, &v->by_group, nav->app, FLEET_TABLE_ORDER);
+    fleet_groups_fit(&v->by_group, v->group_columns, &v->group_model);
+    table_init(&v->groups, &v->group_model, &v->by_group, nav->app, FLEET_TABLE_ORDER);
+    if (old && old->place.path && v->place.path && strcmp(old->place.path, v->place.path) == 0)
+        take_over(v, old);
+    nav->fleet = &v->place;
     v->queue = fleet_queue_new(nav->engine, &v->place.fleet, &(struct fleet_listener){take, wants, v});
     v->outdated = true;
     app_push(nav->app, &fleet_view, v);
