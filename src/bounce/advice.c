@@ -164,6 +164,11 @@ advice_words(const struct rejection *r, enum rejection_advice advice, struct buf
         return;
     if (advice == ADVICE_ADDRESS)
         buf_format(out, "Correct or remove %s: the receiver does not know this mailbox.", names.recipient);
+    else if (advice == ADVICE_SUPPRESSED)
+        buf_format(out,
+                   "Remove %s from the suppression list of the mail service, if the mailbox exists and wants the mail: "
+                   "the receiver was not asked.",
+                   names.recipient);
     else if (advice == ADVICE_MAILBOX)
         buf_format(out, "Reach %s by other means, or try again later: the mailbox accepts no mail.", names.recipient);
     else if (advice == ADVICE_PTR)

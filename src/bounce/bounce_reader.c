@@ -37,10 +37,10 @@ struct stream {
 
 /* Words of which an event with a rejection or complaint has one, besides those of log lines. */
 static const char *const event_words[] = {
-    "bounce", "compl", "spam",  "fail",  "error", "undeliv", "drop",  "block", "smtp;", "5.0.",  "5.1.",
-    "5.2.",   "5.3.",  "5.4.",  "5.5.",  "5.6.",  "5.7.",    "4.2.",  "4.3.",  "4.4.",  "4.5.",  "4.7.",
-    "\"421",  "\"450", "\"451", "\"452", "\"454", "\"500",   "\"501", "\"502", "\"503", "\"504", "\"521",
-    "\"530",  "\"541", "\"550", "\"551", "\"552", "\"553",   "\"554", "\"555", "\"571",
+    "bounce", "compl", "spam",  "invalid", "fail",  "error", "undeliv", "drop",  "block", "smtp;", "5.0.",
+    "5.1.",   "5.2.",  "5.3.",  "5.4.",    "5.5.",  "5.6.",  "5.7.",    "4.2.",  "4.3.",  "4.4.",  "4.5.",
+    "4.7.",   "\"421", "\"450", "\"451",   "\"452", "\"454", "\"500",   "\"501", "\"502", "\"503", "\"504",
+    "\"521",  "\"530", "\"541", "\"550",   "\"551", "\"552", "\"553",   "\"554", "\"555", "\"571",
 };
 
 /* ---- handing over ---- */
@@ -323,15 +323,15 @@ read_json(struct stream *s, bool final)
 /* ---- pasted text ---- */
 
 /* Returns whether a text without code and status is of a person, who asks or tells of a list, or says of no list that
- * it refused anything. Other languages than these are taken for replies. */
+ * it refused anything; "list" alone says it of an address. Other languages than these are taken for replies. */
 static bool
-only_mentions(const char *text)
+only_mentions(const char *text, bool has_address)
 {
-    static const char *const verbs[] = {"list",  "block",  "bloc",   "bloq",     "blok",   "black", "reject",
+    static const char *const verbs[] = {"liste", "block",  "bloc",   "bloq",     "blok",   "black", "reject",
                                         "rejet", "rechaz", "rifiut", "refus",    "den",    "bann",  "spam ",
                                         "sperr", "query",  "lookup", "rblcheck", "is in ", "abgel"};
     static const char *const persons[] = {" me ", " my ", " I ", " I'm ", "? "};
-    bool refuses = false;
+    bool refuses = has_address && strcasestr(text, "list");
     for (const char *at = text; *at && !refuses; at++)
         refuses = (unsigned char)*at >= 0x80;
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0] && !refuses; i++)
@@ -356,7 +356,7 @@ read_replies(struct stream *s)
         if (next == end || (over && begins_reply(next, (size_t)(end - next), false))) {
             struct rejection r = {.kind = REJECTION_NONE};
             bool is_reply = reply_read(start, (size_t)(next - start), reader->catalogue, reader->marks, &r);
-            is_reply = is_reply && (r.code || *r.status || !only_mentions(r.text));
+            is_reply = is_reply && (r.code || *r.status || !only_mentions(r.text, r.own.address.family != ADDR_NONE));
             if (!is_reply) { /* neither an address nor a list is of one's own mail */
                 struct rejection none = {.kind = REJECTION_NONE};
                 memcpy(none.text, r.text, sizeof none.text);
@@ -382,8 +382,7 @@ blank_foreign(struct stream *s)
 {
     static const char *const words[] = {"reject_rbl_", "reject_rhsbl_", "permit_dnswl_", "postscreen_",
                                         "smtpd_",      "$rbl_",         "dnslists",      "$dnslist_",
-                                        "check_rbl(",  "FEATURE(`",     "mynetworks",    "] \"GET /",
-                                        "] \"POST /",  "] \"HEAD /",    " HTTP/1.",      " HTTP/2"};
+                                        "check_rbl(",  "FEATURE(`",     "mynetworks"};
     char *end = s->held.at + s->held.count, *stop;
     bool is_foreign = false;
     for (char *at = s->held.at; at < end; at = stop + 1) {
@@ -399,7 +398,7 @@ blank_foreign(struct stream *s)
             is_foreign = memmem(at, (size_t)(stop - at), words[i], strlen(words[i]));
         const char *warning = memmem(at, (size_t)(stop - at), "Warning: ", 9);
         is_foreign = is_foreign || (warning && memmem(warning, (size_t)(stop - warning), " listed ", 8));
-        if (is_foreign && !is_quoted)
+        if ((is_foreign && !is_quoted) || log_line_is_request(at, (size_t)(stop - at)))
             memset(at, ' ', (size_t)(stop - at));
     }
 }
@@ -410,6 +409,36 @@ take_text(void *arg, struct rejection *r)
 {
     if (r->kind != REJECTION_NONE)
         take(arg, r);
+}
+
+/* Reads a bounce, or a piece of a queue's listing, as a mail without header fields. */
+static void
+read_headless(struct stream *s, const char *at, size_t count)
+{
+    struct bounce_reader *reader = s->reader;
+    struct buf mail = {0};
+    buf_byte(&mail, s->newline);
+    buf_bytes(&mail, at, count);
+    if (!mail_read(mail.at, mail.count, reader->catalogue, reader->marks, take_text, s))
+        reader->counts.cut++;
+    buf_free(&mail);
+}
+
+/* Reads the mails of a queue's listing, each of which a blank line, or the line of the next one, ends. */
+static void
+read_queue(struct stream *s, bool final)
+{
+    const char blank[] = {s->newline, s->newline};
+    const char *begin = s->held.at, *end = begin + s->held.count, *at = begin;
+    for (const char *stop; at < end; at = stop) {
+        stop = memmem(at, (size_t)(end - at), blank, sizeof blank);
+        stop = stop ? stop + sizeof blank : final || end - at > BOUNCE_READER_LINE ? end : NULL;
+        if (!stop)
+            break;
+        read_headless(s, at, (size_t)(stop - at));
+        s->line += count_lines(s, at, stop);
+    }
+    drop(s, (size_t)(at - begin), (size_t)(at - begin));
 }
 
 static void
@@ -428,14 +457,8 @@ read_text(struct stream *s, bool final)
         blank++;
     if (s->found || blank == count)
         return;
-    if (!begins_reply(at + blank, count - blank, false)) {
-        struct buf mail = {0};
-        buf_byte(&mail, s->newline); /* no header */
-        buf_bytes(&mail, at, count);
-        if (!mail_read(mail.at, mail.count, reader->catalogue, reader->marks, take_text, s))
-            reader->counts.cut++;
-        buf_free(&mail);
-    }
+    if (!begins_reply(at + blank, count - blank, false))
+        read_headless(s, at, count);
     if (!s->found)
         read_replies(s);
 }
@@ -466,11 +489,11 @@ stream_read(struct stream *s, bool final)
 {
     static void (*const readers[])(struct stream *, bool) = {
         [INPUT_LOG] = read_log,   [INPUT_MBOX] = read_mails, [INPUT_MAIL] = read_mails,
-        [INPUT_JSON] = read_json, [INPUT_TEXT] = read_text,
+        [INPUT_JSON] = read_json, [INPUT_TEXT] = read_text,  [INPUT_QUEUE] = read_queue,
     };
     if (s->held.count > 0)
         readers[s->input](s, final);
-    if (final && (s->input == INPUT_LOG || s->input == INPUT_JSON))
+    if (final && (s->input == INPUT_LOG || s->input == INPUT_JSON || s->input == INPUT_QUEUE))
         s->reader->counts.lines += s->line;
 }
 

@@ -27,6 +27,7 @@ struct context {
     bool complaint;
     bool original;         /* `recipient` is that of the mail that bounced; others are of the bounce */
     bool refused, arrived; /* what kind of event it is: the mail bounced; or it is on its way, was opened ... */
+    bool automatic;        /* an answer of a program */
 };
 
 struct frame {
@@ -44,7 +45,9 @@ struct walk {
     VEC(struct rejection *) found; /* handed over when there are many */
     size_t added;
     const char *recipient; /* the only one in the event, if not `several` */
+    struct addr own;       /* likewise */
     bool several;
+    bool withdrawn;             /* a complaint, by "not-spam"; or an automatic answer, which is no bounce */
     struct rejection spare;     /* a bounce whose reason is no reply; of kind REJECTION_NONE = there is none */
     struct rejection complaint; /* one that names none of several recipients; the same */
 };
@@ -79,12 +82,13 @@ static const char *const time_keys[] = {"timestamp", "ts",         "time",      
                                         "bouncedat", "created_at", "createdat",  "event_time",
                                         "ts_event",  "unix_time",  "@timestamp", "__realtime_timestamp",
                                         NULL};
-static const char *const type_keys[] = {"event",      "type",       "eventtype", "notificationtype",
-                                        "recordtype", "event_type", NULL};
+static const char *const type_keys[] = {
+    "event", "type", "eventtype", "notificationtype", "recordtype", "event_type", "complaintfeedbacktype", NULL};
 
 static const char *const reason_keys[] = {"message", "reason",   "description", "diagnosticcode",
                                           "error",   "response", NULL};
-static const char *const refused_words[] = {"bounce", "fail", "drop", "undeliver", "reject", "block", "defer", NULL};
+static const char *const refused_words[] = {"bounce", "fail",  "drop",    "undeliver", "reject",
+                                            "block",  "defer", "invalid", NULL};
 static const char *const arrived_types[] = {"delivered", "delivery",  "open",      "opened",      "click",
                                             "clicked",   "sent",      "send",      "queued",      "accepted",
                                             "processed", "injection", "subscribe", "unsubscribe", NULL};
@@ -104,8 +108,12 @@ take_type(struct context *c, const char *type)
                    strcasestr(type, "spam_report") || strcasestr(type, "spam_complaint");
     for (size_t i = 0; refused_words[i]; i++)
         refused = refused || strcasestr(type, refused_words[i]);
-    c->refused = c->refused || refused;
-    c->arrived = !c->refused && (c->arrived || is_one_of(dot ? dot + 1 : type, arrived_types));
+    c->automatic = c->automatic || strcasestr(type, "autorespon") || strcasecmp(type, "not-spam") == 0;
+    c->refused = (c->refused || refused) && !c->automatic;
+    c->complaint = c->complaint && !c->automatic;
+    c->arrived = c->automatic || (!c->refused && (c->arrived || is_one_of(dot ? dot + 1 : type, arrived_types)));
+    if (strcasestr(type, "invalid"))
+        c->reason = type;
 }
 
 /* Reads seconds, milliseconds or microseconds since 1970; 0 = none of them. */
@@ -138,6 +146,9 @@ take_string(struct context *c, const char *key, const char *text)
         take_type(c, text);
     else if (is_one_of(key, reason_keys))
         c->reason = text;
+    else if (strcasecmp(key, "status") == 0 && strspn(text, "0123456789.") == strlen(text) && strchr("45", *text) &&
+             strchr(text, '.') && strcmp(text + 1, ".0.0") != 0)
+        snprintf(c->status, sizeof c->status, "%s", text);
     else if (is_one_of(key, time_keys) && log_date_read(text, strlen(text), &when) > 0)
         c->time = when;
     else if (is_one_of(key, time_keys) && read_number(strtod(text, NULL)) > 0)
@@ -322,8 +333,15 @@ read_string(struct walk *w, const struct context *c, const char *text, struct re
         if (!*r.recipient)
             set_recipient(&r, c->recipient);
     } else {
-        begin(&r, c);
-        if (!reply_read(text, count, w->catalogue, w->marks, &r) || (!r.code && !*r.list.name && !c->code))
+        struct context bare = *c; /* the status in the reply is what the receiver said */
+        bare.status[0] = '\0';
+        begin(&r, &bare);
+        bool replied = reply_read(text, count, w->catalogue, w->marks, &r);
+        if (replied && !*r.status && *c->status) {
+            begin(&r, c);
+            reply_read(text, count, w->catalogue, w->marks, &r);
+        }
+        if (!replied || (!r.code && !*r.list.name && !c->code))
             return;
         r.code = r.code ? r.code : c->code;
     }
@@ -383,6 +401,12 @@ read_value(struct walk *w, const struct frame *frame)
     }
     w->several = w->several || (w->recipient && c.recipient && strcasecmp(w->recipient, c.recipient) != 0);
     w->recipient = c.recipient ? c.recipient : w->recipient;
+    w->several =
+        w->several || (w->own.family != ADDR_NONE && c.own.family != ADDR_NONE && !addr_equal(&w->own, &c.own));
+    w->own = c.own.family != ADDR_NONE ? c.own : w->own;
+    w->withdrawn = w->withdrawn || c.automatic;
+    if (json_object_get(frame->value, "program") || json_object_get(frame->value, "SYSLOG_IDENTIFIER"))
+        c.receiver = frame->context.receiver; /* "hostname" is where the log was written */
     if (c.refused && c.recipient && (w->spare.kind == REJECTION_NONE || (c.reason && !*w->spare.text))) {
         begin(&w->spare, &c); /* in case that the event says no more */
         if (c.reason)
@@ -396,6 +420,8 @@ read_value(struct walk *w, const struct frame *frame)
     if (is_one && (c.complaint || (c.refused && w->added == before))) {
         struct rejection r;
         (c.complaint ? begin_complaint : begin)(&r, &c);
+        if (c.refused && c.reason)
+            reply_read(c.reason, strlen(c.reason), w->catalogue, w->marks, &r);
         add(w, &r);
     }
     vec_free(&values);
@@ -416,16 +442,22 @@ event_read(const char *bytes, size_t count, const struct catalogue *catalogue, c
         struct frame frame = w.stack.at[--w.stack.count];
         read_value(&w, &frame);
     }
-    if (w.added == 0 && w.spare.kind != REJECTION_NONE)
+    if (w.added == 0 && w.spare.kind != REJECTION_NONE && !w.withdrawn)
         add(&w, &w.spare);
     bool complains = w.complaint.kind != REJECTION_NONE;
     for (size_t i = 0; i < w.found.count; i++)
         complains = complains && w.found.at[i]->kind != REJECTION_COMPLAINT;
     if (complains)
         add(&w, &w.complaint);
-    for (size_t i = 0; i < w.found.count && !w.several; i++)
+    for (size_t i = 0; i < w.found.count && !w.several; i++) {
         if (!*w.found.at[i]->recipient)
             set_recipient(w.found.at[i], w.recipient);
+        if (w.own.family != ADDR_NONE)
+            rejection_add_address(w.found.at[i], &w.own, TRUST_CLIENT);
+    }
+    for (size_t i = 0; i < w.found.count && w.withdrawn; i++)
+        if (w.found.at[i]->kind == REJECTION_COMPLAINT)
+            rejection_set_delivered(w.found.at[i]);
     hand_over(&w);
     for (size_t i = 0; i < w.roots.count; i++)
         json_decref(w.roots.at[i]);

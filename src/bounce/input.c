@@ -64,6 +64,17 @@ is_log(const char *at, const char *end, char newline)
     return dated > 0 && 2 * dated >= lines;
 }
 
+/* Returns whether a text begins as mailq of Postfix or Sendmail does. */
+static bool
+is_queue(const char *at, size_t count)
+{
+    static const char *const heads[] = {"-Queue ID-", "Mail queue is ", "-----Q-ID-----"};
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
+        if (memmem(at, count < 256 ? count : 256, heads[i], strlen(heads[i])))
+            return true;
+    return false;
+}
+
 enum input
 input_of(const char *at, size_t held, char newline, bool whole)
 {
@@ -80,5 +91,7 @@ input_of(const char *at, size_t held, char newline, bool whole)
         return INPUT_MBOX;
     if (is_mail(at, end, newline))
         return INPUT_MAIL;
+    if (is_queue(at, count))
+        return INPUT_QUEUE;
     return !whole || count == 0 || *at == '#' || is_log(at, end, newline) ? INPUT_LOG : INPUT_TEXT;
 }

@@ -114,6 +114,16 @@ skip_date(struct span line, int64_t *when)
 }
 
 bool
+log_line_is_request(const char *line, size_t count)
+{
+    static const char *const words[] = {"\"GET /", "\"POST /", "\"HEAD /", " HTTP/1.", " HTTP/2"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof words / sizeof words[0] && !found; i++)
+        found = memmem(line, count, words[i], strlen(words[i]));
+    return found;
+}
+
+bool
 log_line_is_dated(const char *line, size_t count)
 {
     int64_t when = 0;
@@ -150,7 +160,7 @@ log_line_read(const char *line, size_t count, struct log_line_context *context, 
     int64_t when = 0;
     *out = (struct rejection){.kind = REJECTION_LOG};
     struct span all = {line, count}, text = skip_date(all, &when);
-    bool found = read_grammars(&g, all, text);
+    bool found = !log_line_is_request(line, count) && read_grammars(&g, all, text);
     out->time = when;
     if (found && !reply_read(g.reply.at, g.reply.count, catalogue, marks, out)) {
         text_clean_into(out->text, sizeof out->text, g.reply.at, g.reply.count);

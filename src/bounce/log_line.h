@@ -24,6 +24,9 @@ void log_line_context_free(struct log_line_context *); /* NULL is fine */
 bool log_line_read(const char *line, size_t count, struct log_line_context *context, const struct catalogue *,
                    const struct marks *, struct rejection *out);
 
+/* Returns whether a line is of a web server's log: a browser may ask for any words. */
+bool log_line_is_request(const char *line, size_t count);
+
 /* Returns whether a line begins with a date as logs have it. */
 bool log_line_is_dated(const char *line, size_t count);
 

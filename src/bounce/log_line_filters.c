@@ -228,5 +228,5 @@ log_line_exchange(struct reading *g)
     text_clean_into(g->out->id, sizeof g->out->id, id.at, id.count);
     log_line_unescape(g, g->reply, "\"\"", '"');
     log_line_recall(g, id);
-    return true;
+    return log_line_join(g, id);
 }

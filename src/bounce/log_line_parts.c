@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- parts of a line ---- */
@@ -201,4 +202,27 @@ log_line_recall(struct reading *g, struct span name)
     if (session->own.address.family != ADDR_NONE)
         rejection_add_address(g->out, &session->own.address, session->own.trust);
     g->out->inbound = g->out->inbound || session->inbound;
+}
+
+bool
+log_line_join(struct reading *g, struct span name)
+{
+    enum { CODE = 3 };
+    struct span line = g->reply;
+    bool goes_on = line.count > CODE && line.at[CODE] == '-';
+    struct log_line_session *session = find_session(g->context, name, goes_on);
+    if (!session || (!goes_on && strncmp(session->said, line.at, CODE) != 0))
+        return true;
+    size_t used = strlen(session->said);
+    if (!goes_on) {
+        struct buf whole = {0};
+        buf_format(&whole, "%s%.*s", session->said, (int)line.count, line.at);
+        buf_free(&g->scratch);
+        g->scratch = whole;
+        g->reply = (struct span){buf_string(&g->scratch), g->scratch.count};
+        session->said[0] = '\0';
+    } else {
+        snprintf(session->said + used, sizeof session->said - used, "%.*s\n", (int)line.count, line.at);
+    }
+    return !goes_on;
 }

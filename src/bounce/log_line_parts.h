@@ -30,6 +30,7 @@ struct log_line_session {
     char recipient[REJECTION_MAILBOX];
     struct rejection_address own;
     bool inbound;
+    char said[REJECTION_TEXT]; /* the lines so far of a reply that goes on, "554-..." */
 };
 
 struct log_line_context {
@@ -82,6 +83,10 @@ void log_line_unescape(struct reading *, struct span, const char *escape, char b
  * it does not say. */
 void log_line_remember(struct reading *, struct span session);
 void log_line_recall(struct reading *, struct span session);
+
+/* Keeps a line of a reply that goes on ("554-...") until its last one comes, which gets all lines before it. Returns
+ * false while it goes on. */
+bool log_line_join(struct reading *, struct span session);
 
 /* A function for each form of line: finds the reply and what is around it. Returns false if the line reports no
  * refusal. */

@@ -30,6 +30,7 @@ log_line_postfix(struct reading *g)
     g->out->inbound = is_socket || is_loopback || is_local;
     if (!span_behind(status, "(", &g->reply))
         return false;
+    g->out->is_repeat = span_begins(g->reply, "delivery temporarily suspended: ");
     const char *end = mem_last(g->reply.at, ')', g->reply.count);
     g->reply.count = end ? (size_t)(end - g->reply.at) : g->reply.count;
     return true;
@@ -163,6 +164,7 @@ log_line_exim(struct reading *g)
         (!span_behind(to, "error from remote mail server", &reply) && !span_behind(to, ": ", &reply) &&
          !span_behind(to, " defer (", &reply)))
         return false;
+    g->out->is_repeat = span_begins(reply, "retry time"); /* "... exceeded", "... not reached for any host" */
     log_line_unescape(g, span_before(reply, " H="), "\\n", '\n');
     return true;
 }

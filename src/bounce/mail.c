@@ -65,7 +65,9 @@ take_head_field(struct mail *m, const char *name, size_t count, const char *valu
     else if (mime_is_field(name, count, "From"))
         take_mailbox(value, m->from);
     else if (mime_is_field(name, count, "Date"))
-        m->all.time = mime_date(value);
+        m->all.time = mime_date(value) ? mime_date(value) : m->all.time;
+    else if (mime_is_field(name, count, "Received") && strrchr(value, ';') && !m->all.time)
+        m->all.time = mime_date(strrchr(value, ';') + 1); /* the newest stands first */
     else if (mime_is_field(name, count, "Message-ID") && !*m->all.id)
         text_clean_into(m->all.id, sizeof m->all.id, value, strlen(value));
     else if (mime_is_field(name, count, "X-Failed-Recipients") && m->failed.count < FAILED_MOST)
@@ -331,7 +333,8 @@ emit_reply(struct mail *m)
     if (brings_other || !reply_read(buf_string(&m->text), m->prose, m->catalogue, m->marks, &r))
         return;
     bool is_quoted = r.code && *r.list.zone && strcasestr(r.text, r.list.zone);
-    bool is_told = r.code || *r.status || (*r.list.name && (m->is_report || r.own.address.family != ADDR_NONE));
+    bool is_told = r.code || *r.status || (*r.list.name && (m->is_report || r.own.address.family != ADDR_NONE)) ||
+                   (m->is_report && r.party == PARTY_RECIPIENT);
     if (is_quoted || (is_told && !is_letter(m) && !m->is_automatic && !asks(m, &r)))
         mail_emit(m, &r);
 }

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const char *
@@ -21,10 +22,10 @@ rejection_party_name(enum rejection_party party)
 const char *
 rejection_advice_name(enum rejection_advice advice)
 {
-    static const char *const names[] = {"none",     "delivered", "retry",        "listing",   "form",
-                                        "provider", "resolver",  "dead-list",    "recipient", "address",
-                                        "mailbox",  "ptr",       "authenticate", "sender",    "content",
-                                        "rate",     "complaint", "unreachable",  "doctor",    "postmaster"};
+    static const char *const names[] = {
+        "none",      "delivered", "retry",   "listing",    "form",        "provider", "resolver",
+        "dead-list", "recipient", "address", "suppressed", "mailbox",     "ptr",      "authenticate",
+        "sender",    "content",   "rate",    "complaint",  "unreachable", "doctor",   "postmaster"};
     return names[advice];
 }
 
@@ -133,21 +134,23 @@ rejection_end_retries(struct rejection *r)
 void
 rejection_add_list(struct rejection *r, const struct rejection *from, bool first)
 {
-    const struct list *next = from->list.known;
+    struct rejection_further next = {.list = from->list.known};
     size_t count = 0, at = 0;
-    while (count < REJECTION_LISTS && r->further[count] && r->further[count] != next)
+    snprintf(next.zone, sizeof next.zone, "%s", from->list.zone);
+    while (count < REJECTION_LISTS && r->further[count].list && r->further[count].list != next.list)
         count++;
-    if (!next || next == r->list.known || (count < REJECTION_LISTS && r->further[count]))
+    if (!next.list || next.list == r->list.known || (count < REJECTION_LISTS && r->further[count].list))
         return;
     if (first || !*r->list.name) {
-        next = r->list.known;
+        next.list = r->list.known;
+        snprintf(next.zone, sizeof next.zone, "%s", r->list.zone);
         r->list = from->list;
         r->level = from->level;
     } else {
         at = count;
     }
-    if (!next || count == REJECTION_LISTS)
+    if (!next.list || count == REJECTION_LISTS)
         return;
-    memmove(r->further + at + 1, r->further + at, (count - at) * sizeof(struct list *));
+    memmove(r->further + at + 1, r->further + at, (count - at) * sizeof r->further[0]);
     r->further[at] = next;
 }

@@ -42,6 +42,7 @@ enum rejection_advice {
     ADVICE_DEAD_LIST,    /* write to the receiver: the list is shut down */
     ADVICE_RECIPIENT,    /* reach the recipient by other means: the list is its own */
     ADVICE_ADDRESS,      /* correct the recipient's address */
+    ADVICE_SUPPRESSED,   /* remove the recipient from the mail service's own list */
     ADVICE_MAILBOX,      /* the recipient's mailbox is full or closed */
     ADVICE_PTR,          /* set up the PTR record */
     ADVICE_AUTHENTICATE, /* mend SPF, DKIM or DMARC */
@@ -89,6 +90,12 @@ struct rejection_list {
     bool unknown; /* a zone that is not in the catalogue: also private */
 };
 
+/* A list of the catalogue, borrowed, and its zone as the reply names it. */
+struct rejection_further {
+    const struct list *list;
+    char zone[LIST_ZONE];
+};
+
 /* Texts are clean; "" = not known. An address of family ADDR_NONE is not known. */
 struct rejection {
     enum rejection_kind kind;
@@ -109,16 +116,16 @@ struct rejection {
         struct addr address;
     } receiver;
     struct rejection_list list;
-    const struct list
-        *further[REJECTION_LISTS]; /* lists of the catalogue that are named besides, borrowed; NULL ends */
-    unsigned level;                /* of UCEPROTECT; 0 = none */
-    struct prefix net;             /* in a quoted text of level 2 */
+    struct rejection_further further[REJECTION_LISTS]; /* lists that are named besides; NULL ends */
+    unsigned level;                                    /* of UCEPROTECT; 0 = none */
+    struct prefix net;                                 /* in a quoted text of level 2 */
     enum rejection_party party;
     enum rejection_advice advice[REJECTION_ADVICE]; /* ends with ADVICE_NONE unless full */
     char meaning[REJECTION_HOST];  /* of the mark, as half a sentence: "the private list of Outlook.com" */
     char form[REJECTION_FORM];     /* a page or mailbox for removal requests */
     char software[REJECTION_NAME]; /* that wrote the bounce or log: "Postfix" */
     char id[REJECTION_HOST];       /* of the refused message, to tell rejections apart: Message-ID or queue id */
+    bool is_repeat;                /* the queue reports an earlier rejection, and asked no server again */
     bool inbound;                  /* our server refused mail from outside: `own` is the address of that client */
 };
 

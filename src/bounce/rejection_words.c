@@ -57,17 +57,23 @@ rejection_words_who(const struct rejection *r, struct buf *out)
         buf_format(out, "%s reported the mail as spam", *r->recipient ? r->recipient : "A recipient");
         return;
     }
+    if (r->is_repeat && !*r->receiver.host && r->receiver.address.family == ADDR_NONE) {
+        buf_format(out, "Your own server did not try again to deliver mail to %s",
+                   *r->recipient ? r->recipient : "the recipient");
+        return;
+    }
     rejection_words_receiver(r, out);
     out->at[start] = !*r->receiver.host && out->at[start] == 'a' ? 'A' : out->at[start];
-    buf_text(out, " refused mail");
+    bool is_deferral = r->code / 100 == 4 || (r->code == 0 && *r->status == '4');
+    buf_text(out, is_deferral ? " deferred mail" : " refused mail");
     if (*r->recipient)
         buf_format(out, " to %s", r->recipient);
     if (*r->list.name) {
         buf_text(out, " because of ");
         rejection_words_list(r, out);
     }
-    for (size_t i = 0; i < REJECTION_LISTS && r->further[i]; i++)
-        buf_format(out, ", %s", r->further[i]->zone);
+    for (size_t i = 0; i < REJECTION_LISTS && r->further[i].list; i++)
+        buf_format(out, ", %s", r->further[i].zone);
 }
 
 void

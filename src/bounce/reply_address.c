@@ -90,11 +90,13 @@ look_around(const struct reply_text *text, struct place *place)
 static bool
 is_other(const struct reply_text *text, const struct place *place)
 {
-    static const char *const before[] = {
-        "version ",    "release ",  "server id ", " id ",       "(tls) id ",    "://",           "@[",
-        "@",           "exim ",     "postfix ",   "sendmail ",  " v",           "/returnc/pub/", "/returnc/vol/",
-        "dns ip: ",    "dns ip ",   "resolver ",  "resolver: ", "resolver ip ", "resolver ip: ", "nameserver ",
-        "dns server ", "netblock ", "netblock:"};
+    static const char *const before[] = {"version ",      "release ",      "server id ",   " id ",
+                                         "(tls) id ",     "://",           "@[",           "@",
+                                         "exim ",         "postfix ",      "sendmail ",    " v",
+                                         "/returnc/pub/", "/returnc/vol/", "dns ip: ",     "dns ip ",
+                                         "resolver ",     "resolver: ",    "resolver ip ", "resolver ip: ",
+                                         "nameserver ",   "dns server ",   "netblock ",    "netblock:",
+                                         "resolves to ",  "resolving to ", "resolved to "};
     const char *low = text->low.at;
     bool is_net = low[place->end] == '/' && isdigit((unsigned char)low[place->end + 1]) &&
                   strncmp(low + place->end, "/32", 3) != 0 && strncmp(low + place->end, "/128", 4) != 0;
@@ -176,6 +178,7 @@ is_receiver(const struct reply_text *text, const struct place *place)
                                          " of server\n",
                                          "offered by host\n",
                                          "offered by host ",
+                                         "server=",
                                          "certificate not verified: "};
     static const char *const client[] = {"client ",  "client host ", "client: ",   "from ",
                                          "your ip ", "sending ip ",  "host name ", "client="};
@@ -190,6 +193,9 @@ is_receiver(const struct reply_text *text, const struct place *place)
     if (reply_text_follows_one(text, place->left, ONE_OF(before)) ||
         reply_text_follows_one(text, name_at, ONE_OF(before)))
         return true;
+    if (reply_text_follows(text, place->left, " to ") && place->left > 4 &&
+        strchr("0123456789])", low[place->left - 5]))
+        return true; /* "from 203.0.113.77 to 198.51.100.25" */
     if (begins_with_one(low + place->right, ONE_OF(verbs)) || begins_with_other(low + place->right))
         return true;
     return place->begin < text->first &&
@@ -255,6 +261,12 @@ find_receiver(const struct reply_text *text, struct rejection *r)
              strncmp(behind, " refused", 8) != 0))
             continue;
         rejection_set_receiver(r, text->flat.at + (name - text->low.at), count, NULL);
+    }
+    for (const char *sign = text->low.at; !*r->receiver.host && (sign = strstr(sign, " #")); sign++) {
+        size_t count;
+        const char *name = name_before(text, (size_t)(sign - text->low.at), &count);
+        if (name && strchr("<45", sign[2]) && strstr(sign, "##")) /* of Exchange: "NAME #550 ... ##" */
+            rejection_set_receiver(r, name, count, NULL);
     }
 }
 

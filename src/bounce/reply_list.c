@@ -13,7 +13,7 @@ static const char HOST[] = "abcdefghijklmnopqrstuvwxyz0123456789.-_";
 /* A host name, in lower case. */
 struct host {
     size_t at, count; /* in the text, without a final dot */
-    char name[LIST_ZONE];
+    char name[REJECTION_HOST];
 };
 
 /* Reads the next host name at or behind *at; *at is then behind it. Returns false at the end. */
@@ -27,7 +27,7 @@ next_host(const struct reply_text *text, size_t *at, struct host *host)
         *at = begin + count + 1;
         while (count > 0 && strchr(".-_", low[begin + count - 1]))
             count--;
-        if (count < 4 || count >= LIST_ZONE || !memchr(low + begin, '.', count) ||
+        if (count < 4 || count >= sizeof host->name || !memchr(low + begin, '.', count) ||
             !isalpha((unsigned char)low[begin + count - 1]) || (begin > 0 && low[begin - 1] == '@') ||
             low[begin + count] == '@')
             continue;
@@ -47,20 +47,20 @@ question_zone(const char *name, struct addr *out)
 {
     unsigned octets[OCTETS];
     int used = 0;
-    if (sscanf(name, "%3u.%3u.%3u.%3u.%n", &octets[3], &octets[2], &octets[1], &octets[0], &used) == OCTETS &&
-        used > 0 && (octets[0] | octets[1] | octets[2] | octets[3]) <= UINT8_MAX) {
-        *out = addr_from_v4(octets[0] << 24 | octets[1] << 16 | octets[2] << 8 | octets[3]);
-        return name + used;
-    }
+    size_t i = 0;
     *out = (struct addr){.family = ADDR_V6};
-    for (size_t i = 0; i < NIBBLES; i++) {
-        const char *digit = name + 2 * i;
-        if (!isxdigit((unsigned char)digit[0]) || digit[1] != '.')
-            return NULL;
+    for (const char *digit = name; i < NIBBLES && isxdigit((unsigned char)digit[0]) && digit[1] == '.'; digit += 2) {
         unsigned value = (unsigned)(isdigit((unsigned char)*digit) ? *digit - '0' : *digit - 'a' + 10);
         out->bytes[15 - i / 2] |= (uint8_t)(value << (i % 2 ? 4 : 0));
+        i++;
     }
-    return name + 2 * (size_t)NIBBLES;
+    if (i == NIBBLES)
+        return name + 2 * (size_t)NIBBLES;
+    if (sscanf(name, "%3u.%3u.%3u.%3u.%n", &octets[3], &octets[2], &octets[1], &octets[0], &used) != OCTETS ||
+        used == 0 || (octets[0] | octets[1] | octets[2] | octets[3]) > UINT8_MAX)
+        return NULL;
+    *out = addr_from_v4(octets[0] << 24 | octets[1] << 16 | octets[2] << 8 | octets[3]);
+    return name + used;
 }
 
 /* Returns the list of a zone or of one that contains it. */
@@ -81,6 +81,24 @@ list_of(const struct catalogue *catalogue, const char *name)
         name += name != NULL;
     }
     return NULL;
+}
+
+/* Returns the only list whose zone a name at the very end of the text begins, because a logger cut the line. */
+static const struct list *
+list_of_cut(const struct reply_text *text, const struct catalogue *catalogue, const struct host *host)
+{
+    const struct list *only = NULL;
+    if (host->at + host->count < text->low.count)
+        return NULL;
+    for (size_t i = 0; i < catalogue_known(catalogue); i++) {
+        const struct list *list = catalogue_list(catalogue, i);
+        if (strncasecmp(list->zone, host->name, host->count) == 0 && list->zone[host->count]) {
+            if (only)
+                return NULL;
+            only = list;
+        }
+    }
+    return only;
 }
 
 /* Returns whether the page, a URL, is on the host; "www." makes no difference. */
@@ -143,6 +161,33 @@ read_listing(const struct reply_text *text, struct rejection *r)
         }
 }
 
+/* Returns the level at the start of a text, "1" to "3" or, behind a word, "I" to "III"; 0 = none. */
+static unsigned
+level_at(const char *at, bool behind_word)
+{
+    size_t roman = strspn(at, "i");
+    if (behind_word && roman >= 1 && roman <= 3 && !isalnum((unsigned char)at[roman]))
+        return (unsigned)roman;
+    bool is_level =
+        *at >= '1' && *at <= '3' && !isalnum((unsigned char)at[1]) && !(at[1] == '.' && isdigit((unsigned char)at[2]));
+    return is_level ? (unsigned)(*at - '0') : 0;
+}
+
+/* Returns the level in front of the operator's name: "dnsbl2.uceprotect.net", "level 2 (uceprotect)"; 0 = none. */
+static unsigned
+level_before(const struct reply_text *text, size_t at)
+{
+    static const char *const words[] = {"dnsbl", "level"};
+    const char *low = text->low.at;
+    while (at > 0 && strchr(" .-_(\n", low[at - 1]))
+        at--;
+    unsigned level = at > 0 && low[at - 1] >= '1' && low[at - 1] <= '3' ? (unsigned)(low[at - 1] - '0') : 0;
+    at -= level > 0;
+    while (at > 0 && strchr(" -_", low[at - 1]))
+        at--;
+    return reply_text_follows_one(text, at, words, sizeof words / sizeof words[0]) ? level : 0;
+}
+
 /* Reads a level of UCEPROTECT in any words: "UCEPROTECT-LEVEL 1", "UCEPROTECTL2", "uceprotect level-3". */
 static void
 read_level(const struct reply_text *text, struct rejection *r)
@@ -155,15 +200,10 @@ read_level(const struct reply_text *text, struct rejection *r)
         word += strncmp(word, ".net", 4) == 0 ? 4 : 0;
         word += strspn(word, " -_\n,:('\"");
         word += strncmp(word, "network", 7) == 0 ? 7 + strspn(word + 7, " -_\n") : 0;
-        if (*word != 'l')
-            continue;
-        word += strncmp(word, "level", 5) == 0 ? 5 : 1;
-        word += strspn(word, " -_\n#:");
-        size_t roman = strspn(word, "i");
-        if (roman >= 1 && roman <= 3 && !isalnum((unsigned char)word[roman]))
-            r->level = (unsigned)roman;
-        if (*word >= '1' && *word <= '3' && !isalnum((unsigned char)word[1]))
-            r->level = (unsigned)(*word - '0');
+        size_t label = strncmp(word, "level", 5) == 0 ? 5 : *word == 'l';
+        word += label;
+        r->level = level_at(word + strspn(word, " -_\n#:"), label > 0);
+        r->level = r->level ? r->level : level_before(text, (size_t)(at - text->low.at));
     }
 }
 
@@ -188,6 +228,7 @@ reply_find_list(const struct reply_text *text, const struct catalogue *catalogue
         struct addr address;
         const char *zone = question_zone(host.name, &address);
         const struct list *list = list_of(catalogue, zone ? zone : host.name);
+        list = list || zone ? list : list_of_cut(text, catalogue, &host);
         if (list && zone)
             rejection_add_address(r, &address, TRUST_REPLY);
         if (list)
@@ -226,8 +267,8 @@ reply_add_lists(struct rejection *r, const struct catalogue *catalogue, const st
     for (size_t i = 0; i < REJECTION_LISTS && hits->lists[i]; i++) {
         const struct list *list = catalogue_find(catalogue, hits->lists[i]->list);
         bool akin = !list || (r->list.known && is_akin(list, r->list.known));
-        for (size_t k = 0; k < REJECTION_LISTS && r->further[k] && !akin; k++)
-            akin = is_akin(list, r->further[k]);
+        for (size_t k = 0; k < REJECTION_LISTS && r->further[k].list && !akin; k++)
+            akin = is_akin(list, r->further[k].list);
         if (akin)
             continue;
         struct rejection next = {.level = r->level};
@@ -287,7 +328,7 @@ reply_find_unknown_zone(const struct reply_text *text, bool surely, struct rejec
             continue;
         if (zone)
             rejection_add_address(r, &address, TRUST_REPLY);
-        snprintf(r->list.zone, sizeof r->list.zone, "%s", zone ? zone : host.name);
+        snprintf(r->list.zone, sizeof r->list.zone, "%.191s", zone ? zone : host.name);
         snprintf(r->list.name, sizeof r->list.name, "private zone %.80s", r->list.zone);
         r->list.is_private = r->list.unknown = true;
         return true;

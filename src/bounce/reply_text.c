@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { CODE = 3, URL_MOST = 512 };
+enum { CODE = 3, URL_MOST = 512, CONTEXT = 160 };
 
 static const char DIGITS[] = "0123456789";
 static const char BETWEEN[] = " -:#(\n'"; /* a code and its status */
@@ -119,6 +119,17 @@ goes_on(const struct buf *flat, const char *line, size_t count)
     return addr_parse(joined, &whole) && (!addr_parse(value + 1, &part) || more <= 2);
 }
 
+/* Returns the byte of a URL inside another one: "https%3A%2F%2F...%3Fip%3D"; 0 = no such. */
+static char
+encoded_byte(const char *at, size_t count)
+{
+    static const char codes[] = "2E2F3A3D3F262D", bytes[] = "./:=?&-";
+    for (size_t i = 0; bytes[i] && count >= 3; i++)
+        if (strncasecmp(at + 1, codes + 2 * i, 2) == 0)
+            return bytes[i];
+    return '\0';
+}
+
 /* Adds a line behind `separator`. */
 static void
 add_line(struct buf *flat, char separator, const char *line, size_t count)
@@ -128,10 +139,11 @@ add_line(struct buf *flat, char separator, const char *line, size_t count)
     char *to = buf_room(flat, count), *begin = to;
     for (size_t i = 0; i < count; i++) {
         char c = line[i] == '\0' || line[i] == '\t' || line[i] == '\f' ? ' ' : line[i];
-        size_t defanged = i + 3 <= count && memcmp(line + i, "[.]", 3) == 0 ? 2 : 0;
+        bool is_defanged = i + 3 <= count && memcmp(line + i, "[.]", 3) == 0;
+        char encoded = c == '%' ? encoded_byte(line + i, count - i) : '\0';
         if (c != ' ' || to == begin || to[-1] != ' ')
-            *to++ = defanged ? '.' : c;
-        i += defanged;
+            *to++ = is_defanged ? '.' : encoded ? encoded : c;
+        i += is_defanged || encoded ? 2 : 0;
     }
     buf_wrote(flat, to);
 }
@@ -250,6 +262,35 @@ is_measure(const char *low)
     return false;
 }
 
+/* Returns whether the words around three digits in a sentence make them a reply code: "said 550", "550 ... rejected".
+ * Sentences in other languages than these are taken for replies. */
+static bool
+is_in_reply(const struct reply_text *text, size_t at)
+{
+    static const char *const before[] = {"error", "code", "said", "says", "repl", "respon", "return", "smtp", "bounce"};
+    static const char *const after[] = {"reject",  "block",   "black",    "listed",  "den",   "refus",
+                                        "unknown", "unavail", "invalid",  "no such", "not ",  "n't ",
+                                        "spam",    "relay",   "prohibit", "disab",   "quota", "box",
+                                        "fail",    "error",   "found",    "bann",    "limit", "polic"};
+    enum { BEFORE = 40 };
+    char words[BEFORE + 1], rest[CONTEXT + 1];
+    size_t from = at > BEFORE ? at - BEFORE : 0;
+    snprintf(words, sizeof words, "%.*s", (int)(at - from), text->low.at + from);
+    snprintf(rest, sizeof rest, "%s", text->low.at + at + CODE);
+    char *end = strstr(rest, ". ");
+    rest[end ? (size_t)(end - rest) : strlen(rest)] = '\0';
+    for (const char *c = rest; *c; c++)
+        if ((unsigned char)*c >= 0x80)
+            return true;
+    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++)
+        if (strstr(words, before[i]))
+            return true;
+    for (size_t i = 0; i < sizeof after / sizeof after[0]; i++)
+        if (strstr(rest, after[i]))
+            return true;
+    return false;
+}
+
 /* Strengths: how sure it is that three digits are a reply code. */
 enum { CODE_NONE, CODE_LOOSE = 3, CODE_QUOTED = 5, CODE_LABELLED = 7, CODE_FIRST, CODE_STATUS = 10, CODE_SAID };
 
@@ -282,7 +323,7 @@ code_strength(const struct reply_text *text, size_t at)
     if (strchr("('\"<", before))
         return CODE_QUOTED;
     bool is_count = reply_text_follows_one(text, at, counts, sizeof counts / sizeof counts[0]) || strchr(".,)", *after);
-    return is_count && *after ? CODE_NONE : CODE_LOOSE;
+    return (is_count && *after) || !is_in_reply(text, at) ? CODE_NONE : CODE_LOOSE;
 }
 
 /* Finds the reply code: of those that are equally sure the first one, a refusal before a success, and what a server

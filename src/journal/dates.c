@@ -53,7 +53,7 @@ journal_times_check(const struct journal_json_record *record, int64_t now_ms, st
     if (record->kind == JOURNAL_JSON_COUNT)
         return came("at", record->count.at_ms, now_ms, fault);
     if (record->kind == JOURNAL_JSON_REJECTION)
-        return came("at", record->rejection.at_ms, now_ms, fault);
+        return record->rejection.at_ms == 0 || came("at", record->rejection.at_ms, now_ms, fault); /* 0 = not known */
     if (record->kind == JOURNAL_JSON_HEAD)
         return true;
     bool is_neighbour = record->kind == JOURNAL_JSON_NEIGHBOUR;

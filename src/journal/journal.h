@@ -108,7 +108,7 @@ enum { JOURNAL_RECEIVER = 256, JOURNAL_LIST_NAME = 96 };
 struct journal_rejection {
     struct uuid uuid; /* uuid_of_name of what identifies the message */
     struct addr address;
-    int64_t at_ms;
+    int64_t at_ms;                   /* 0 = not known */
     char receiver[JOURNAL_RECEIVER]; /* host or address; "" = not known */
     char zone[LIST_ZONE];            /* "" = none */
     char list[JOURNAL_LIST_NAME];    /* "UCEPROTECT Level 2" */

@@ -408,7 +408,7 @@ read_rejection(struct reading *r, struct journal_rejection *out)
 {
     read_word(r, "address", addr_parse, &out->address, "an IP address");
     addr_unmap(&out->address);
-    out->at_ms = read_time(r, "at");
+    out->at_ms = read_time_known(r, "at");
     out->level = (unsigned)read_known(r, "level", 1, LIST_LEVELS, 0);
     read_short_text(r, "list", out->list, sizeof out->list);
     read_short_text(r, "receiver", out->receiver, sizeof out->receiver);

@@ -100,7 +100,8 @@ journal_rejections_seen(struct journal *j, const struct addr *address, int64_t s
     sqlite3_stmt *rows =
         journal_query(j, fault,
                       "SELECT receiver, zone, list, level, count(*), min(at_ms), max(at_ms) FROM rejection"
-                      " WHERE address = ?1 AND at_ms >= ?2 GROUP BY receiver, zone, list, level"
+                      " WHERE address = ?1 AND (at_ms >= ?2 OR at_ms = 0)"
+                      " GROUP BY receiver, zone, list, level, at_ms = 0"
                       " ORDER BY count(*) DESC, max(at_ms) DESC, receiver LIMIT ?3",
                       BLOB(key, ADDRESS_BYTES), INT(since_ms), INT((int64_t)most));
     while (journal_step(j, rows, &result, fault)) {

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
-static const char shown[] = "KEY", letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+static const char shown[] = "KEY", blanks[] = " \t\r\n\f",
+                  letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
                   label_bytes[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 
 typedef VEC(const struct list *) lists;
@@ -73,13 +74,55 @@ list_key_looks(const char *label, size_t count)
     return count >= LEAST && digits > 0 && digits < count;
 }
 
+/* Returns the start of the label behind a dot, which may have blanks around it, or NULL. */
+static const char *
+behind_dot(const char *at, const char *end)
+{
+    while (at < end && strchr(blanks, *at) && *at)
+        at++;
+    if (at == end || *at != '.')
+        return NULL;
+    for (at++; at < end && strchr(blanks, *at) && *at;)
+        at++;
+    return at < end ? at : NULL;
+}
+
 /* Returns whether at least two labels follow behind the dot, the last one with a letter. */
 static bool
 names_zone(const char *at, const char *end)
 {
-    size_t first = at < end && *at == '.' ? label_length(at + 1, end) : 0;
-    const char *second = at + 1 + first;
-    return first > 0 && end - second > 1 && *second == '.' && strchr(letters, second[1]) && second[1];
+    const char *first = behind_dot(at, end);
+    const char *second = first ? behind_dot(first + label_length(first, end), end) : NULL;
+    return second && label_length(first, end) > 0 && *second && strchr(letters, *second);
+}
+
+/* Returns whether a text ends with "key=" or "token=". */
+static bool
+ends_with_name(const char *text, size_t kept)
+{
+    static const char *const names[] = {"key=", "token="};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        size_t count = strlen(names[i]);
+        if (kept >= count && strncasecmp(text + kept - count, names[i], count) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Returns how many bytes at the end of a text are the first part of a key whose rest, `count` bytes, is behind a line
+ * break. */
+static size_t
+first_part(const char *text, size_t kept, size_t count)
+{
+    static const size_t lengths[] = {26, 32}; /* of Spamhaus and Abusix */
+    size_t end = kept, begin;
+    while (end > 0 && strchr(blanks, text[end - 1]) && text[end - 1])
+        end--;
+    for (begin = end; begin > 0 && isalnum((unsigned char)text[begin - 1]);)
+        begin--;
+    size_t whole = end - begin + count;
+    bool is_part = end < kept && end > begin && (whole == lengths[0] || whole == lengths[1]);
+    return is_part ? kept - begin : 0;
 }
 
 /* Adds the lists with a key. Returns whether the key of one is known. */
@@ -107,11 +150,12 @@ mask(const struct catalogue *catalogue, char *text, size_t count, bool guess)
     bool known = add_keyed(catalogue, &keyed);
     for (const char *at = text; at < end; at += taken) {
         taken = label_length(at, end);
-        bool dotted = at + taken < end && at[taken] == '.';
-        bool secret =
-            taken > 0 && (known || dotted) &&
-            (is_secret(&keyed, at, taken, end) || (guess && list_key_looks(at, taken) && names_zone(at + taken, end)));
+        bool dotted = at + taken < end && at[taken] == '.', looks = guess && list_key_looks(at, taken);
+        bool secret = taken > 0 && (known || dotted || looks) &&
+                      (is_secret(&keyed, at, taken, end) ||
+                       (looks && (names_zone(at + taken, end) || ends_with_name(text, kept))));
         taken += taken == 0;
+        kept -= secret && guess ? first_part(text, kept, taken) : 0;
         size_t copied = secret && taken > strlen(shown) ? strlen(shown) : taken;
         memmove(text + kept, secret ? shown : at, copied);
         kept += copied;

@@ -53,7 +53,7 @@ take(void *arg, struct rejection *r)
         vec_clear(&out->own);
         vec_clear(&reading->places);
     }
-    if (!names || (r->inbound && out->own.count > 0)) /* of the clients of others, one is enough */
+    if (!names || (r->inbound && !out->first.inbound)) /* clients of others beside one's own address */
         return;
     bool known = false;
     for (size_t i = 0; i < out->own.count; i++)

@@ -107,6 +107,13 @@ seen_rejections_words(struct buf *out, const struct seen_rejections *r)
     enum { DAY_MS = 24 * 60 * 60 * 1000, WEEKDAYS = 6 };
     int64_t days = clock_wall_ms() / DAY_MS - r->first_ms / DAY_MS;
     char day[CLOCK_SECOND] = "today";
+    if (r->first_ms == 0) {
+        buf_format(out,
+                   r->count == 1 ? "once, on a day that the bounce does not tell"
+                                 : "%llu times, on days that the bounces do not tell",
+                   (unsigned long long)r->count);
+        return;
+    }
     if (days > 0)
         clock_text(r->first_ms, days <= WEEKDAYS ? "%A" : "%Y-%m-%d", day, sizeof day);
     if (r->count == 1)

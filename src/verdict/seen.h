@@ -28,7 +28,7 @@ struct seen_rejections {
     char *list;     /* its name */
     unsigned level; /* of UCEPROTECT; 0 = none */
     uint64_t count;
-    int64_t first_ms, last_ms;
+    int64_t first_ms, last_ms; /* 0 = not known */
 };
 
 typedef VEC(struct seen_rejections) seen_rejection_groups;

@@ -67,8 +67,8 @@ words(const struct rejection *r, const char *key, struct buf *out)
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (strcmp(key, texts[i].key) == 0)
             buf_text(out, texts[i].value);
-    for (size_t i = 0; i < REJECTION_LISTS && strcmp(key, "further") == 0 && r->further[i]; i++)
-        buf_format(out, "%s%s", i ? " " : "", r->further[i]->zone);
+    for (size_t i = 0; i < REJECTION_LISTS && strcmp(key, "further") == 0 && r->further[i].list; i++)
+        buf_format(out, "%s%s", i ? " " : "", r->further[i].zone);
     for (size_t i = 0; i < REJECTION_ADVICE && strcmp(key, "advice") == 0 && r->advice[i]; i++)
         buf_format(out, "%s%s", i ? " " : "", rejection_advice_name(r->advice[i]));
 }

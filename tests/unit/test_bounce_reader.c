@@ -297,6 +297,11 @@ logs_behind_a_head_line_and_texts_with_a_mailbox_have_no_rejection(void **state)
         "deny message = rejected because $sender_host_address is in a black list at $dnslist_domain\n"
         "     dnslists = zen.spamhaus.org : bl.spamcop.net\n",
         "H=mail.example.com [203.0.113.77] Warning: 203.0.113.77 is listed in zen.spamhaus.org\n",
+        "Dear all, room 550 is full. Bob said that zen.spamhaus.org lists many people.\n",
+        "Hello, we spent 550 euros for a server at 198.51.100.25. I read about dnsbl-1.uceprotect.net yesterday.\n",
+        "From: alice@example.net\nSubject: lunch\n\nWe have 550 guests. Zone zen.spamhaus.org is a DNSBL.\n",
+        "Nov 30 09:14:03 web nginx: 203.0.113.77 - - [30/Nov/2026:09:14:03 +0000] \"GET /?q=host+mx.example.org["
+        "198.51.100.25]+said: 550 5.7.1 blocked using zen.spamhaus.org HTTP/1.1\" 200 12\n",
     };
     for (size_t i = 0; i < COUNT(texts); i++) {
         read_text(texts[i]);
@@ -411,6 +416,9 @@ event_of_a_mail_that_arrived_is_no_rejection(void **state)
         ("{\"type\":\"email.clicked\",\"data\":{\"click\":{\"link\":\"https://x.example/blocked 554 "
          "zen.spamhaus.org\"}}}"),
         "{\"type\":\"failure\",\"message\":\"disk error\"}",
+        ("{\"RecordType\":\"Bounce\",\"Type\":\"AutoResponder\",\"Email\":\"bob@example.org\",\"Description\":"
+         "\"Automatic "
+         "email responder\"}"),
         "{\"RecordType\":\"Delivery\",\"Details\":\"550 5.7.1 blocked using zen.spamhaus.org\"}",
     };
     for (size_t i = 0; i < COUNT(events); i++) {
@@ -419,6 +427,38 @@ event_of_a_mail_that_arrived_is_no_rejection(void **state)
             if (found[k].kind != REJECTION_NONE)
                 fail_msg("%s", events[i]);
     }
+}
+
+static void
+queue_of_any_length_names_each_recipient(void **state)
+{
+    (void)state;
+    enum { MAILS = 2500 }; /* more than the piece by which an input is told */
+    struct buf text = {0};
+    buf_text(&text, "-Queue ID-  --Size-- ----Arrival Time---- -Sender/Recipient-------\n");
+    for (unsigned i = 0; i < MAILS; i++)
+        buf_format(&text,
+                   "4XyZ1ab%04u*    1234 Mon Nov 30 09:14:03  alice@example.net\n(host mx.example.org[198.51.100.25] "
+                   "said: 450 4.7.1 Client host [203.0.113.77] blocked using dnsbl-2.uceprotect.net (in reply to RCPT "
+                   "TO command))\n          bob%u@example.org\n\n",
+                   i, i);
+    assert_true(text.count > 512 * 1024);
+    read_bytes(text.at, text.count);
+    assert_int_equal(count, MAILS);
+    assert_string_equal(found[7].recipient, "bob7@example.org");
+    assert_int_equal(found[7].level, 2);
+    buf_free(&text);
+}
+
+static void
+mail_without_a_date_has_that_of_its_newest_hop(void **state)
+{
+    (void)state;
+    read_text("Received: from a by b.example.net; Mon, 30 Nov 2026 09:14:01 +0100\nReceived: from c by a; Sun, 29 Nov "
+              "2026 09:14:01 +0100\nFrom: MAILER-DAEMON@b.example.net\nSubject: Undelivered\n\n<bob@example.org>: host "
+              "mx.example.org[198.51.100.25] said: 550 5.1.1 User unknown\n");
+    assert_int_equal(count, 1);
+    assert_int_equal(found[0].time, 1796026441);
 }
 
 static void
@@ -591,6 +631,8 @@ main(void)
         cmocka_unit_test(event_is_read_in_each_layout),
         cmocka_unit_test(event_says_time_and_receiver),
         cmocka_unit_test(event_of_a_mail_that_arrived_is_no_rejection),
+        cmocka_unit_test(queue_of_any_length_names_each_recipient),
+        cmocka_unit_test(mail_without_a_date_has_that_of_its_newest_hop),
         cmocka_unit_test(bounce_event_without_a_reply_is_a_rejection),
         cmocka_unit_test(mail_that_is_too_long_is_counted_as_cut),
         cmocka_unit_test(complaint_event_is_a_complaint),

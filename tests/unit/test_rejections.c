@@ -88,6 +88,33 @@ history_has_rejections_of_any_time_by_their_last(void **state)
     journal_close(j);
 }
 
+/* A bounce without a date may be old: no day is made up for it. */
+static void
+rejection_without_a_date_has_no_day(void **state)
+{
+    (void)state;
+    struct journal *j = journal_fixture_new("u.db");
+    struct journal_rejection r = rejection_of("1", "mx.example.org", 0);
+    struct seen seen = {0};
+    struct addr address;
+    struct buf words = {0};
+    r.at_ms = 0;
+    DONE(journal_rejection_store(j, &r, &journal_fixture_fault));
+    store(j, "2", "mx.example.org", 0);
+    addr_parse(JOURNAL_FIXTURE_ADDRESS, &address);
+    assert_true(journal_seen(j, &address, &seen, &journal_fixture_fault));
+    assert_int_equal(seen.rejections.count, 2);
+    size_t undated = seen.rejections.at[0].first_ms > 0;
+    seen_rejections_words(&words, &seen.rejections.at[undated]);
+    assert_string_equal(words.at, "once, on a day that the bounce does not tell");
+    buf_clear(&words);
+    seen_rejections_words(&words, &seen.rejections.at[!undated]);
+    assert_string_equal(words.at, "once, today");
+    buf_free(&words);
+    seen_fini(&seen);
+    journal_close(j);
+}
+
 static void
 rejections_are_counted_by_receiver_and_list(void **state)
 {
@@ -196,6 +223,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rejection_without_a_date_has_no_day),
         cmocka_unit_test(rejections_are_counted_by_receiver_and_list),
         cmocka_unit_test(history_has_rejections_of_any_time_by_their_last),
         cmocka_unit_test(same_message_twice_is_one),

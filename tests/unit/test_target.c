@@ -677,6 +677,25 @@ rejections_of_several_addresses_give_each_once(void **state)
     targets_fini(&targets);
 }
 
+/* The writer of the log refused these clients, and named none of its own addresses. */
+static void
+refused_clients_of_several_lines_give_each(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "Nov 30 09:14:03 mail postfix/smtpd[9]: NOQUEUE: reject: RCPT from a.example[203.0.113.80]: 554 5.7.1 Service "
+        "unavailable; Client host [203.0.113.80] blocked using zen.spamhaus.org; from=<a@a.example> to=<b@b.example>\n"
+        "Nov 30 09:14:04 mail postfix/smtpd[9]: NOQUEUE: reject: RCPT from c.example[203.0.113.6]: 554 5.7.1 Service "
+        "unavailable; Client host [203.0.113.6] blocked using zen.spamhaus.org; from=<c@c.example> to=<b@b.example>\n";
+    struct targets targets = {0};
+    struct fault fault;
+    char name[RESOURCE_TEXT];
+    assert_int_equal(read(&targets, text, &fault), TARGET_FOUND);
+    assert_int_equal(targets.list.count, 2);
+    assert_string_equal(resource_text(&targets.list.at[1].resource, name), "203.0.113.6");
+    targets_fini(&targets);
+}
+
 /* Three numbers are often the status of a reply or a version. */
 static void
 three_numbers_are_a_net_only_alone(void **state)
@@ -718,6 +737,7 @@ main(void)
         cmocka_unit_test(rejection_gives_the_rejected_address),
         cmocka_unit_test(rejection_without_own_address_says_who_refused),
         cmocka_unit_test(rejections_of_several_addresses_give_each_once),
+        cmocka_unit_test(refused_clients_of_several_lines_give_each),
         cmocka_unit_test(three_numbers_are_a_net_only_alone),
         cmocka_unit_test(label_with_words_of_a_rejection_stays_a_label),
         cmocka_unit_test(text_in_any_decoration_names_its_targets),

@@ -20,8 +20,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* CHECKED_MOST: addresses that are asked about in a run; each stays in memory. */
-enum { BATCH = 64, CHECKED_MOST = 256, PROGRESS_MS = 200, COL = 1 };
+/* CHECKED_MOST: addresses that are asked about in a run; each stays in memory. PAGES_MOST: different rejections that
+ * wait for equal ones before they are printed. */
+enum { BATCH = 64, CHECKED_MOST = 256, PAGES_MOST = 512, PROGRESS_MS = 200, COL = 1 };
 
 struct checked {
     struct hashtable_entry entry;
@@ -45,6 +46,8 @@ struct bounce {
     struct checked *first; /* in the order in which they came, the newest first */
     size_t checked_count;
     struct bounce_groups groups;
+    struct bounce_equals equals; /* of the text */
+    bool any_page;
     uint64_t rejections, complaints, inbound, nothing, unchecked;
     uint64_t own_faults; /* of `inbound`: this server asks a list that does not answer it */
     bool any;            /* there is a status */
@@ -111,29 +114,45 @@ clear_progress(struct bounce *b)
         fputs("\r\033[K", stderr);
 }
 
+/* Adds a rejection to the pages, unless it says nothing that a postmaster must do: those are counted at the end. */
 static void
-put_rejection(struct bounce *b, const struct rejection *r, const struct result *checked)
+add_page(struct bounce *b, const struct rejection *r)
 {
-    struct page page = {0};
-    switch (b->options->format) {
-    case FORMAT_JSON:
-        bounce_rows_json(&b->out, r, checked, false);
-        break;
-    case FORMAT_CSV:
-        if (b->rejections + b->complaints + b->inbound + b->nothing == 1)
-            bounce_rows_csv_head(&b->out);
-        bounce_rows_csv(&b->out, r, checked);
-        break;
-    default:
-        if ((r->inbound && (r->party != PARTY_RECEIVER || b->own_faults > 1)) || r->kind == REJECTION_NONE)
-            return; /* counted at the end */
-        if (b->rejections + b->complaints + (b->own_faults > 0) > 1)
+    bool is_own_fault = r->inbound && r->party == PARTY_RECEIVER && b->own_faults <= 1;
+    if (r->kind != REJECTION_NONE && (!r->inbound || is_own_fault))
+        bounce_equals_add(&b->equals, r);
+}
+
+/* Prints the pages so far. */
+static void
+put_pages(struct bounce *b)
+{
+    for (size_t i = 0; i < b->equals.all.count; i++) {
+        const struct bounce_equal *equal = b->equals.all.at[i];
+        const struct checked *checked = find_checked(b, &equal->rejection);
+        struct page page = {0};
+        if (b->any_page)
             buf_byte(&b->out, '\n');
+        b->any_page = true;
         page_begin(&page, b->output.columns);
-        rejection_page(&page, r, checked ? checked->evidence : NULL);
+        rejection_page(&page, &equal->rejection, &equal->equal,
+                       checked ? investigation_evidence(checked->investigation) : NULL);
         output_page(&b->output, &b->out, &page);
         page_fini(&page);
     }
+    bounce_equals_clear(&b->equals);
+}
+
+static void
+put_record(struct bounce *b, const struct rejection *r, const struct result *checked)
+{
+    if (b->options->format == FORMAT_JSON) {
+        bounce_rows_json(&b->out, r, checked, false);
+        return;
+    }
+    if (b->rejections + b->complaints + b->inbound + b->nothing == 1)
+        bounce_rows_csv_head(&b->out);
+    bounce_rows_csv(&b->out, r, checked);
 }
 
 static unsigned
@@ -164,11 +183,13 @@ finish_rejection(struct bounce *b, const struct rejection *r)
     b->own_faults += r->inbound && r->party == PARTY_RECEIVER;
     b->complaints += r->kind == REJECTION_COMPLAINT;
     b->nothing += r->kind == REJECTION_NONE;
-    b->rejections += !r->inbound && r->kind != REJECTION_COMPLAINT && r->kind != REJECTION_NONE;
-    if (b->options->summary && r->kind != REJECTION_NONE && r->kind != REJECTION_COMPLAINT)
-        bounce_groups_add(&b->groups, r);
-    if (!b->options->summary)
-        put_rejection(b, r, checked ? &judged.result : NULL);
+    bool refused = r->kind != REJECTION_COMPLAINT && r->kind != REJECTION_NONE;
+    bool counts = refused && (!b->options->summary || bounce_groups_add(&b->groups, r));
+    b->rejections += counts && !r->inbound;
+    if (!b->options->summary && b->options->format == FORMAT_TEXT)
+        add_page(b, r);
+    else if (!b->options->summary)
+        put_record(b, r, checked ? &judged.result : NULL);
     judged_fini(&judged);
 }
 
@@ -191,7 +212,7 @@ static enum journal_result
 remember_rejection(struct journal *journal, const struct rejection *r, struct fault *fault)
 {
     int64_t now = clock_wall_ms(), at = r->time * 1000;
-    struct journal_rejection row = {.address = r->own.address, .at_ms = at > 0 && at < now ? at : now};
+    struct journal_rejection row = {.address = r->own.address, .at_ms = at < now ? at : now};
     struct buf receiver = {0};
     if (*r->receiver.host || r->receiver.address.family != ADDR_NONE)
         rejection_words_receiver(r, &receiver);
@@ -246,6 +267,8 @@ finish_batch(struct bounce *b)
     for (size_t i = 0; i < b->count; i++)
         finish_rejection(b, &b->batch[i]);
     b->count = 0;
+    if (b->equals.all.count > PAGES_MOST)
+        put_pages(b);
     if (b->out.count > 0)
         clear_progress(b);
     output_flush(&b->output, &b->out);
@@ -361,6 +384,7 @@ finish_text(struct bounce *b)
 {
     struct buf closing = {0};
     struct page page = {0};
+    put_pages(b);
     put_closing(b, &closing);
     page_begin(&page, b->output.columns);
     if (b->options->summary) {
@@ -438,6 +462,7 @@ close_all(struct bounce *b)
     }
     hashtable_free(&b->table);
     bounce_groups_fini(&b->groups);
+    bounce_equals_clear(&b->equals);
     if (b->engine.loop)
         session_close(&b->engine);
     marks_free(b->marks);

@@ -61,17 +61,21 @@ find_group(struct bounce_groups *groups, const struct rejection *r)
     return group;
 }
 
-void
+bool
 bounce_groups_add(struct bounce_groups *groups, const struct rejection *r)
 {
+    if (r->is_repeat && !*r->list.name)
+        return false;
     struct bounce_group *group = find_group(groups, r);
-    group->count++;
+    bool counts = !r->is_repeat || group->count == 0;
+    group->count += counts;
     if (!r->inbound)
         add_address(group, &r->own.address);
     if (r->time > 0 && (group->first == 0 || r->time < group->first))
         group->first = r->time;
     if (r->time > group->last)
         group->last = r->time;
+    return counts;
 }
 
 void

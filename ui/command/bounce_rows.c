@@ -44,8 +44,8 @@ static struct json_t *
 further_json(const struct rejection *r)
 {
     struct json_t *zones = parts_json_array();
-    for (size_t i = 0; i < REJECTION_LISTS && r->further[i]; i++)
-        parts_json_push(zones, parts_json_string(r->further[i]->zone));
+    for (size_t i = 0; i < REJECTION_LISTS && r->further[i].list; i++)
+        parts_json_push(zones, parts_json_string(r->further[i].zone));
     return zones;
 }
 
@@ -192,8 +192,8 @@ bounce_rows_csv(struct buf *out, const struct rejection *r, const struct result 
     put_cell(out, checked ? verdict_state_name(checked->verdict->state) : "");
     put_cell(out, still == REJECTION_NOW_LISTED ? "true" : still == REJECTION_NOW_GONE ? "false" : "");
     buf_clear(&joined);
-    for (size_t i = 0; i < REJECTION_LISTS && r->further[i]; i++)
-        buf_format(&joined, "%s%s", i > 0 ? " " : "", r->further[i]->zone);
+    for (size_t i = 0; i < REJECTION_LISTS && r->further[i].list; i++)
+        buf_format(&joined, "%s%s", i > 0 ? " " : "", r->further[i].zone);
     output_csv_cell(out, buf_string(&joined));
     buf_text(out, "\r\n");
     buf_free(&joined);

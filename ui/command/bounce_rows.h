@@ -8,6 +8,7 @@
 #include "bounce/rejection.h"
 #include "command/result.h"
 #include "draw/page.h"
+#include "pages/rejection_page.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,6 +17,25 @@
 void bounce_rows_json(struct buf *out, const struct rejection *, const struct result *checked, bool pretty);
 void bounce_rows_csv_head(struct buf *out);
 void bounce_rows_csv(struct buf *out, const struct rejection *, const struct result *checked);
+
+/* ---- equal rejections ---- */
+
+/* Rejections of one address by one receiver in the same words, or because of the same list with the same code; those
+ * without a list of one recipient alone. */
+struct bounce_equal {
+    struct hashtable_entry entry;
+    char *key;
+    struct rejection rejection; /* the first */
+    struct rejection_equal equal;
+};
+
+struct bounce_equals {
+    struct hashtable table;
+    VEC(struct bounce_equal *) all; /* in the order of the input */
+};
+
+void bounce_equals_add(struct bounce_equals *, const struct rejection *);
+void bounce_equals_clear(struct bounce_equals *);
 
 /* ---- which listing costs mail? ---- */
 
@@ -40,7 +60,8 @@ struct bounce_groups {
     VEC(struct bounce_group *) all;
 };
 
-void bounce_groups_add(struct bounce_groups *, const struct rejection *);
+/* Returns whether it counts: a line that repeats an earlier rejection counts only where that is not in the input. */
+bool bounce_groups_add(struct bounce_groups *, const struct rejection *);
 void bounce_groups_fini(struct bounce_groups *);
 /* Sorts them, those with a list and the most rejections first, for the functions below. */
 void bounce_groups_sort(struct bounce_groups *);

@@ -106,6 +106,23 @@ add_source(struct page *p, const struct rejection *r, struct buf *text)
 }
 
 static void
+add_count(struct page *p, const struct rejection_equal *equal, struct buf *text)
+{
+    char first[CLOCK_MINUTE], last[CLOCK_MINUTE];
+    buf_clear(text);
+    text_number(text, (int64_t)equal->count);
+    buf_text(text, " equal rejections");
+    if (equal->first > 0)
+        buf_format(text, ", %s", clock_minute(equal->first * 1000, first));
+    if (equal->last > equal->first)
+        buf_format(text, " to %s", clock_minute(equal->last * 1000, last));
+    buf_text(text, equal->first > 0 ? " UTC" : "");
+    buf_text(text, "; this is the first.");
+    page_row(p, 0);
+    page_wrap(p, COL, ROLE_PLAIN, buf_string(text));
+}
+
+static void
 add_headline(struct page *p, const struct rejection *r, struct buf *text)
 {
     buf_clear(text);
@@ -216,10 +233,13 @@ add_advice(struct page *p, const struct rejection *r, struct buf *text)
 }
 
 void
-rejection_page(struct page *p, const struct rejection *r, const struct evidence *now)
+rejection_page(struct page *p, const struct rejection *r, const struct rejection_equal *equal,
+               const struct evidence *now)
 {
     struct buf text = {0};
     add_source(p, r, &text);
+    if (equal && equal->count > 1)
+        add_count(p, equal, &text);
     add_headline(p, r, &text);
     add_reply(p, r, &text);
     add_addresses(p, r, &text);

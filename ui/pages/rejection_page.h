@@ -6,8 +6,16 @@
 #include "draw/page.h"
 #include "verdict/evidence.h"
 
-/* Adds the rejection. `now` is the evidence about the rejected address, NULL = it was not checked. */
-void rejection_page(struct page *, const struct rejection *, const struct evidence *now);
+/* How many equal rejections there are, and from when to when in seconds; 0 = not known. */
+struct rejection_equal {
+    uint64_t count;
+    int64_t first, last;
+};
+
+/* Adds the rejection. `equal` counts those that it stands for, NULL = it alone. `now` is the evidence about the
+ * rejected address, NULL = it was not checked. */
+void rejection_page(struct page *, const struct rejection *, const struct rejection_equal *equal,
+                    const struct evidence *now);
 
 /* Whether the list that the rejection names has the address now. */
 enum rejection_now {

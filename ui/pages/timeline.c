@@ -317,7 +317,7 @@ put_rejections(const struct history *h, const struct history_item *item, struct 
     else
         buf_text(text, "mail");
     buf_format(text, " because of %s", r->list);
-    if (r->count > 1)
+    if (r->count > 1 && r->first_ms > 0)
         put_date(times, "the first ", r->first_ms, r->last_ms);
 }
 
@@ -492,6 +492,8 @@ timeline_rows(struct page *p, const struct timeline *t, int col, bool cases, uin
         if (of->kind >= HISTORY_CASE_OPENED && !cases)
             continue;
         item->seconds ? clock_second(of->at_ms, at) : clock_minute(of->at_ms, at);
+        if (of->at_ms == 0) /* a bounce without a date */
+            snprintf(at, sizeof at, "%-16s", "     no date");
         page_row(p, first_key + i);
         page_text(p, col, 0, ROLE_DIM, wide ? at : at + YEAR);
         page_glyph(p, mark, replaced ? ROLE_DIM : looks[of->kind].role, looks[of->kind].glyph);

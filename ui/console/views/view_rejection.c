@@ -17,7 +17,7 @@ panes(void *self, int rows, int cols, struct panes *out)
         page_begin(p, cols);
         page_row(p, 0);
         page_wrap(p, 1, ROLE_WARN, "The text names no address of yours, so that no list is asked.");
-        rejection_page(p, &v->rejection, NULL);
+        rejection_page(p, &v->rejection, NULL, NULL);
     }
     out->body = &v->page.pane;
     out->rows = p->rows.count;
