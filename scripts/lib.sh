@@ -36,10 +36,12 @@ library libidn2 libidn2-dev
 file /usr/include/unistr.h libunistring-dev
 library sqlite3 libsqlite3-dev
 library zlib zlib1g-dev
+library libcurl libcurl4-openssl-dev
 library ncursesw libncurses-dev
 END
     run) cat <<'END' ;;
 command dnsmasq dnsmasq-base
+command busybox busybox
 unpacked rbldnsd rbldnsd
 END
     test) cat <<'END' ;;
@@ -48,6 +50,7 @@ library yaml-0.1 libyaml-dev
 command tmux tmux
 command ip iproute2
 wanted unbound unbound
+command openssl openssl
 wanted systemd-resolved systemd-resolved
 wanted promtool prometheus
 wanted chromium chromium

@@ -12,13 +12,14 @@
 /* What lookups use. Pointers are borrowed, and must outlive them. */
 struct contacts_setup {
     struct loop *loop;
-    struct resolver *resolver; /* asks Abusix; NULL = nothing may be asked, and only the journal is read */
+    struct resolver *resolver; /* asks Abusix; NULL = it is not asked */
     struct recorder *recorder; /* of the journal; NULL = none */
-    const char *fetch;         /* the program that fetches, see fetch.h */
+    char *fetch;               /* the program that fetches, see fetch.h */
     const char *rdap;          /* URL of the folder with the registries' files (RFC 9224); NULL = IANA's */
     const char *ripestat;      /* URL of RIPEstat's folder of data; NULL = the public one */
-    bool ask_examples;         /* see struct engine */
-    struct fault refused;      /* why nothing may be asked; "" = it may */
+    bool ask_examples;    /* Abusix about addresses that are not public, see struct engine; where `rdap` and `ripestat`
+                             are given, they are asked about these, too */
+    struct fault refused; /* why nothing may be asked, and only the journal is read; "" = it may */
 };
 
 /* Why a source gave no contact, as a sentence. */
@@ -31,7 +32,8 @@ struct contacts_gap {
 struct contacts {
     contact_list found; /* by rank; each mailbox once */
     VEC(struct contacts_gap) gaps;
-    unsigned waits; /* a bit for each source that has not answered */
+    unsigned waits;       /* a bit for each source that has not answered */
+    struct fault refused; /* why nothing was asked; "" = it was */
 };
 
 struct contacts_lookup;

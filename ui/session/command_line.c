@@ -298,7 +298,8 @@ bool
 command_line_parse(struct options *o, int argc, char **argv, struct fault *fault, int *status)
 {
     bool nagios = false;
-    *o = (struct options){.timeout_ms = TIMEOUT_DEFAULT_MS,
+    *o = (struct options){.program = argc > 0 ? argv[0] : "",
+                          .timeout_ms = TIMEOUT_DEFAULT_MS,
                           .number = ROWS_DEFAULT,
                           .damping = {LOOKS_NEED, LOOKS_OF},
                           .unknown_after = BLIND_AFTER};

@@ -51,13 +51,16 @@ enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_NAGIOS, FORMAT_PROMET
 enum collateral { COLLATERAL_NO, COLLATERAL_YES };
 enum digest { DIGEST_NO, DIGEST_DAILY };
 
+enum lookup { LOOKUP_YES, LOOKUP_NO };
+
 enum mouse { MOUSE_YES, MOUSE_NO };
 
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 struct options {
     enum command command;
-    char **targets; /* those of --host first; the strings are borrowed from argv */
+    const char *program; /* as it was started; borrowed from argv */
+    char **targets;      /* those of --host first; the strings are borrowed from argv */
     size_t target_count;
     struct endpoint servers[RESOLVER_SERVERS];
     size_t server_count;
@@ -90,8 +93,10 @@ struct options {
     unsigned unknown_after; /* runs without a verdict that `watch` reports */
     enum collateral watch_collateral;
     enum digest digest;
-    bool changed;       /* `check` prints only what changed since the journal's last look */
-    int64_t max_age_ms; /* of zone files that are answered from; 0 = any */
+    enum lookup contacts;  /* whether abuse contacts are looked up for complaints */
+    char *rdap, *ripestat; /* URLs of folders, see struct contacts_setup; NULL = the public ones */
+    bool changed;          /* `check` prints only what changed since the journal's last look */
+    int64_t max_age_ms;    /* of zone files that are answered from; 0 = any */
     enum rank rank;
     char *spf_check, *from, *helo; /* of `domain`; as written, NULL = not given */
     size_t number;                 /* rows of `top`, and of lists of the journal */

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 char *
 paths_expand(const char *typed)
@@ -51,4 +52,18 @@ paths_usual_file(const char *variable, const char *fallback, const char *name)
         return path;
     free(path);
     return NULL;
+}
+
+char *
+paths_program(const char *started, const char *name)
+{
+    struct buf path = {0};
+    const char *slash = strrchr(started, '/');
+    if (slash)
+        buf_format(&path, "%.*s/%s", (int)(slash - started), started, name);
+    if (path.count == 0 || access(path.at, X_OK) != 0) {
+        buf_clear(&path);
+        buf_format(&path, "%s/%s", LIBEXEC_FOLDER, name);
+    }
+    return buf_take(&path);
 }

@@ -353,6 +353,22 @@ session_keep_journal(struct engine *s, const struct options *o)
     session_recall_zones(s, &fault);
 }
 
+void
+session_contacts(const struct engine *s, const struct options *o, struct contacts_setup *out)
+{
+    *out = (struct contacts_setup){.loop = s->loop,
+                                   .resolver = s->resolver,
+                                   .recorder = s->recorder,
+                                   .fetch = paths_program(o->program, "whylisted-fetch"),
+                                   .rdap = o->rdap,
+                                   .ripestat = o->ripestat,
+                                   .ask_examples = s->ask_examples};
+    if (o->offline)
+        fault_set(&out->refused, "contacts are not looked up with --offline");
+    else if (o->contacts == LOOKUP_NO)
+        fault_set(&out->refused, "contacts are not looked up with contacts = no");
+}
+
 bool
 session_read_target(char *const *words, size_t count, const struct catalogue *catalogue, struct target *out,
                     struct fault *fault)

@@ -4,6 +4,7 @@
 
 #include "bounce/marks.h"
 #include "check/engine.h"
+#include "contacts/contacts.h"
 #include "lists/receivers.h"
 #include "session/options.h"
 #include "targets/target.h"
@@ -62,6 +63,9 @@ void session_keep_journal(struct engine *, const struct options *);
 /* Returns the path of the journal that the options name, else of the usual one; the caller frees it. NULL with a fault
  * without a home directory. */
 char *session_journal_path(const struct options *, struct fault *);
+
+/* Sets what lookups of contacts use, as the options say; the caller frees `fetch`. */
+void session_contacts(const struct engine *, const struct options *, struct contacts_setup *out);
 
 /* Reads the one target that the words name together, and reports on stderr what was taken if the words do not say it.
  */

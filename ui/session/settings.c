@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "fetch/url.h"
 #include "journal/watches.h"
 #include "lists/catalogue.h"
 
@@ -105,6 +106,7 @@ apply_damping(struct options *o, const char *value, struct fault *fault)
 /* Values of an enum, in its order. */
 static const char *const format_words[] = {"text", "json", "csv", "nagios", "prometheus", NULL};
 static const char *const rank_words[] = {"ratio", "score", "impacts", "listed", NULL};
+static const char *const lookup_words[] = {"yes", "no", NULL};
 static const char *const mouse_words[] = {"yes", "no", NULL};
 static const char *const collateral_words[] = {"no", "yes", NULL};
 static const char *const digest_words[] = {"no", "daily", NULL};
@@ -125,6 +127,9 @@ const struct setting settings[] = {
     {NULL, "asn-db", "FILE", "use this ASN database (MMDB)", true, FIELD(asn_db)},
     {NULL, "policy", "FILE", "use the limits in FILE (see policy.conf)", true, FIELD(policy)},
     {NULL, "fleet", "FILE", "read the targets of fleet and watch from FILE", true, FIELD(fleet)},
+    {NULL, "contacts", "yes|no", "look up abuse contacts for complaints", true, FIELD(contacts), .words = lookup_words},
+    {NULL, "rdap", "URL", "get the registries' RDAP files from this folder", true, FIELD(rdap)},
+    {NULL, "ripestat", "URL", "use this folder in place of RIPEstat's", true, FIELD(ripestat)},
     {"Output", "format", "FORMAT", "print text, json, csv, nagios or prometheus", true, FIELD(format),
      .words = format_words},
     {NULL, "json", NULL, "print JSON, like --format json", false, FIELD(format), .constant = FORMAT_JSON},
@@ -187,6 +192,19 @@ settings_names(const void *rows, size_t row_size, size_t count)
     return buf_take(&names);
 }
 
+static bool
+is_text_fit(const struct setting *setting, const char *value, struct fault *fault)
+{
+    char host[URL_HOST];
+    struct fault why;
+    bool is_folder = strcmp(setting->value, "DIR") == 0;
+    if (!*value && (is_folder || strcmp(setting->value, "FILE") == 0))
+        return fault_set(fault, "--%s needs a %s name", setting->name, is_folder ? "folder" : "file");
+    if (strcmp(setting->value, "URL") == 0 && !url_check(value, host, &why))
+        return fault_set(fault, "--%s: %s", setting->name, why.text);
+    return true;
+}
+
 bool
 settings_apply(struct options *o, const struct setting *setting, const char *value, struct fault *fault)
 {
@@ -220,9 +238,8 @@ settings_apply(struct options *o, const struct setting *setting, const char *val
             return fault_set(fault, "--%s %s: not a number between 1 and %u", setting->name, value, setting->most);
         *(unsigned *)field = (unsigned)number;
     } else if (setting->value) {
-        bool is_folder = strcmp(setting->value, "DIR") == 0;
-        if (!*value && (is_folder || strcmp(setting->value, "FILE") == 0))
-            return fault_set(fault, "--%s needs a %s name", setting->name, is_folder ? "folder" : "file");
+        if (!is_text_fit(setting, value, fault))
+            return false;
         free(*(char **)field);
         *(char **)field = mem_copy(value);
     } else if (setting->constant) {
