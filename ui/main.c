@@ -2,6 +2,7 @@
 #include "command/bounce_command.h"
 #include "command/check_command.h"
 #include "command/compare_command.h"
+#include "command/complain_command.h"
 #include "command/doctor_command.h"
 #include "command/fleet_command.h"
 #include "command/journal_command.h"
@@ -72,14 +73,23 @@ console_or_fleet_run(const struct options *o)
 }
 
 static int (*const runs[])(const struct options *) = {
-    [COMMAND_CONSOLE] = console_or_check_run, [COMMAND_CHECK] = check_command_run,
-    [COMMAND_RANGE] = range_command_run,      [COMMAND_ASN] = asn_command_run,
-    [COMMAND_TOP] = asn_command_run_top,      [COMMAND_SWEEP] = sweep_command_run,
-    [COMMAND_BOUNCE] = bounce_command_run,    [COMMAND_COMPARE] = compare_command_run,
-    [COMMAND_DOMAIN] = check_command_run,     [COMMAND_DOCTOR] = doctor_command_run,
-    [COMMAND_LISTS] = lists_command_run,      [COMMAND_FLEET] = console_or_fleet_run,
-    [COMMAND_WATCH] = watch_command_run,      [COMMAND_REPORT] = report_command_run,
-    [COMMAND_JOURNAL] = journal_command_run,  [COMMAND_HELP] = help_run,
+    [COMMAND_CONSOLE] = console_or_check_run,
+    [COMMAND_CHECK] = check_command_run,
+    [COMMAND_RANGE] = range_command_run,
+    [COMMAND_ASN] = asn_command_run,
+    [COMMAND_TOP] = asn_command_run_top,
+    [COMMAND_SWEEP] = sweep_command_run,
+    [COMMAND_BOUNCE] = bounce_command_run,
+    [COMMAND_COMPARE] = compare_command_run,
+    [COMMAND_COMPLAIN] = complain_command_run,
+    [COMMAND_DOMAIN] = check_command_run,
+    [COMMAND_DOCTOR] = doctor_command_run,
+    [COMMAND_LISTS] = lists_command_run,
+    [COMMAND_FLEET] = console_or_fleet_run,
+    [COMMAND_WATCH] = watch_command_run,
+    [COMMAND_REPORT] = report_command_run,
+    [COMMAND_JOURNAL] = journal_command_run,
+    [COMMAND_HELP] = help_run,
     [COMMAND_VERSION] = version_run,
 };
 

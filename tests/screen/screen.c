@@ -321,6 +321,12 @@ scene_show_roles(struct scene *scene, const char *heading)
     dump_grid(&cells_of(scene)->shown, &cells_of(scene)->last, true);
 }
 
+void
+scene_add(struct scene *scene, const char *heading, const char *text)
+{
+    buf_format(&cells_of(scene)->shown, "==== %s\n%s\n", heading, text);
+}
+
 /* ---- golden files ---- */
 
 static bool

@@ -42,6 +42,8 @@ void scene_settle(struct scene *);
 void scene_show(struct scene *, const char *heading);
 /* The same, and below it the role of each cell. */
 void scene_show_roles(struct scene *, const char *heading);
+/* Adds a text that is no frame. */
+void scene_add(struct scene *, const char *heading, const char *text);
 
 /* Fails, and prints the last frame. */
 void scene_fail(const struct scene *, const char *format, ...) __attribute__((format(printf, 2, 3)));

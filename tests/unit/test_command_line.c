@@ -265,7 +265,7 @@ usage_error_is_one_sentence(void **state)
          "--changed compares with the journal, as text, json or csv; leave out --no-journal"},
         {"fleet --changed", "--changed works only with check"},
         {"top --format prometheus", "--format prometheus works only with check and fleet"},
-        {"--format xml", "--format xml: choose text, json, csv, nagios or prometheus"},
+        {"--format xml", "--format xml: choose text, json, csv, nagios, prometheus, eml or xarf"},
         {"--color purple", "--color purple: choose auto, always or never"},
         {"--timeout 0", "--timeout 0: not a number of seconds between 0.05 and 300"},
         {"--timeout 1s", "--timeout 1s: not a number of seconds between 0.05 and 300"},

@@ -2,8 +2,8 @@
 #include "command/bounce_rows.h"
 
 #include "base/clock.h"
+#include "base/csv.h"
 #include "bounce/advice.h"
-#include "command/output.h"
 #include "command/parts_json.h"
 #include "pages/rejection_page.h"
 
@@ -124,7 +124,7 @@ bounce_rows_csv_head(struct buf *out)
 static void
 put_cell(struct buf *out, const char *text)
 {
-    output_csv_cell(out, text);
+    csv_cell(out, text);
     buf_byte(out, ',');
 }
 
@@ -194,7 +194,7 @@ bounce_rows_csv(struct buf *out, const struct rejection *r, const struct result 
     buf_clear(&joined);
     for (size_t i = 0; i < REJECTION_LISTS && r->further[i].list; i++)
         buf_format(&joined, "%s%s", i > 0 ? " " : "", r->further[i].zone);
-    output_csv_cell(out, buf_string(&joined));
+    csv_cell(out, buf_string(&joined));
     buf_text(out, "\r\n");
     buf_free(&joined);
 }

@@ -1,6 +1,7 @@
 #include "command/compare_command.h"
 
 #include "base/clock.h"
+#include "base/csv.h"
 #include "base/text.h"
 #include "check/comparison.h"
 #include "command/output.h"
@@ -102,7 +103,7 @@ print_csv(struct buf *out, void *arg, bool pretty)
         if (s->asn > 0)
             buf_format(out, "%u", s->asn);
         buf_byte(out, ',');
-        output_csv_cell(out, s->org);
+        csv_cell(out, s->org);
         buf_format(out, ",%s", net_text(s, net));
         for (enum comparison_row row = 0; row < COMPARISON_ROWS; row++)
             put_figure(out, s, row);

@@ -1,6 +1,7 @@
 #include "command/doctor_command.h"
 
 #include "base/clock.h"
+#include "base/csv.h"
 #include "command/batch_size.h"
 #include "command/output.h"
 #include "command/parts_json.h"
@@ -36,7 +37,7 @@ print_csv(struct buf *out, void *doctor, bool pretty)
                        finding->harms ? "true" : "false");
             for (size_t c = 0; c < 3; c++) {
                 buf_byte(out, ',');
-                output_csv_cell(out, c == 0 ? finding->what : c == 1 ? finding->proof : finding->cure);
+                csv_cell(out, c == 0 ? finding->what : c == 1 ? finding->proof : finding->cure);
             }
             buf_text(out, "\r\n");
         }

@@ -2,6 +2,7 @@
 #include "command/journal_command.h"
 
 #include "base/clock.h"
+#include "base/csv.h"
 
 #include <stdlib.h>
 
@@ -9,7 +10,7 @@ static void
 put_cell(struct buf *out, const char *text)
 {
     buf_byte(out, ',');
-    output_csv_cell(out, text);
+    csv_cell(out, text);
 }
 
 static void
@@ -60,7 +61,7 @@ journal_command_csv_case(struct buf *out, const struct journal_case *a_case)
 {
     enum { OBSERVATION_COLUMNS = 20 };
     char text[RESOURCE_TEXT];
-    output_csv_cell(out, resource_text(&a_case->resource, text));
+    csv_cell(out, resource_text(&a_case->resource, text));
     for (int i = 0; i < OBSERVATION_COLUMNS; i++)
         buf_byte(out, ',');
     put_case(out, a_case);
@@ -73,7 +74,7 @@ journal_command_csv_rejection(struct buf *out, const struct journal_rejection *r
     enum { BETWEEN = 15 }; /* from the resolver to the score */
     char address[ADDR_TEXT];
     struct buf words = {0};
-    output_csv_cell(out, addr_text(&r->address, address));
+    csv_cell(out, addr_text(&r->address, address));
     put_time(out, r->at_ms);
     put_time(out, r->at_ms);
     put_number(out, 1, true);
@@ -95,7 +96,7 @@ journal_command_csv_row(struct buf *out, const struct observation *o, const stru
     for (size_t i = 0; i < o->nets.count; i++) /* the widest, if possible with impacts */
         if (!net || net->impacts == LISTING_UNKNOWN || o->nets.at[i].impacts != LISTING_UNKNOWN)
             net = &o->nets.at[i];
-    output_csv_cell(out, addr_text(&o->address, address));
+    csv_cell(out, addr_text(&o->address, address));
     put_time(out, o->first_ms);
     put_time(out, o->last_ms);
     put_number(out, o->times, true);

@@ -2,6 +2,7 @@
 #include "command/journal_command.h"
 
 #include "base/clock.h"
+#include "base/csv.h"
 #include "base/filter.h"
 #include "base/text.h"
 #include "pages/journal_rows.h"
@@ -137,7 +138,7 @@ put_csv(struct buf *out, const journal_entries *entries)
             if (value.is_number)
                 buf_format(out, "%lld", (long long)value.number);
             else
-                output_csv_cell(out, value.text);
+                csv_cell(out, value.text);
         }
         buf_text(out, "\r\n");
     }

@@ -33,13 +33,6 @@ void output_flush(struct output *, struct buf *);
 /* Appends a page as text, with colours if wanted. */
 void output_page(const struct output *, struct buf *out, const struct page *);
 
-/* Appends a cell of CSV (RFC 4180), NULL as an empty one. Quotes a cell that a spreadsheet would run as a formula. */
-void output_csv_cell(struct buf *out, const char *text);
-
-/* Like output_csv_cell, to memory with at least OUTPUT_CSV_ROOM bytes; returns the end. */
-#define OUTPUT_CSV_ROOM(count) (2 * (count) + sizeof "\"'\"")
-char *output_csv_put(char *at, const char *text, size_t count);
-
 /* Appends a text with "/" for "|", which would begin performance data in the output of a monitoring plugin. */
 void output_without_bars(struct buf *out, const char *text);
 

@@ -1,6 +1,6 @@
 #include "command/records.h"
 
-#include "command/output.h"
+#include "base/csv.h"
 #include "command/parts_json.h"
 #include "density/ranking.h"
 
@@ -23,7 +23,7 @@ records_csv(struct buf *out, const struct table_model *model, void *self, const 
             if (kind == TABLE_TEXT || kind == TABLE_WORD) {
                 struct buf text = {0};
                 model->cell(self, items[row], column, &text);
-                output_csv_cell(out, buf_string(&text));
+                csv_cell(out, buf_string(&text));
                 buf_free(&text);
                 continue;
             }

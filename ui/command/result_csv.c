@@ -1,8 +1,8 @@
 /* A row of CSV (RFC 4180), written by hand into room that is made once, because tables have a million rows. */
 #include "command/result.h"
 
+#include "base/csv.h"
 #include "base/text.h"
-#include "command/output.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ result_csv_head(struct buf *out)
 static char *
 put_text(char *at, const char *text)
 {
-    return text && *text ? output_csv_put(at, text, strlen(text)) : at;
+    return text && *text ? csv_put(at, text, strlen(text)) : at;
 }
 
 /* These cells follow from the lists, which are the same in most rows as in the row before. */
@@ -76,7 +76,7 @@ put_network(char *at, const struct summary *summary)
     if (summary->asn)
         at = text_digits(at, summary->asn);
     *at++ = ',';
-    at = output_csv_put(at, summary->org, summary->org_count);
+    at = csv_put(at, summary->org, summary->org_count);
     *at++ = ',';
     if (net->have)
         at = stpcpy(at, prefix_text(&net->prefix, prefix));
@@ -119,11 +119,11 @@ result_csv_row(struct buf *out, const struct result_row *row)
 {
     const struct summary *summary = row->summary;
     const char *const texts[] = {row->target, row->label, row->error};
-    size_t room = CELLS_ROOM + (summary ? OUTPUT_CSV_ROOM(summary->org_count) : 0);
+    size_t room = CELLS_ROOM + (summary ? CSV_ROOM(summary->org_count) : 0);
     for (size_t word = 0; summary && word < SUMMARY_WORDS; word++)
         room += (size_t)__builtin_popcountll(summary->listed_on[word]) * (LIST_ZONE + 1);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        room += texts[i] ? OUTPUT_CSV_ROOM(strlen(texts[i])) : 0;
+        room += texts[i] ? CSV_ROOM(strlen(texts[i])) : 0;
     char *at = buf_room(out, room);
     at = summary ? stpcpy(at, row->target) : put_text(at, row->target); /* an address needs no quotes */
     *at++ = ',';

@@ -1,6 +1,6 @@
 /* A domain as JSON, and as rows of CSV: one for each of its addresses and wide nets. */
+#include "base/csv.h"
 #include "base/text.h"
-#include "command/output.h"
 #include "command/parts_json.h"
 #include "command/result.h"
 #include "pages/domain_page.h"
@@ -39,15 +39,15 @@ result_domain_csv(struct buf *out, const struct survey *survey)
                                a->headline};
         for (size_t c = 0; c < sizeof cells / sizeof *cells; c++) {
             buf_text(out, c > 0 ? "," : "");
-            output_csv_cell(out, cells[c]);
+            csv_cell(out, cells[c]);
         }
         buf_text(out, "\r\n");
     }
     for (size_t i = 0; i < survey->nets.count; i++) {
         const struct survey_net *net = &survey->nets.at[i];
-        output_csv_cell(out, survey->domain);
+        csv_cell(out, survey->domain);
         buf_byte(out, ',');
-        output_csv_cell(out, report->groups.at[net->group].by);
+        csv_cell(out, report->groups.at[net->group].by);
         buf_format(out, ",%s,spf,,,", prefix_text(&net->prefix, text));
         if (net->known)
             buf_format(out, "%zu", net->listed);

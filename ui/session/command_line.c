@@ -34,6 +34,7 @@ static const struct {
     {"asn", COMMAND_ASN, "ASN | ADDRESS", "rate a provider (needs zone files)"},
     {"top", COMMAND_TOP, "", "rank all providers (needs zone files)"},
     {"compare", COMMAND_COMPARE, "TARGET TARGET...", "put providers, ranges or addresses side by side"},
+    {"complain", COMMAND_COMPLAIN, "TARGET | BOUNCE", "write to those who can end a listing"},
     {"sweep", COMMAND_SWEEP, "PREFIX", "query level 1 for each address of a prefix"},
     {"bounce", COMMAND_BOUNCE, "[FILE... | -]", "say who refused mail, and why; then check"},
     {"domain", COMMAND_DOMAIN, "NAME... | -", "judge where a domain's mail leaves"},
@@ -232,6 +233,10 @@ options_fit(const struct options *o, struct fault *fault)
     for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++)
         if (uses[i].value && (o->command != COMMAND_JOURNAL || o->action != uses[i].action))
             return fault_set(fault, "--%s works only with journal %s", uses[i].name, actions[uses[i].action].name);
+    if ((o->letter || o->edit || o->sent) && o->command != COMMAND_COMPLAIN)
+        return fault_set(fault, "--%s works only with complain", o->letter ? "letter" : o->edit ? "edit" : "sent");
+    if ((o->format == FORMAT_EML || o->format == FORMAT_XARF) && o->command != COMMAND_COMPLAIN)
+        return fault_set(fault, "--format eml and xarf work only with complain");
     if (o->probe && o->command != COMMAND_LISTS)
         return fault_set(fault, "--probe works only with lists");
     if ((o->no_check || o->summary) && o->command != COMMAND_BOUNCE)

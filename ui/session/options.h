@@ -16,6 +16,7 @@ enum command {
     COMMAND_ASN,
     COMMAND_TOP,
     COMMAND_COMPARE,
+    COMMAND_COMPLAIN,
     COMMAND_SWEEP,
     COMMAND_BOUNCE,
     COMMAND_DOMAIN,
@@ -45,13 +46,25 @@ enum journal_action {
 /* Sort key of `top`. */
 enum rank { RANK_RATIO, RANK_SCORE, RANK_IMPACTS, RANK_LISTED };
 
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_NAGIOS, FORMAT_PROMETHEUS, FORMAT_HTML /* `report` */ };
+/* The last is of `report`, the two before it of `complain`. */
+enum format {
+    FORMAT_TEXT,
+    FORMAT_JSON,
+    FORMAT_CSV,
+    FORMAT_NAGIOS,
+    FORMAT_PROMETHEUS,
+    FORMAT_EML,
+    FORMAT_XARF,
+    FORMAT_HTML
+};
 
 /* Answers of `watch`. */
 enum collateral { COLLATERAL_NO, COLLATERAL_YES };
 enum digest { DIGEST_NO, DIGEST_DAILY };
 
 enum lookup { LOOKUP_YES, LOOKUP_NO };
+/* As enum letter_language. */
+enum language { LANGUAGE_EN, LANGUAGE_DE };
 
 enum mouse { MOUSE_YES, MOUSE_NO };
 
@@ -100,7 +113,11 @@ struct options {
     enum rank rank;
     char *spf_check, *from, *helo; /* of `domain`; as written, NULL = not given */
     size_t number;                 /* rows of `top`, and of lists of the journal */
-    bool yes; /* consent to a sweep wider than a /24, to over 100,000 questions, and to forgetting */
+    bool yes;     /* consent to a sweep wider than a /24, to over 100,000 questions, and to forgetting */
+    char *letter; /* of `complain`: enum letter_kind by name; NULL = the one that fits */
+    enum language language;
+    bool edit, sent;
+    char *name, *mail_from; /* of the sender of letters, NULL = none */
     enum journal_action action;
     /* As written, NULL = not given: for `journal note`, the last for `journal forget`. */
     char *state, *ticket, *tags, *told, *due, *before;
@@ -110,7 +127,7 @@ struct options {
 static inline bool
 options_compare(const struct options *o)
 {
-    return o->command == COMMAND_FLEET || o->command == COMMAND_WATCH || o->changed;
+    return o->command == COMMAND_FLEET || o->command == COMMAND_WATCH || o->command == COMMAND_COMPLAIN || o->changed;
 }
 
 #endif

@@ -104,9 +104,10 @@ apply_damping(struct options *o, const char *value, struct fault *fault)
 }
 
 /* Values of an enum, in its order. */
-static const char *const format_words[] = {"text", "json", "csv", "nagios", "prometheus", NULL};
+static const char *const format_words[] = {"text", "json", "csv", "nagios", "prometheus", "eml", "xarf", NULL};
 static const char *const rank_words[] = {"ratio", "score", "impacts", "listed", NULL};
 static const char *const lookup_words[] = {"yes", "no", NULL};
+static const char *const language_words[] = {"en", "de", NULL};
 static const char *const mouse_words[] = {"yes", "no", NULL};
 static const char *const collateral_words[] = {"no", "yes", NULL};
 static const char *const digest_words[] = {"no", "daily", NULL};
@@ -130,7 +131,7 @@ const struct setting settings[] = {
     {NULL, "contacts", "yes|no", "look up abuse contacts for complaints", true, FIELD(contacts), .words = lookup_words},
     {NULL, "rdap", "URL", "get the registries' RDAP files from this folder", true, FIELD(rdap)},
     {NULL, "ripestat", "URL", "use this folder in place of RIPEstat's", true, FIELD(ripestat)},
-    {"Output", "format", "FORMAT", "print text, json, csv, nagios or prometheus", true, FIELD(format),
+    {"Output", "format", "FORMAT", "text, json, csv, nagios, prometheus, eml or xarf", true, FIELD(format),
      .words = format_words},
     {NULL, "json", NULL, "print JSON, like --format json", false, FIELD(format), .constant = FORMAT_JSON},
     {NULL, "html", NULL, "print a page of HTML (report)", false, FIELD(format), .constant = FORMAT_HTML},
@@ -157,6 +158,16 @@ const struct setting settings[] = {
     {NULL, "watch-collateral", "yes|no", "report nets, providers and policy, too", true, FIELD(watch_collateral),
      .words = collateral_words},
     {NULL, "digest", "no|daily", "report once a day at most", true, FIELD(digest), .words = digest_words},
+    {"Complaints (complain)", "letter", "NAME", "write this letter: net-owner, provider, own ...", false,
+     FIELD(letter)},
+    {NULL, "language", "en|de", "write the letter in English or German", true, FIELD(language),
+     .words = language_words},
+    {NULL, "eml", NULL, "print a draft for a mail program", false, FIELD(format), .constant = FORMAT_EML},
+    {NULL, "csv", NULL, "print CSV, like --format csv", false, FIELD(format), .constant = FORMAT_CSV},
+    {NULL, "edit", NULL, "edit the letter before it is printed", false, FIELD(edit)},
+    {NULL, "sent", NULL, "record in the journal that it was sent", false, FIELD(sent)},
+    {NULL, "name", "NAME", "sign letters with this name", true, FIELD(name)},
+    {NULL, "mail-from", "ADDRESS", "sign letters with this address", true, FIELD(mail_from)},
     {"Cases (journal note)", "state", "STATE", "set the state: open, waiting or closed", false, FIELD(state)},
     {NULL, "ticket", "TEXT", "set the ticket number", false, FIELD(ticket)},
     {NULL, "tags", "WORDS", "replace the tags", false, FIELD(tags)},

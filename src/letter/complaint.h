@@ -1,0 +1,134 @@
+/* The facts of a complaint: who can end a listing, what is listed, and the evidence for it. Plain data, gathered from
+ * the evidence about one address, the zone files and the journal; letters, drafts and tables are written from it. */
+#ifndef COMPLAINT_H
+#define COMPLAINT_H
+
+#include "base/fault.h"
+#include "base/resource.h"
+#include "base/vec.h"
+#include "bounce/rejection.h"
+#include "density/dataset.h"
+#include "journal/journal.h"
+#include "verdict/evidence.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum letter_kind {
+    LETTER_NET_OWNER,        /* level 2: to the owner of the net */
+    LETTER_PROVIDER,         /* level 3: to the AS that it names */
+    LETTER_CARRIER_CUSTOMER, /* level 3 names a carrier, which does not announce the address itself */
+    LETTER_RECEIVER,         /* to a receiver whose resolver or list is at fault */
+    LETTER_OWN,              /* level 1: a note to the user of the address */
+    LETTER_PERMANENT,        /* level 2, listed by hand */
+    LETTER_REMINDER,         /* after a complaint that did not end the listing */
+    LETTER_THANKS,           /* after one that did */
+    LETTER_KINDS
+};
+
+/* Return "net-owner" and so on; parse such a word. */
+const char *letter_kind_name(enum letter_kind);
+bool letter_kind_parse(const char *word, enum letter_kind *out);
+
+enum letter_language { LETTER_EN, LETTER_DE, LETTER_LANGUAGES };
+
+/* An address in the net that level 1 lists. Times are those of the journal: first and last seen listed; 0 = not seen.
+ */
+struct complaint_source {
+    uint32_t address;
+    int64_t first_ms, last_ms;
+    char *name; /* PTR, clean; NULL = none, or not asked */
+};
+
+/* A net of the AS, with its impacts and limit. */
+struct complaint {
+    struct resource target;  /* as asked; has_own: it is an address */
+    struct resource subject; /* of the letter, and of its case: the net, the AS or the address */
+    enum letter_kind kind;
+    unsigned kinds; /* those that have facts: 1u << LETTER_* */
+    int64_t now_ms;
+
+    bool has_own;
+    struct addr own;
+    char *own_name;              /* PTR name that leads back; NULL = none */
+    enum list_state own_state;   /* on level 1 */
+    int64_t own_since_ms;        /* first seen in that state by the journal; 0 = this is the first look */
+    char *own_text;              /* of level 1 */
+    struct holder holder;        /* to whom the letter goes */
+    uint32_t origin;             /* AS that announces the address, 0 = not known ... */
+    char *origin_org;            /* ... and its name */
+    const struct list *list;     /* whose listing the letter is about; borrowed */
+    char *text;                  /* the operator's own text, clean; NULL = none */
+    enum source source;          /* DNS or zone file */
+    int64_t answered_ms;         /* wall; 0 = not known */
+    uint32_t serial;             /* 0 = not known */
+    bool stale;                  /* the data are older than UCEPROTECT's rebuilds explain */
+    bool has_net;                /* level 2: the deciding net */
+    struct listed_net net;       /* of figures LISTING_UNKNOWN without a text */
+    double score, score_limit;   /* level 3; score negative = its text has none */
+    int64_t abusers;             /* old text of level 3; LISTING_UNKNOWN otherwise */
+    bool has_estimate;           /* of the AS, from the zone files: */
+    struct asn_density estimate; /* ... */
+    density_nets worst_nets;     /* its outermost nets on level 2, the most impacts first, at most COMPLAINT_NETS */
+    struct policy policy;
+
+    bool knows_sources;                   /* from the zone file of level 1, or from the journal */
+    VEC(struct complaint_source) sources; /* by address, at most COMPLAINT_SOURCES */
+    size_t listed;                        /* how many there are */
+    density_blocks blocks;                /* the narrowest of /24 to /28 around several sources, the worst first */
+    seen_rejection_groups rejections;     /* of own, because of this listing, the most first */
+
+    char *reference;          /* of the open case, or a new one */
+    int64_t told_ms;          /* the first contact of its case; 0 = none */
+    char *told_who;           /* ... */
+    int64_t impacts_then;     /* at that time; LISTING_UNKNOWN */
+    VEC(uint32_t) left, came; /* sources that left level 1 or came since */
+    int64_t ended_ms;         /* LETTER_THANKS: first seen without the listing */
+
+    const struct rejection *rejection; /* LETTER_RECEIVER; borrowed */
+    const char *to;                    /* mailbox; NULL = not known; borrowed, set by the caller, as these are: */
+    const char *from_name, *from_mail; /* of the sender; NULL = not set */
+};
+
+enum { COMPLAINT_SOURCES = 65536, COMPLAINT_NETS = 8, COMPLAINT_BLOCKS = 8 };
+
+/* What the facts are gathered from. All are borrowed, as long as the complaint lives. */
+struct complaint_ground {
+    struct resource target;
+    const struct evidence *evidence; /* of the target, or of complaint_address */
+    struct dataset *dataset;
+    struct journal *journal;           /* NULL = none */
+    const struct rejection *rejection; /* that a receiver's configuration caused; NULL = none */
+};
+
+/* Sets *out to an address whose evidence says what is listed of the target: the address itself; one in the net that
+ * decides; one in a range of the AS on level 3. Returns false with a fault if none is known. */
+bool complaint_address(const struct resource *target, struct dataset *, struct addr *out, struct fault *);
+
+enum complaint_result {
+    COMPLAINT_READY,
+    COMPLAINT_NOTHING, /* nothing is listed that a letter could end */
+    COMPLAINT_UNKNOWN, /* a list that would tell did not answer */
+    COMPLAINT_UNFIT,   /* there is no ground for a letter of the wanted kind */
+};
+
+/* Fills a zeroed or gathered complaint. `wanted`: LETTER_KINDS takes the one that fits best. The fault gives the reason
+ * of any other result than READY, and then the complaint has no facts. */
+enum complaint_result complaint_gather(struct complaint *, const struct complaint_ground *, enum letter_kind wanted,
+                                       struct fault *);
+void complaint_fini(struct complaint *);
+
+/* Fills in the sources, blocks and what has changed since the first letter. Private to the room. */
+void complaint_add_sources(struct complaint *, const struct complaint_ground *);
+
+/* Sets the PTR name of a source; foreign text. */
+void complaint_set_name(struct complaint *, size_t source, const char *name);
+
+/* Stores in the journal that the letter was sent to `who` (NULL: "abuse desk"): opens the case of the subject, as
+ * waiting, with contact, time, reference as ticket and a follow-up in COMPLAINT_FOLLOW_UP_DAYS; LETTER_THANKS closes
+ * it.
+ */
+enum { COMPLAINT_FOLLOW_UP_DAYS = 7 };
+enum journal_result complaint_file(const struct complaint *, struct journal *, struct fault *);
+
+#endif

@@ -1,0 +1,293 @@
+/* The letters of complaints about the invented internet of data/demo, as their recipients read them. */
+
+#include "../unit/temp_dir.h"
+#include "check/investigation.h"
+#include "check/ptr_names.h"
+#include "desk.h"
+#include "letter/draft.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+#define DAY_MS INT64_C(86400000)
+
+/* A complaint on a desk. */
+struct work {
+    struct desk desk;
+    struct investigation *investigation;
+    struct complaint_ground ground;
+    struct complaint complaint;
+    struct letter letter;
+    struct fault fault;
+};
+
+static void
+ignore_change(void *arg)
+{
+    (void)arg;
+}
+
+static void
+on_name(void *arg, size_t place, const char *name)
+{
+    complaint_set_name(arg, place, name);
+}
+
+static void
+begin(struct work *w)
+{
+    *w = (struct work){.fault = {.text = ""}};
+    desk_open(&w->desk, 24, 80, false);
+    w->ground.dataset = &w->desk.engine.dataset;
+    w->ground.journal = recorder_journal(w->desk.engine.recorder);
+}
+
+static void
+end(struct work *w, const char *golden)
+{
+    complaint_fini(&w->complaint);
+    letter_fini(&w->letter);
+    investigation_free(w->investigation);
+    desk_close(&w->desk, golden);
+}
+
+/* Asks about the target, and gathers a complaint about it. */
+static enum complaint_result
+complain(struct work *w, const char *target, enum letter_kind wanted)
+{
+    struct addr address;
+    assert_true(resource_parse(target, &w->ground.target));
+    assert_true(complaint_address(&w->ground.target, w->ground.dataset, &address, &w->fault));
+    investigation_free(w->investigation);
+    w->investigation = investigation_new(&w->desk.engine, target, NULL, &address, ignore_change, NULL);
+    desk_settle(&w->desk);
+    dataset_count_ranking(w->ground.dataset);
+    w->ground.evidence = investigation_evidence(w->investigation);
+    enum complaint_result result = complaint_gather(&w->complaint, &w->ground, wanted, &w->fault);
+    uint32_t addresses[PTR_NAMES_MOST];
+    size_t count = 0;
+    for (; result == COMPLAINT_READY && count < w->complaint.sources.count && count < PTR_NAMES_MOST; count++)
+        addresses[count] = w->complaint.sources.at[count].address;
+    struct ptr_names *names = ptr_names_new(&w->desk.engine, addresses, count, on_name, &w->complaint);
+    desk_settle(&w->desk);
+    ptr_names_free(names);
+    w->complaint.from_name = "Ada Postmaster";
+    w->complaint.from_mail = "postmaster@quayside-shop.example";
+    return result;
+}
+
+static const char *
+written(struct work *w, enum letter_language language)
+{
+    static struct buf text;
+    if (!letter_write(&w->letter, &w->complaint, language, NULL, &w->fault))
+        fail_msg("%s", w->fault.text);
+    buf_clear(&text);
+    letter_put(&text, &w->letter, w->complaint.to);
+    return buf_string(&text);
+}
+
+static size_t
+lines_of(const char *text)
+{
+    size_t lines = 0;
+    for (; *text; text++)
+        lines += *text == '\n';
+    return lines;
+}
+
+/* ---- each row of the decision table ---- */
+
+static const char *const rows[] = {"192.0.2.140",    "203.0.113.77",  "198.19.40.10",   "198.19.201.40",
+                                   "203.0.113.66",   "198.19.40.99",  "198.18.77.23",   "198.18.77.40",
+                                   "198.51.100.203", "198.19.100.25", "198.19.225.200", "198.51.100.140",
+                                   "198.51.100.66",  "198.18.0.0/16", "AS64496"};
+
+static void
+letters_in(enum letter_language language, const char *golden)
+{
+    struct work w;
+    begin(&w);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char heading[96];
+        if (complain(&w, rows[i], LETTER_KINDS) != COMPLAINT_READY) {
+            scene_add(&w.desk.scene, rows[i], w.fault.text);
+            continue;
+        }
+        snprintf(heading, sizeof heading, "%s: %s", rows[i], letter_kind_name(w.complaint.kind));
+        const char *text = written(&w, language);
+        assert_in_range(lines_of(text), 10, 60 + 20);
+        scene_add(&w.desk.scene, heading, text);
+    }
+    end(&w, golden);
+}
+
+static void
+letter_of_each_row_reads_well(void **state)
+{
+    (void)state;
+    letters_in(LETTER_EN, "letters-en");
+}
+
+static void
+letter_of_each_row_reads_well_in_german(void **state)
+{
+    (void)state;
+    letters_in(LETTER_DE, "letters-de");
+}
+
+static void
+letter_about_a_clear_address_is_refused(void **state)
+{
+    (void)state;
+    struct work w;
+    begin(&w);
+    assert_int_equal(complain(&w, "192.0.2.130", LETTER_KINDS), COMPLAINT_NOTHING);
+    assert_string_equal(w.fault.text, "UCEPROTECT does not list 192.0.2.130: there is nothing to complain about");
+    assert_int_equal(complain(&w, "192.0.2.140", LETTER_NET_OWNER), COMPLAINT_UNFIT);
+    assert_string_equal(w.fault.text, "no ground for a letter to net-owner about 192.0.2.140; there is for: own");
+    end(&w, NULL);
+}
+
+/* ---- the case ---- */
+
+static void
+complaint_that_was_filed_is_followed_by_a_reminder_and_thanks(void **state)
+{
+    (void)state;
+    struct work w;
+    struct journal_case a_case;
+    char reference[64];
+    begin(&w);
+    assert_int_equal(complain(&w, "203.0.113.77", LETTER_KINDS), COMPLAINT_READY);
+    snprintf(reference, sizeof reference, "%s", w.complaint.reference);
+    w.complaint.to = "abuse@harbor.example";
+    assert_int_equal(complaint_file(&w.complaint, w.ground.journal, &w.fault), JOURNAL_DONE);
+    assert_true(journal_case_find(w.ground.journal, &w.complaint.subject, &a_case, &w.fault));
+    assert_int_equal(a_case.state, CASE_WAITING);
+    assert_string_equal(a_case.ticket, reference);
+    assert_string_equal(a_case.contacts.at[0].who, "abuse@harbor.example");
+    assert_int_equal(a_case.due_ms / DAY_MS, a_case.state_ms / DAY_MS + COMPLAINT_FOLLOW_UP_DAYS);
+    journal_case_fini(&a_case);
+    scene_wait(&w.desk.scene, 9 * DAY_MS);
+    assert_int_equal(complain(&w, "203.0.113.77", LETTER_KINDS), COMPLAINT_READY);
+    assert_int_equal(w.complaint.kind, LETTER_REMINDER);
+    assert_string_equal(w.complaint.reference, reference);
+    scene_add(&w.desk.scene, "reminder", written(&w, LETTER_EN));
+    scene_add(&w.desk.scene, "reminder, German", written(&w, LETTER_DE));
+    struct resource ended;
+    assert_true(resource_parse("192.0.2.128/25", &ended));
+    assert_int_equal(journal_case_add_contact(w.ground.journal, &ended, "abuse@meadow.example", NULL,
+                                              clock_wall_ms() - 5 * DAY_MS, &w.fault),
+                     JOURNAL_DONE);
+    assert_int_equal(complain(&w, "192.0.2.130", LETTER_KINDS), COMPLAINT_READY);
+    assert_int_equal(w.complaint.kind, LETTER_THANKS);
+    scene_add(&w.desk.scene, "thanks", written(&w, LETTER_EN));
+    scene_add(&w.desk.scene, "thanks, German", written(&w, LETTER_DE));
+    end(&w, "letters-later");
+}
+
+/* ---- templates of the user ---- */
+
+static bool
+write_with(struct work *w, const char *folder, const char *template)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/en/net-owner.txt", folder);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(template, file);
+    fclose(file);
+    return letter_write(&w->letter, &w->complaint, LETTER_EN, folder, &w->fault);
+}
+
+static void
+template_of_the_user_is_filled(void **state)
+{
+    (void)state;
+    struct work w;
+    begin(&w);
+    assert_int_equal(mkdir(temp_dir_path("en"), 0700), 0);
+    assert_int_equal(complain(&w, "203.0.113.77", LETTER_KINDS), COMPLAINT_READY);
+    assert_true(
+        write_with(&w, temp_dir_folder(),
+                   "# a comment\nSubject: {score} never\nSubject: {net}\nSubject: second\n\n\nOne {length}\ntwo.\n"
+                   "Left out {score}.\n{?score}Left out.\n{!score}Kept.\n\n  {sources}\n- an item\n"));
+    assert_string_equal(buf_string(&w.letter.subject), "203.0.113.0/24");
+    assert_string_equal(buf_string(&w.letter.body), "One 24 two. Kept.\n\n"
+                                                    "  203.0.113.9                       2026-11-22\n"
+                                                    "  203.0.113.66                      2026-11-22\n"
+                                                    "  203.0.113.201                     2026-11-22\n"
+                                                    "- an item\n");
+    assert_false(write_with(&w, temp_dir_folder(), "Subject: x\n\nThe {nett}\n"));
+    assert_non_null(strstr(w.fault.text, "/en/net-owner.txt:3: {nett} is no placeholder; choose subject, net, "));
+    assert_false(write_with(&w, temp_dir_folder(), "The {net\n"));
+    assert_non_null(strstr(w.fault.text, "/en/net-owner.txt:1: a { without its }"));
+    assert_false(write_with(&w, temp_dir_folder(), "The \033[31m\n"));
+    assert_non_null(strstr(w.fault.text, "/en/net-owner.txt:1: a control or invisible character"));
+    end(&w, NULL);
+}
+
+/* ---- the draft ---- */
+
+static void
+draft_of_hostile_facts_keeps_its_headers_and_cells(void **state)
+{
+    (void)state;
+    struct work w;
+    struct buf draft = {0}, table = {0};
+    begin(&w);
+    assert_int_equal(complain(&w, "198.18.77.23", LETTER_KINDS), COMPLAINT_READY);
+    w.complaint.from_name = "Eve\r\nBcc: all@example.org \"<\\";
+    w.complaint.from_mail = "eve@example.org>\r\nBcc: x@example.org";
+    w.complaint.to = "abuse@nimbus.example>\r\nBcc: y@example.org";
+    complaint_set_name(&w.complaint, 0, "=cmd|'/c calc'!A1\r\n\"quoted\",\033[31m");
+    written(&w, LETTER_EN);
+    draft_put(&draft, &w.letter, &w.complaint);
+    assert_null(strstr(buf_string(&draft), "\nBcc:"));
+    assert_null(strchr(buf_string(&draft), '\033'));
+    assert_null(strstr(buf_string(&draft), "\nTo:"));
+    assert_non_null(
+        strstr(buf_string(&draft), "From: \"Eve Bcc: all@example.org \\\"<\\\\\" <your-address@example.invalid>"));
+    for (const char *at = buf_string(&draft); (at = strchr(at, '\n')); at++)
+        assert_true(at[-1] == '\r');
+    draft_put_csv(&table, &w.complaint);
+    assert_non_null(strstr(buf_string(&table), ",\"'=cmd|'/c calc'!A1 \"\"quoted\"\",?[31m\"\r\n"));
+    buf_free(&draft);
+    buf_free(&table);
+    end(&w, NULL);
+}
+
+static void
+letter_that_was_edited_is_read_back(void **state)
+{
+    (void)state;
+    struct letter letter = {0};
+    letter_read(&letter, "To: x@example.org\nSubject:  New\x1b one\n\nFirst:\n\n  indented\x07\n");
+    assert_string_equal(buf_string(&letter.subject), "New? one");
+    assert_string_equal(buf_string(&letter.body), "First:\n\n  indented?\n");
+    letter_fini(&letter);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(letter_of_each_row_reads_well),
+        cmocka_unit_test(letter_of_each_row_reads_well_in_german),
+        cmocka_unit_test(letter_about_a_clear_address_is_refused),
+        cmocka_unit_test(complaint_that_was_filed_is_followed_by_a_reminder_and_thanks),
+        cmocka_unit_test_setup_teardown(template_of_the_user_is_filled, temp_dir_make, temp_dir_remove),
+        cmocka_unit_test(draft_of_hostile_facts_keeps_its_headers_and_cells),
+        cmocka_unit_test(letter_that_was_edited_is_read_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
