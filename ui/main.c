@@ -88,6 +88,7 @@ static int (*const runs[])(const struct options *) = {
     [COMMAND_FLEET] = console_or_fleet_run,
     [COMMAND_WATCH] = watch_command_run,
     [COMMAND_REPORT] = report_command_run,
+    [COMMAND_HISTORY] = journal_command_run_history,
     [COMMAND_JOURNAL] = journal_command_run,
     [COMMAND_HELP] = help_run,
     [COMMAND_VERSION] = version_run,

@@ -79,3 +79,31 @@ date_parse_follow_up(const char *text, int64_t *out, bool *passed, struct fault 
     *passed = at_ms < now_ms / day_ms * day_ms;
     return true;
 }
+
+bool
+date_parse_form(const char *text, const char *form, int64_t *out)
+{
+    int numbers[128] = {0}; /* by their letter in the form */
+    for (; *form != '\0'; form++, text++) {
+        bool is_digit = strchr("YMDhmsf", *form);
+        if (is_digit ? *text < '0' || *text > '9' : *text != *form)
+            return false;
+        if (is_digit)
+            numbers[(int)*form] = numbers[(int)*form] * 10 + (*text - '0');
+    }
+    struct tm day = {
+        .tm_year = numbers['Y'] - 1900,
+        .tm_mon = numbers['M'] - 1,
+        .tm_mday = numbers['D'],
+        .tm_hour = numbers['h'],
+        .tm_min = numbers['m'],
+        .tm_sec = numbers['s'],
+    };
+    struct tm same = day;
+    int64_t wall_ms = (int64_t)timegm(&same) * 1000 + numbers['f']; /* turns 02-30 into another day */
+    if (wall_ms <= 0 || same.tm_mon != day.tm_mon || same.tm_mday != day.tm_mday || same.tm_hour != day.tm_hour ||
+        same.tm_min != day.tm_min || same.tm_sec != day.tm_sec)
+        return false;
+    *out = wall_ms;
+    return true;
+}

@@ -18,4 +18,9 @@ bool date_parse(const char *text, enum date_side, int64_t *out);
 enum { DATE_YEARS_MOST = 10 };
 bool date_parse_follow_up(const char *text, int64_t *out, bool *passed, struct fault *);
 
+/* Parses a time in UTC at the start of a text by its form, whose letters Y, M, D, h, m, s and f (thousandths) stand for
+ * one digit each: "YYYY-MM-DDThh:mm:ss". Returns false, with *out untouched, if the text has another form, or names no
+ * time since 1970. */
+bool date_parse_form(const char *text, const char *form, int64_t *out);
+
 #endif

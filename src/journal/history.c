@@ -5,6 +5,7 @@
 #include "journal/list_table.h"
 #include "journal/merge.h"
 #include "journal/observations.h"
+#include "journal/outside.h"
 #include "journal/resources.h"
 
 #include <math.h>
@@ -185,7 +186,7 @@ journal_seen(struct journal *j, const struct addr *address, struct seen *out, st
             break;
         }
     }
-    return result == JOURNAL_DONE;
+    return result == JOURNAL_DONE && outside_add_seen(j, address, out, fault);
 }
 
 /* ---- the timeline ---- */
@@ -280,6 +281,16 @@ read_rejections(struct history *h, struct journal *j, struct fault *fault)
     return true;
 }
 
+static bool
+read_outside(struct history *h, struct journal *j, struct fault *fault)
+{
+    if (!outside_of(j, &h->resource, &h->outside, fault))
+        return false;
+    for (size_t i = 0; i < h->outside.count; i++)
+        add(h, h->outside.at[i].from_ms, HISTORY_OUTSIDE, i, 0);
+    return true;
+}
+
 /* A case has the time when each field was last set, but no earlier values. */
 static bool
 read_cases(struct history *h, struct journal *j, struct fault *fault)
@@ -328,7 +339,7 @@ history_read(struct history *h, struct journal *j, const struct resource *resour
     if (!journal_read_begin(j, &held, fault))
         return false;
     bool done = read_observations(h, j, most, behind, fault) && read_counts_and_neighbours(h, j, fault) &&
-                read_rejections(h, j, fault) && read_cases(h, j, fault);
+                read_rejections(h, j, fault) && read_outside(h, j, fault) && read_cases(h, j, fault);
     journal_read_end(j, held);
     if (!done) {
         history_fini(h);
@@ -357,6 +368,7 @@ history_fini(struct history *h)
     vec_free(&h->came);
     vec_free(&h->left);
     seen_rejections_fini(&h->rejections);
+    outside_periods_fini(&h->outside);
     vec_free(&h->items);
     *h = (struct history){0};
 }

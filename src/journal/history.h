@@ -12,6 +12,7 @@
 #define HISTORY_H
 
 #include "journal/journal.h"
+#include "journal/outside.h"
 
 enum history_kind {
     HISTORY_OBSERVATION,    /* index: in observations */
@@ -19,6 +20,7 @@ enum history_kind {
     HISTORY_LISTED,         /* index and number: the neighbours (in `came`) that were first seen on level 1 then */
     HISTORY_DELISTED,       /* likewise (in `left`): last seen on level 1 then; absent_ms is when they were off it */
     HISTORY_REJECTIONS,     /* index: in rejections; at the time of the last of them */
+    HISTORY_OUTSIDE,        /* index: in outside; at the first time of the period */
     HISTORY_CASE_OPENED,    /* index: in cases, also below: the kinds from here on are about cases */
     HISTORY_CASE_STATE,     /* its state was set: closed, waiting, or open again */
     HISTORY_CASE_TICKET,    /* the ticket was set, or removed (NULL) */
@@ -47,6 +49,7 @@ struct history {
     journal_counts counts;            /* of a prefix or an AS, oldest first */
     journal_neighbours came, left;    /* of an IPv4 prefix of /24 or longer: by first_ms; those that left by last_ms */
     seen_rejection_groups rejections; /* of an address: by receiver and list, the most first */
+    outside_periods outside;          /* what other sources saw of it, and of the prefixes around it */
     journal_cases cases;              /* those that are not closed first, then the newest */
     history_items items;              /* newest first */
 };

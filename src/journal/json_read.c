@@ -2,6 +2,7 @@
  * read after it. */
 #include "journal/json_read.h"
 
+#include "base/date.h"
 #include "base/text.h"
 #include "journal/case_edit.h"
 #include "journal/words.h"
@@ -148,27 +149,8 @@ read_time(struct reading *r, const char *key)
 {
     static const char form[] = "YYYY-MM-DDThh:mm:ss.fffZ";
     const char *text = read_string(r, key);
-    int numbers[128] = {0}; /* by their letter in the form */
-    bool good = strlen(text) == sizeof form - 1;
-    for (size_t i = 0; i < sizeof form - 1 && good; i++) {
-        bool is_digit = strchr("YMDhmsf", form[i]);
-        good = is_digit ? text[i] >= '0' && text[i] <= '9' : text[i] == form[i];
-        if (is_digit)
-            numbers[(int)form[i]] = numbers[(int)form[i]] * 10 + (text[i] - '0');
-    }
-    struct tm day = {
-        .tm_year = numbers['Y'] - 1900,
-        .tm_mon = numbers['M'] - 1,
-        .tm_mday = numbers['D'],
-        .tm_hour = numbers['h'],
-        .tm_min = numbers['m'],
-        .tm_sec = numbers['s'],
-    };
-    struct tm same = day;
-    time_t seconds = good ? timegm(&same) : 0; /* turns 02-30 into another day */
-    int64_t wall_ms = (int64_t)seconds * 1000 + numbers['f'];
-    if (!good || wall_ms <= 0 || same.tm_mon != day.tm_mon || same.tm_mday != day.tm_mday ||
-        same.tm_hour != day.tm_hour || same.tm_min != day.tm_min || same.tm_sec != day.tm_sec)
+    int64_t wall_ms = 0;
+    if (strlen(text) != sizeof form - 1 || !date_parse_form(text, form, &wall_ms))
         complain_of(r, key, text, "a time since 1970 such as 2026-07-06T18:13:00.000Z");
     return wall_ms;
 }

@@ -67,6 +67,8 @@ static const char *const removing[][WAYS] = {
     {"DELETE FROM watch WHERE target IN " TEXTS_INSIDE, "DELETE FROM watch WHERE seen_ms < ?1"},
     {"DELETE FROM contact WHERE low BETWEEN ?1 AND ?2 AND high BETWEEN ?1 AND ?2 AND kind BETWEEN ?3 AND ?4",
      "DELETE FROM contact WHERE at_ms < ?1"},
+    {"DELETE FROM outside WHERE low BETWEEN ?1 AND ?2 AND high BETWEEN ?1 AND ?2 AND kind BETWEEN ?3 AND ?4",
+     "DELETE FROM outside WHERE until_ms < ?1"},
     {"DELETE FROM alarm WHERE target IN " TEXTS_INSIDE, "DELETE FROM alarm WHERE at_ms < ?1 AND message IS NOT NULL"},
 };
 

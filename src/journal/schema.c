@@ -207,6 +207,12 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     " source TEXT NOT NULL, mailbox TEXT NOT NULL,"
     " name TEXT, handle TEXT, server TEXT NOT NULL, at_ms INTEGER NOT NULL,"
     " PRIMARY KEY(low, kind, high, source, mailbox)) WITHOUT ROWID;"
+    /* What other sources said of the time before the first look, found like a contact. */
+    "CREATE TABLE outside("
+    " kind INTEGER NOT NULL, low BLOB NOT NULL, high BLOB NOT NULL,"
+    " source TEXT NOT NULL, list TEXT NOT NULL, level INTEGER NOT NULL, from_ms INTEGER NOT NULL,"
+    " until_ms INTEGER NOT NULL, detail TEXT, imported_ms INTEGER NOT NULL,"
+    " PRIMARY KEY(low, kind, high, source, list, from_ms)) WITHOUT ROWID;"
     "CREATE TABLE download("
     " url TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, etag TEXT, body TEXT NOT NULL) WITHOUT ROWID;",
 };

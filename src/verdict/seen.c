@@ -71,9 +71,14 @@ seen_words(struct buf *out, const struct seen_list *list, int64_t first_ms)
 {
     char since[CLOCK_MINUTE], from[CLOCK_MINUTE], to[CLOCK_MINUTE];
     uint32_t n = list->listings;
+    clock_minute(list->since_ms, since);
+    if (list->outside_ms) {
+        buf_format(out, "listed since %s UTC (%s), when first checked here %s", clock_minute(list->outside_ms, from),
+                   list->outside, since);
+        return;
+    }
     if (list->other_ms == 0 && list->since_ms == list->until_ms) /* one look */
         return;
-    clock_minute(list->since_ms, since);
     clock_minute(list->other_since_ms, from);
     clock_minute(list->other_ms, to);
     if (list->state == STATE_LISTED && list->other_ms) {

@@ -19,6 +19,8 @@ struct seen_list {
     int64_t other_ms;       /* last time of the run before it, 0 = none ... */
     int64_t other_since_ms; /* ... and its first time */
     uint32_t listings;      /* runs of LISTED */
+    int64_t outside_ms;     /* since when another source had it, before our first look at it; 0 = not known */
+    const char *outside;    /* the name of that source; static */
 };
 
 /* Mails that a receiver refused because of a list. */

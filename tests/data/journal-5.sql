@@ -39,6 +39,7 @@ CREATE INDEX alarm_message ON alarm(message);
 CREATE TABLE message( uid BLOB PRIMARY KEY, at_ms INTEGER NOT NULL, waits INTEGER NOT NULL, tries INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX message_waits ON message(at_ms) WHERE waits <> 0;
 CREATE TABLE contact( kind INTEGER NOT NULL, low BLOB NOT NULL, high BLOB NOT NULL, source TEXT NOT NULL, mailbox TEXT NOT NULL, name TEXT, handle TEXT, server TEXT NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY(low, kind, high, source, mailbox)) WITHOUT ROWID;
+CREATE TABLE outside( kind INTEGER NOT NULL, low BLOB NOT NULL, high BLOB NOT NULL, source TEXT NOT NULL, list TEXT NOT NULL, level INTEGER NOT NULL, from_ms INTEGER NOT NULL, until_ms INTEGER NOT NULL, detail TEXT, imported_ms INTEGER NOT NULL, PRIMARY KEY(low, kind, high, source, list, from_ms)) WITHOUT ROWID;
 CREATE TABLE download( url TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, etag TEXT, body TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO matter VALUES(1, 1, '203.0.113.77', x'00000000000000000000ffffcb00714d', x'00000000000000000000ffffcb00714d', NULL, 1793700000000, 2, 'mail.example.com EXAMPLE Example Hosting');
 INSERT INTO matter VALUES(2, 3, 'AS64500', 64500, 64500, 64500, 1793700000000, NULL, NULL);
@@ -78,6 +79,7 @@ INSERT INTO watch VALUES('203.0.113.77', 'net', 0, 0, 4, 0, 1793577600000, 0, 17
 INSERT INTO alarm VALUES(1, 1793664000000, 'listed', '203.0.113.77', 'mx1', 'prod', 'address', 'direct', 'This address itself: 203.0.113.77 is on level 1.', 'you', '', 'dnsbl-1.uceprotect.net', 1793664000000, 0, x'01a19eb4a00079f3bb1c6094a6770b77', x'01a19eb4a00079f3bb1c6094a6770b77');
 INSERT INTO message VALUES(x'01a19eb4a00079f3bb1c6094a6770b77', 1793664000000, 0, 1);
 INSERT INTO contact VALUES(1, x'00000000000000000000ffffcb00714d', x'00000000000000000000ffffcb00714d', 'RDAP', 'abuse@example.com', 'Example Hosting', 'EXAMPLE-ABUSE', 'rdap.example', 1793664000000);
+INSERT INTO outside VALUES(1, x'00000000000000000000ffffcb00714d', x'00000000000000000000ffffcb00714d', 'RIPEstat', 'UCEPROTECT Level 1', 1, 1793000000000, 1793600000000, NULL, 1793664000000);
 INSERT INTO download VALUES('https://data.iana.org/rdap/asn.json', 1793664000000, '"1"', '{"services":[]}');
 COMMIT;
 VACUUM;

@@ -40,6 +40,8 @@ static const struct {
                        "check takes no argument; name a journal with --journal"},
     [JOURNAL_FORGET] = {NEED_CHANGE, true, 0, 1, journal_command_purge,
                         "forget needs one address, prefix or AS number, or --before DATE"},
+    [JOURNAL_HISTORY] = {NEED_WRITE, false, 1, 1, journal_command_import_history,
+                         "history import needs one file, or - for standard input"},
 };
 
 /* ---- opening ---- */
@@ -102,6 +104,21 @@ journal_command_run(const struct options *o)
     catalogue_free(c.catalogue);
     loop_free(loop);
     return output_status(&c.output, status);
+}
+
+int
+journal_command_run_history(const struct options *o)
+{
+    struct options import = *o;
+    if (o->target_count == 0 || strcmp(o->targets[0], "import") != 0)
+        return exit_status_report(
+            "history needs the action import, and a file: an answer of RIPEstat's blocklist, or a "
+            "saved page of the level 3 chart",
+            STATUS_USAGE);
+    import.action = JOURNAL_HISTORY;
+    import.targets++;
+    import.target_count--;
+    return journal_command_run(&import);
 }
 
 /* ---- shared by the actions ---- */

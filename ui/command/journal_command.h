@@ -13,6 +13,8 @@
 
 /* Returns the exit status. */
 int journal_command_run(const struct options *);
+/* `history import FILE` */
+int journal_command_run_history(const struct options *);
 
 /* ---- shared by the actions ---- */
 
@@ -33,6 +35,7 @@ int journal_command_export(struct journal_command *);
 int journal_command_import(struct journal_command *);
 int journal_command_merge(struct journal_command *);
 int journal_command_purge(struct journal_command *);
+int journal_command_import_history(struct journal_command *);
 
 /* Appends an entry of a list as a JSON object and a newline. */
 void journal_command_entry_json(struct buf *out, const struct journal_entry *);

@@ -268,7 +268,7 @@ put_text(struct journal_command *c, const struct story *s)
     head_rows(&page, s);
     for (size_t i = 0; i < h->cases.count; i++)
         journal_command_case_rows(&page, &h->cases.at[i], h->cases.count > 1 ? journal_case_number(&h->cases, i) : 0);
-    if (h->observations.count + h->counts.count + h->came.count + h->rejections.count > 0) {
+    if (h->observations.count + h->counts.count + h->came.count + h->rejections.count + h->outside.count > 0) {
         heading(&page, h->more ? "History, newest first, UTC (-n N shows more)" : "History, newest first, UTC");
         timeline_rows(&page, &s->timeline, COL_PART, false, 0);
     }
@@ -326,7 +326,9 @@ journal_command_show(struct journal_command *c)
     bool has_neighbours = story.is_address ? own_row(&story) != NULL : story.neighbours.count > 0;
     if (!ok) {
         status = exit_status_report(fault.text, STATUS_FILE);
-    } else if (h->cases.count + h->observations.count + story.counts.count + story.rejections.count == 0 &&
+    } else if (h->cases.count + h->observations.count + story.counts.count + story.rejections.count +
+                       h->outside.count ==
+                   0 &&
                !has_neighbours) {
         fault_set(&fault, "the journal has nothing about %s", resource_text(&target.resource, text));
         exit_status_report(fault.text, 0);

@@ -321,6 +321,24 @@ put_rejections(const struct history *h, const struct history_item *item, struct 
         put_date(times, "the first ", r->first_ms, r->last_ms);
 }
 
+/* Writes what another source saw: "UCEPROTECT Level 1 listed until 2026-06-29 08:10 (RIPEstat)". */
+static void
+put_outside(const struct history *h, const struct history_item *item, struct buf *text, struct buf *times)
+{
+    const struct outside_period *p = &h->outside.at[item->index];
+    char name[RESOURCE_TEXT], imported[CLOCK_MINUTE];
+    bool own = p->resource.kind == h->resource.kind && prefix_equal(&p->resource.prefix, &h->resource.prefix);
+    buf_text(text, p->list);
+    if (p->until_ms > p->from_ms) {
+        buf_format(text, " listed %s", own ? "it" : resource_text(&p->resource, name));
+        put_date(text, " until ", p->until_ms, p->from_ms);
+    }
+    if (p->detail)
+        buf_format(text, ": %s", p->detail);
+    buf_format(text, " (%s)", p->source);
+    buf_format(times, "imported %.10s", clock_minute(p->imported_ms, imported));
+}
+
 static void
 put_item(struct timeline *t, const struct timeline_item *row, struct course *course, struct buf *text,
          struct buf *times)
@@ -355,6 +373,9 @@ put_item(struct timeline *t, const struct timeline_item *row, struct course *cou
         break;
     case HISTORY_REJECTIONS:
         put_rejections(h, item, text, times);
+        break;
+    case HISTORY_OUTSIDE:
+        put_outside(h, item, text, times);
         break;
     default:
         put_case(text, h, item);
@@ -467,13 +488,13 @@ static const struct {
     enum glyph glyph;
     enum role role;
 } looks[] = {
-    [HISTORY_OBSERVATION] = {GLYPH_BULLET, ROLE_STRONG}, [HISTORY_COUNT] = {GLYPH_BULLET, ROLE_PLAIN},
-    [HISTORY_LISTED] = {GLYPH_LISTED, ROLE_LISTED},      [HISTORY_DELISTED] = {GLYPH_CLEAR, ROLE_CLEAR},
-    [HISTORY_REJECTIONS] = {GLYPH_WARN, ROLE_WARN},      [HISTORY_CASE_OPENED] = {GLYPH_INTO, ROLE_ESTIMATE},
-    [HISTORY_CASE_STATE] = {GLYPH_INTO, ROLE_ESTIMATE},  [HISTORY_CASE_TICKET] = {GLYPH_INTO, ROLE_ESTIMATE},
-    [HISTORY_CASE_TAGS] = {GLYPH_INTO, ROLE_ESTIMATE},   [HISTORY_CASE_FOLLOW_UP] = {GLYPH_INTO, ROLE_ESTIMATE},
-    [HISTORY_CASE_DUE] = {GLYPH_INTO, ROLE_ESTIMATE},    [HISTORY_NOTE] = {GLYPH_INTO, ROLE_ESTIMATE},
-    [HISTORY_CONTACT] = {GLYPH_INTO, ROLE_ESTIMATE},
+    [HISTORY_OBSERVATION] = {GLYPH_BULLET, ROLE_STRONG},    [HISTORY_COUNT] = {GLYPH_BULLET, ROLE_PLAIN},
+    [HISTORY_LISTED] = {GLYPH_LISTED, ROLE_LISTED},         [HISTORY_DELISTED] = {GLYPH_CLEAR, ROLE_CLEAR},
+    [HISTORY_OUTSIDE] = {GLYPH_BULLET, ROLE_DIM},           [HISTORY_REJECTIONS] = {GLYPH_WARN, ROLE_WARN},
+    [HISTORY_CASE_OPENED] = {GLYPH_INTO, ROLE_ESTIMATE},    [HISTORY_CASE_STATE] = {GLYPH_INTO, ROLE_ESTIMATE},
+    [HISTORY_CASE_TICKET] = {GLYPH_INTO, ROLE_ESTIMATE},    [HISTORY_CASE_TAGS] = {GLYPH_INTO, ROLE_ESTIMATE},
+    [HISTORY_CASE_FOLLOW_UP] = {GLYPH_INTO, ROLE_ESTIMATE}, [HISTORY_CASE_DUE] = {GLYPH_INTO, ROLE_ESTIMATE},
+    [HISTORY_NOTE] = {GLYPH_INTO, ROLE_ESTIMATE},           [HISTORY_CONTACT] = {GLYPH_INTO, ROLE_ESTIMATE},
 };
 
 /* The text is below its date on a narrow page, else beside it. */

@@ -25,6 +25,7 @@ enum command {
     COMMAND_FLEET,
     COMMAND_WATCH,
     COMMAND_REPORT,
+    COMMAND_HISTORY,
     COMMAND_JOURNAL,
     COMMAND_HELP,
     COMMAND_VERSION
@@ -40,7 +41,8 @@ enum journal_action {
     JOURNAL_IMPORT,
     JOURNAL_MERGE,
     JOURNAL_CHECK,
-    JOURNAL_FORGET
+    JOURNAL_FORGET,
+    JOURNAL_HISTORY /* of `history import` */
 };
 
 /* Sort key of `top`. */
