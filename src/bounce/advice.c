@@ -153,6 +153,7 @@ advice_words(const struct rejection *r, enum rejection_advice advice, struct buf
     static const char *const plain[] = {
         [ADVICE_DELIVERED] = "The mail arrived; there is nothing to do.",
         [ADVICE_RETRY] = "Wait: the mail stays in the queue, which tries again by itself.",
+        [ADVICE_ENCRYPT] = "Let your server send over TLS (STARTTLS): the receiver takes no mail without it.",
         [ADVICE_AUTHENTICATE] = "Correct SPF, DKIM or DMARC of the sender's domain.",
         [ADVICE_SENDER] = "Correct the sender's address: its domain must exist and accept mail.",
         [ADVICE_CONTENT] = "Change the message: the receiver refuses it as it is.",

@@ -7,6 +7,7 @@
 #include "bounce/event.h"
 #include "bounce/input.h"
 #include "bounce/log_line.h"
+#include "bounce/mail_parts.h"
 #include "bounce/mime.h"
 #include "bounce/needles.h"
 #include "bounce/reply.h"
@@ -343,6 +344,15 @@ only_mentions(const char *text, bool has_address)
     return is_letter || !refuses;
 }
 
+/* Takes the mailbox in a reply that is about the recipient: "550 5.1.1 <bob@example.org>: User unknown". */
+static void
+find_recipient(struct rejection *r)
+{
+    for (const char *at = r->text; *at && r->party == PARTY_RECIPIENT && !*r->recipient; at++)
+        if (at == r->text || strchr(" <(\"'", at[-1]))
+            mail_box(at, strlen(at), r->recipient);
+}
+
 /* Reads replies, each of which ends before a line that begins another. */
 static void
 read_replies(struct stream *s)
@@ -364,6 +374,7 @@ read_replies(struct stream *s)
             }
             bool is_success = r.code / 100 == 2 && !(next == end && !s->found);
             r.kind = is_reply ? REJECTION_REPLY : REJECTION_NONE;
+            find_recipient(&r);
             if (r.code / 100 == 2 || (!r.code && *r.status == '2'))
                 rejection_set_delivered(&r);
             if (!is_success)

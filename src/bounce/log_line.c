@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The last three are of events in log lines. */
 const char *const log_line_words[] = {
     "said:",          "dsn=4",
     "dsn=5",          "bounced",
@@ -31,12 +32,14 @@ const char *const log_line_words[] = {
     "#fields:",       " ** ",
     " == ",           "starting delivery",
     "smtp connected", "rcpt to:<",
-    "\"bounce",       "\"failed", /* events in log lines */
+    "timelogged",     "smtp;4",
+    "smtp;5",         "to talk to me:",
+    "\"bounce",       "\"failed",
     "\"complain",
 };
 const size_t log_line_word_count = sizeof log_line_words / sizeof log_line_words[0];
 
-/* Any line that has "host NAME[ADDRESS] said: 550 ...". */
+/* Any line that has "host NAME[ADDRESS] said: 550 ..." or "refused to talk to me: 554 ...". */
 static bool
 read_said(struct reading *g)
 {
@@ -44,8 +47,9 @@ read_said(struct reading *g)
     g->reply = g->line;
     if (span_begins(g->line, "<")) /* "<bob@example.org>: host ...", a line of a bounce */
         log_line_take_mailbox(g->out, g->line);
-    return span_behind(g->line, "said: ", &code) && code.count > 3 && (*code.at == '4' || *code.at == '5') &&
-           isdigit((unsigned char)code.at[1]) && isdigit((unsigned char)code.at[2]);
+    bool found = span_behind(g->line, "said: ", &code) || span_behind(g->line, " refused to talk to me: ", &code);
+    return found && code.count > 3 && (*code.at == '4' || *code.at == '5') && isdigit((unsigned char)code.at[1]) &&
+           isdigit((unsigned char)code.at[2]);
 }
 
 static const struct {
@@ -80,6 +84,7 @@ static const struct {
     {"(delivery.", "Stalwart", log_line_stalwart},
     {"(smtp.", "Stalwart", log_line_stalwart_refusal},
     {"said: ", "", read_said},
+    {" to talk to me: ", "", read_said},
 };
 
 /* ---- the line ---- */
@@ -89,6 +94,7 @@ log_line_context_new(void)
 {
     struct log_line_context *context = mem_zero(sizeof *context);
     context->columns = log_line_columns;
+    context->accounts = log_line_accounts;
     return context;
 }
 
@@ -139,6 +145,13 @@ read_grammars(struct reading *g, struct span line, struct span text)
     bool is_row = span_begins(text, ","), found = (is_row || span_begins(line, "#Fields")) && log_line_exchange(g);
     const char *software = "Exchange";
     g->line = text;
+    bool is_account =
+        span_begins(line, "type,") || span_begins(line, "b,") || span_begins(line, "rb,") || span_begins(line, "t,");
+    if (is_account) {
+        is_row = true;
+        software = "PowerMTA";
+        found = log_line_powermta(g);
+    }
     for (size_t i = 0; i < sizeof grammars / sizeof grammars[0] && !found && !is_row; i++) {
         if (!memmem(text.at, text.count, grammars[i].mark, strlen(grammars[i].mark)))
             continue;
@@ -161,7 +174,7 @@ log_line_read(const char *line, size_t count, struct log_line_context *context, 
     *out = (struct rejection){.kind = REJECTION_LOG};
     struct span all = {line, count}, text = skip_date(all, &when);
     bool found = !log_line_is_request(line, count) && read_grammars(&g, all, text);
-    out->time = when;
+    out->time = when ? when : out->time;
     if (found && !reply_read(g.reply.at, g.reply.count, catalogue, marks, out)) {
         text_clean_into(out->text, sizeof out->text, g.reply.at, g.reply.count);
         found = out->inbound || *out->software;

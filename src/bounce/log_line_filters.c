@@ -1,5 +1,6 @@
 /* The lines of filters, and of servers that write in a form of their own. */
 #include "base/text.h"
+#include "bounce/log_date.h"
 #include "bounce/log_line_parts.h"
 #include "bounce/reply.h"
 
@@ -149,6 +150,8 @@ log_line_stalwart_refusal(struct reading *g)
 /* ---- Exchange ---- */
 
 const struct log_line_columns log_line_columns = {.session = 2, .local = 4, .remote = 5, .event = 6, .data = 7};
+const struct log_line_accounts log_line_accounts = {
+    .time = 1, .recipient = 4, .diagnostic = 8, .receiver = 9, .source = 14};
 
 /* Returns the cell of a row of CSV (RFC 4180), without the quotes around it; empty if the row is shorter. */
 static struct span
@@ -172,33 +175,47 @@ csv_cell(struct span row, unsigned column)
     }
 }
 
-/* Reads the columns of "#Fields: date-time,connector-id,...", unless one that is needed is missing. */
+/* A column that a log may have anywhere. */
+struct column {
+    const char *name;
+    unsigned *at;
+};
+
+/* Finds the columns in the head of a log. Returns false, and sets none, if one is missing. */
+static bool
+find_columns(struct span head, const struct column *columns, size_t count)
+{
+    enum { MISSING = 99, MOST = 8 };
+    unsigned found[MOST];
+    for (size_t i = 0; i < count; i++) {
+        found[i] = MISSING;
+        for (unsigned column = 0; column < MISSING && csv_cell(head, column).count > 0; column++) {
+            struct span cell = csv_cell(head, column);
+            if (cell.count == strlen(columns[i].name) && span_begins(cell, columns[i].name))
+                found[i] = column;
+        }
+        if (found[i] == MISSING)
+            return false;
+    }
+    for (size_t i = 0; i < count; i++)
+        *columns[i].at = found[i];
+    return true;
+}
+
+/* Reads "#Fields: date-time,connector-id,...". */
 static void
 take_fields(struct reading *g)
 {
-    enum { MISSING = 99 };
-    struct log_line_columns found = {MISSING, MISSING, MISSING, MISSING, MISSING};
-    const struct {
-        const char *name;
-        unsigned *column;
-    } names[] = {{"session-id", &found.session},
-                 {"local-endpoint", &found.local},
-                 {"remote-endpoint", &found.remote},
-                 {"event", &found.event},
-                 {"data", &found.data}};
-    struct span row;
-    if (!g->context || !span_behind(g->line, "#Fields: ", &row))
+    struct span head;
+    if (!g->context || !span_behind(g->line, "#Fields: ", &head))
         return;
-    for (unsigned column = 0; column < MISSING && csv_cell(row, column).count > 0; column++) {
-        struct span cell = csv_cell(row, column);
-        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-            if (cell.count == strlen(names[i].name) && span_begins(cell, names[i].name))
-                *names[i].column = column;
-    }
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (*names[i].column == MISSING)
-            return;
-    g->context->columns = found;
+    struct log_line_columns *at = &g->context->columns;
+    const struct column columns[] = {{"session-id", &at->session},
+                                     {"local-endpoint", &at->local},
+                                     {"remote-endpoint", &at->remote},
+                                     {"event", &at->event},
+                                     {"data", &at->data}};
+    find_columns(head, columns, sizeof columns / sizeof columns[0]);
 }
 
 /* date,connector,session,number,local,remote,event,data,context: an event "<" has what the other server said, ">" what
@@ -229,4 +246,33 @@ log_line_exchange(struct reading *g)
     log_line_unescape(g, g->reply, "\"\"", '"');
     log_line_recall(g, id);
     return log_line_join(g, id);
+}
+
+/* type,timeLogged,...,rcpt,...,dsnDiag,dsnMta,...: a type "b" bounced, "t" is tried again; the order of the columns is
+ * in the first line. */
+bool
+log_line_powermta(struct reading *g)
+{
+    struct log_line_accounts *at = g->context ? &g->context->accounts : NULL, known = at ? *at : log_line_accounts;
+    struct addr source;
+    if (at && span_begins(g->line, "type,")) {
+        const struct column columns[] = {{"timeLogged", &at->time},
+                                         {"rcpt", &at->recipient},
+                                         {"dsnDiag", &at->diagnostic},
+                                         {"dsnMta", &at->receiver},
+                                         {"dlvSourceIp", &at->source}};
+        find_columns(g->line, columns, sizeof columns / sizeof columns[0]);
+        return false;
+    }
+    g->is_kept = span_begins(g->line, "t,");
+    g->is_final = span_begins(g->line, "b,") || span_begins(g->line, "rb,");
+    struct span reply = csv_cell(g->line, known.diagnostic), time = csv_cell(g->line, known.time);
+    if ((!g->is_kept && !g->is_final) || !span_behind(reply, ";", &g->reply))
+        return false;
+    log_date_read(time.at, time.count, &g->out->time);
+    log_line_take_mailbox(g->out, csv_cell(g->line, known.recipient));
+    log_line_take_receiver(g->out, csv_cell(g->line, known.receiver));
+    if (log_line_read_address(csv_cell(g->line, known.source), &source))
+        rejection_add_address(g->out, &source, TRUST_CLIENT);
+    return true;
 }

@@ -109,20 +109,23 @@ log_line_read_address(struct span text, struct addr *out)
     return true;
 }
 
-/* Reads "NAME[ADDRESS]:PORT", "NAME (HELO) [ADDRESS]", "ADDRESS (NAME)", "ADDRESS:PORT" or a name alone. */
+/* Reads "NAME[ADDRESS]:PORT", "NAME (HELO) [ADDRESS]", "ADDRESS (NAME)", "NAME (ADDRESS)", "ADDRESS:PORT" or a name
+ * alone. */
 static void
 read_host(struct span text, struct span *name, struct addr *address)
 {
     const char *bracket = memchr(text.at, '[', text.count), *paren = memchr(text.at, '(', text.count);
     address->family = ADDR_NONE;
     *name = span_before_any(text, " [(,");
-    if (bracket) {
-        struct span inside = {bracket + 1, (size_t)(text.at + text.count - bracket - 1)};
-        log_line_read_address(span_before_any(inside, "]"), address);
-    } else if (log_line_read_address(*name, address)) {
-        struct span inside = {paren + 1, paren ? (size_t)(text.at + text.count - paren - 1) : 0};
-        *name = paren ? span_before_any(inside, ")") : (struct span){text.at, 0};
-    }
+    struct span inside = {paren ? paren + 1 : "", paren ? (size_t)(text.at + text.count - paren - 1) : 0};
+    inside = span_before_any(inside, ")");
+    if (bracket)
+        log_line_read_address(
+            span_before_any((struct span){bracket + 1, (size_t)(text.at + text.count - bracket - 1)}, "]"), address);
+    else if (log_line_read_address(*name, address))
+        *name = inside;
+    else if (paren)
+        log_line_read_address(inside, address);
 }
 
 void

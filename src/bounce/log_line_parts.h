@@ -22,6 +22,12 @@ struct log_line_columns {
 };
 extern const struct log_line_columns log_line_columns;
 
+/* The same of an accounting file of PowerMTA. */
+struct log_line_accounts {
+    unsigned time, recipient, diagnostic, receiver, source;
+};
+extern const struct log_line_accounts log_line_accounts;
+
 enum { LOG_LINE_SESSIONS = 512, LOG_LINE_SESSION_NAME = 48 };
 
 /* The name of a session is that of one program's log: other logs have others. */
@@ -35,6 +41,7 @@ struct log_line_session {
 
 struct log_line_context {
     struct log_line_columns columns;
+    struct log_line_accounts accounts;
     struct log_line_session sessions[LOG_LINE_SESSIONS];
     size_t next;
 };
@@ -95,6 +102,6 @@ log_line_grammar log_line_postfix, log_line_postfix_refusal, log_line_postscreen
     log_line_lookup_error, log_line_sendmail, log_line_sendmail_refusal, log_line_exim, log_line_exim_refusal,
     log_line_qmail_start, log_line_qmail, log_line_opensmtpd, log_line_opensmtpd_client, log_line_opensmtpd_refusal,
     log_line_haraka, log_line_haraka_refusal, log_line_haraka_list, log_line_rspamd, log_line_amavis, log_line_stalwart,
-    log_line_stalwart_refusal, log_line_exchange;
+    log_line_stalwart_refusal, log_line_exchange, log_line_powermta;
 
 #endif

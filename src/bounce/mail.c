@@ -125,15 +125,22 @@ mail_was_passed_on(const struct mail *m)
     return m->status && memmem(m->status, m->status_count, "Remote-MTA:", 11);
 }
 
+/* Returns the name of the host that wrote a Received field, and what follows it, or "". */
+static const char *
+writer_of(const char *received)
+{
+    const char *name = received;
+    while ((name = strstr(name + 1, "by ")) && !strchr(" \t\n", name[-1]))
+        ;
+    return name ? name + 3 : "";
+}
+
 /* Returns whether the system that wrote the bounce received the mail, and not the one that refused it: it then handed
  * the mail on itself, and who gave it the mail is no client of the receiver. */
 static bool
 is_by_writer(const struct mail *m, const char *received)
 {
-    const char *name = received;
-    while ((name = strstr(name + 1, "by ")) && !strchr(" \t\n", name[-1]))
-        ;
-    name = name ? name + 3 : "";
+    const char *name = writer_of(received);
     size_t length = strcspn(name, " ;(\t\n");
     if (length == 0)
         return false;
@@ -160,6 +167,8 @@ take_hop(struct mail *m, const char *received)
             (addr_reserved(&address) && !addr_is_example(&address)))
             continue;
         rejection_add_address(&m->all, &address, TRUST_HOP);
+        const char *by = writer_of(received);
+        snprintf(m->hop_by, sizeof m->hop_by, "%.*s", (int)strcspn(by, " ;(\t\n"), by);
         return true;
     }
     return false;
@@ -236,10 +245,12 @@ mail_emit(void *mail, struct rejection *r)
         memcpy(r->software, m->all.software, sizeof r->software);
     if (!*r->id)
         memcpy(r->id, m->all.id, sizeof r->id);
-    if (m->all.own.address.family != ADDR_NONE)
+    bool by_other = *r->receiver.host && *m->hop_by && strcasecmp(r->receiver.host, m->hop_by) != 0;
+    if (m->all.own.address.family != ADDR_NONE && !(by_other && m->all.own.trust == TRUST_HOP))
         rejection_add_address(r, &m->all.own.address, m->all.own.trust);
     for (size_t i = 0; i < m->all.other_count; i++)
-        rejection_add_address(r, &m->all.others[i].address, m->all.others[i].trust);
+        if (!by_other || m->all.others[i].trust != TRUST_HOP)
+            rejection_add_address(r, &m->all.others[i].address, m->all.others[i].trust);
     if (r->code / 100 == 2)
         rejection_set_delivered(r);
     m->taken++;
@@ -273,18 +284,6 @@ asks(const struct mail *m, const struct rejection *r)
            (strstr(r->text, "? ") || (*r->text && r->text[strlen(r->text) - 1] == '?'));
 }
 
-/* Returns whether the text says that the queue does not try again. */
-static bool
-has_given_up(const struct mail *m)
-{
-    static const char *const words[] = {"permanent error", "permanent failure", "given up", "giving up",
-                                        "not going to try again"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strcasestr(buf_string(&m->text), words[i]))
-            return true;
-    return false;
-}
-
 /* Returns whether a text without header fields is of a mail system rather than of a person or a program: it has words
  * of bounces, or quotes a refusal. */
 static bool
@@ -305,11 +304,14 @@ quotes_refusal(const char *text)
 static void
 emit_recipient(struct mail *m, const char *recipient)
 {
+    static const char *const final[] = {"permanent error", "permanent failure", "given up", "giving up",
+                                        "not going to try again"};
     struct rejection r = {.kind = REJECTION_DSN};
     snprintf(r.recipient, sizeof r.recipient, "%s", recipient);
     bool replied = mail_read_sections(m, recipient, m->sections.count == 0, &r);
-    if (has_given_up(m))
-        rejection_end_retries(&r);
+    for (size_t i = 0; i < sizeof final / sizeof final[0]; i++)
+        if (strcasestr(buf_string(&m->text), final[i]))
+            rejection_end_retries(&r);
     bool is_quoted = replied && (!m->is_automatic || r.code || *r.status);
     if ((!is_quoted && is_letter(m)) || asks(m, &r))
         return; /* a mailbox in a letter, or the new one in an automatic answer */

@@ -42,6 +42,7 @@ struct mail {
     bool returned_in_text;         /* it follows the text in `text` */
     bool returned_report;          /* it is a bounce */
     bool returned_id;              /* it has a Message-ID */
+    char hop_by[REJECTION_HOST];   /* who received it from the last hop: no client of another receiver */
     char sender[REJECTION_MAILBOX],
         from[REJECTION_MAILBOX]; /* To and From of the bounce: whose mail it was, who writes */
     struct buf failed;           /* X-Failed-Recipients */

@@ -116,6 +116,22 @@ code_length(const char *line, size_t count)
     return CODE + 1 + status + (status > 0 && line[CODE + 1 + status] == ' ');
 }
 
+/* Returns whether the words before a mailbox say that it helps: "contact tosa@rx.t-online.de". */
+static bool
+is_helper(const char *line, size_t at)
+{
+    static const char *const words[] = {"contact", "forward",   "write to",  "write an",
+                                        "kontakt", "report to", "request to"};
+    enum { BEFORE = 32 };
+    char before[BEFORE + 1];
+    size_t from = at > BEFORE ? at - BEFORE : 0;
+    bool found = false;
+    snprintf(before, sizeof before, "%.*s", (int)(at - from), line + from);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        found = found || strcasestr(before, words[i]);
+    return found;
+}
+
 /* Finds the surest mailbox of a line. *ends: what is about it stands before it ("554 <a@b>... User unknown" in a
  * transcript). */
 static enum surety
@@ -147,6 +163,7 @@ find_mailbox(const char *line, size_t count, char out[static REJECTION_MAILBOX],
         enum surety surety = used == 0 || is_sender ? SURE_NOT
                              : at == first          ? SURE_FIRST
                              : introduces(line, at) ? SURE_LABELLED
+                             : is_helper(line, at)  ? SURE_NOT
                                                     : SURE_MENTIONED;
         if (at == first && used > 0 && at + used < count && (unsigned char)line[at + used] >= 0x80)
             surety = SURE_MENTIONED; /* "a@b您好" greets the sender */

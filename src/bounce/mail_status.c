@@ -156,27 +156,17 @@ is_recipient(const struct group *g)
     return g->has_final || *g->recipient || (g->any && (*g->status || g->diagnostic.count > 0));
 }
 
-/* Returns the number of recipients in groups of fields. */
-static size_t
-count_recipients(const char *at, const char *end)
-{
-    static const char field[] = "Final-Recipient:";
-    const char *line;
-    size_t length, count = 0;
-    while (mime_line(&at, end, &line, &length))
-        count += length >= sizeof field - 1 && strncasecmp(line, field, sizeof field - 1) == 0;
-    return count;
-}
-
 /* Reads groups of fields. In the text of a bounce other lines and blank ones are between the fields of one group. */
 static void
 read_groups(struct mail *m, const char *at, const char *end, bool in_text)
 {
     struct group g = {0};
     struct buf value = {0};
-    const char *name, *line;
+    static const char final[] = "Final-Recipient:";
+    const char *name, *line, *from = at;
     size_t count;
-    m->groups = count_recipients(at, end);
+    for (m->groups = 0; mime_line(&from, end, &line, &count);)
+        m->groups += count >= sizeof final - 1 && strncasecmp(line, final, sizeof final - 1) == 0;
     while (at < end) {
         if (mime_field(&at, end, &name, &count, &value)) {
             if (g.has_final && (mime_is_field(name, count, "Final-Recipient") ||

@@ -367,17 +367,6 @@ is_no_mark(const char *section)
     return !receivers_mark(section);
 }
 
-static void
-marks_fini(struct marks *marks)
-{
-    for (size_t i = 0; i < marks->rules.count; i++)
-        rule_fini(&marks->rules.at[i]);
-    for (size_t i = 0; i < marks->patterns.count; i++)
-        free(marks->patterns.at[i].text);
-    vec_free(&marks->rules);
-    vec_free(&marks->patterns);
-}
-
 struct marks *
 marks_new(void)
 {
@@ -391,8 +380,14 @@ marks_new(void)
 void
 marks_free(struct marks *marks)
 {
-    if (marks)
-        marks_fini(marks);
+    if (!marks)
+        return;
+    for (size_t i = 0; i < marks->rules.count; i++)
+        rule_fini(&marks->rules.at[i]);
+    for (size_t i = 0; i < marks->patterns.count; i++)
+        free(marks->patterns.at[i].text);
+    vec_free(&marks->rules);
+    vec_free(&marks->patterns);
     free(marks);
 }
 

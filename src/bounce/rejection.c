@@ -23,9 +23,9 @@ const char *
 rejection_advice_name(enum rejection_advice advice)
 {
     static const char *const names[] = {
-        "none",      "delivered", "retry",   "listing",    "form",        "provider", "resolver",
-        "dead-list", "recipient", "address", "suppressed", "mailbox",     "ptr",      "authenticate",
-        "sender",    "content",   "rate",    "complaint",  "unreachable", "doctor",   "postmaster"};
+        "none",      "delivered", "retry",      "listing",     "form",   "provider",  "resolver",     "dead-list",
+        "recipient", "address",   "suppressed", "mailbox",     "ptr",    "encrypt",   "authenticate", "sender",
+        "content",   "rate",      "complaint",  "unreachable", "doctor", "postmaster"};
     return names[advice];
 }
 

@@ -45,6 +45,7 @@ enum rejection_advice {
     ADVICE_SUPPRESSED,   /* remove the recipient from the mail service's own list */
     ADVICE_MAILBOX,      /* the recipient's mailbox is full or closed */
     ADVICE_PTR,          /* set up the PTR record */
+    ADVICE_ENCRYPT,      /* send over TLS */
     ADVICE_AUTHENTICATE, /* mend SPF, DKIM or DMARC */
     ADVICE_SENDER,       /* correct the sender address or its domain */
     ADVICE_CONTENT,      /* the message itself was refused */

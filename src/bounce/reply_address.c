@@ -119,7 +119,8 @@ name_before(const struct reply_text *text, size_t end, size_t *count)
         begin--;
     *count = end - begin;
     bool is_mailbox = begin > 0 && flat[begin - 1] == '@';
-    return !is_mailbox && memchr(flat + begin, '.', *count) ? flat + begin : NULL;
+    bool is_name = *count > 0 && isalpha((unsigned char)flat[end - 1]) && memchr(flat + begin, '.', *count);
+    return is_name && !is_mailbox ? flat + begin : NULL;
 }
 
 /* Returns whether a receiver speaks of the sender there: "NAME[IP] refused 203.0.113.77", "NAME (IP) your server". */
@@ -151,10 +152,11 @@ is_handed_in(const struct reply_text *text, const struct place *place)
 static bool
 is_receiver(const struct reply_text *text, const struct place *place)
 {
-    static const char *const verbs[] = {" said",         " refused to",         " does not like", " did not like",
-                                        " failed after", " responded",          " returned",      " answered",
-                                        " but ",         " dropped connection", ": socket",       ": connection",
-                                        ": operation",   " timed out",          " while ",        " access denied for"};
+    static const char *const verbs[] = {
+        " said",       " refused to", " does not like", " did not like",       " failed after", " responded",
+        " returned",   " answered",   " but ",          " dropped connection", ": socket",      ": connection",
+        ": operation", " timed out",  " while ",        " access denied for",  " antwortete",   " meldete",
+        " a répondu",  " respondió",  " ha risposto"};
     static const char *const after[] = {": 5",       ": 4",         ":\n5",         ":\n4",           "\nsmtp error",
                                         " reason: ", " smtp error", ": smtp error", " rejected your", ", reason"};
     static const char *const before[] = {"giving up on ",
@@ -196,7 +198,7 @@ is_receiver(const struct reply_text *text, const struct place *place)
     if (reply_text_follows(text, place->left, " to ") && place->left > 4 &&
         strchr("0123456789])", low[place->left - 5]))
         return true; /* "from 203.0.113.77 to 198.51.100.25" */
-    if (begins_with_one(low + place->right, ONE_OF(verbs)) || begins_with_other(low + place->right))
+    if (begins_with_one(low + place->right, ONE_OF(verbs)) || (name && begins_with_other(low + place->right)))
         return true;
     return place->begin < text->first &&
            (begins_with_one(low + place->right, ONE_OF(after)) || (name && place->bracketed));

@@ -451,6 +451,17 @@ queue_of_any_length_names_each_recipient(void **state)
 }
 
 static void
+bare_reply_about_a_recipient_names_it(void **state)
+{
+    (void)state;
+    read_text("550 5.1.1 <bob@example.org>: Recipient address rejected: User unknown in virtual mailbox table\n");
+    assert_int_equal(count, 1);
+    assert_string_equal(found[0].recipient, "bob@example.org");
+    read_text("554 5.7.1 <alice@example.net>: Sender address rejected: Access denied\n");
+    assert_string_equal(found[0].recipient, "");
+}
+
+static void
 mail_without_a_date_has_that_of_its_newest_hop(void **state)
 {
     (void)state;
@@ -632,6 +643,7 @@ main(void)
         cmocka_unit_test(event_says_time_and_receiver),
         cmocka_unit_test(event_of_a_mail_that_arrived_is_no_rejection),
         cmocka_unit_test(queue_of_any_length_names_each_recipient),
+        cmocka_unit_test(bare_reply_about_a_recipient_names_it),
         cmocka_unit_test(mail_without_a_date_has_that_of_its_newest_hop),
         cmocka_unit_test(bounce_event_without_a_reply_is_a_rejection),
         cmocka_unit_test(mail_that_is_too_long_is_counted_as_cut),
