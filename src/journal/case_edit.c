@@ -26,7 +26,7 @@ struct change {
 struct edit {
     enum journal_result (*apply)(struct change *, const struct edit *);
     bool removes; /* does not open a case */
-    bool reopens;
+    bool reopens; /* a closed case is changed, and no other opened */
     enum { FIELD_STATE, FIELD_TICKET, FIELD_TAGS, FIELD_DUE } field;
     const char *text, *what;
     int64_t at_ms;
@@ -237,15 +237,15 @@ apply_contact(struct change *change, const struct edit *edit)
                            INT(change->id), INT(edit->at_ms), TEXT(edit->text), journal_text_or_null(edit->what));
 }
 
-enum journal_result
-journal_case_add_contact(struct journal *j, const struct resource *resource, const char *who, const char *what,
-                         int64_t at_ms, struct fault *fault)
+static enum journal_result
+add_contact(struct journal *j, const struct resource *resource, bool to_closed, const char *who, const char *what,
+            int64_t at_ms, struct fault *fault)
 {
     struct buf name = {0}, words = {0};
     text_clean(&name, who, strlen(who), TEXT_CLEAN_MAX);
     if (what)
         text_clean(&words, what, strlen(what), TEXT_CLEAN_MAX);
-    struct edit edit = {.apply = apply_contact, .what = buf_string(&words), .at_ms = at_ms};
+    struct edit edit = {.apply = apply_contact, .reopens = to_closed, .what = buf_string(&words), .at_ms = at_ms};
     enum journal_result result = JOURNAL_FAILED;
     if (name.count > 0)
         result = carry_out_text(j, resource, edit, &name, fault);
@@ -253,4 +253,18 @@ journal_case_add_contact(struct journal *j, const struct resource *resource, con
         fault_set(fault, "say who was told");
     buf_free(&words);
     return result;
+}
+
+enum journal_result
+journal_case_add_contact(struct journal *j, const struct resource *resource, const char *who, const char *what,
+                         int64_t at_ms, struct fault *fault)
+{
+    return add_contact(j, resource, false, who, what, at_ms, fault);
+}
+
+enum journal_result
+journal_case_add_report(struct journal *j, const struct resource *resource, const char *who, const char *what,
+                        int64_t at_ms, struct fault *fault)
+{
+    return add_contact(j, resource, true, who, what, at_ms, fault);
 }

@@ -83,5 +83,8 @@ enum journal_result journal_case_set_note(struct journal *, const struct resourc
 /* `who` must not be empty; `what` may be NULL. */
 enum journal_result journal_case_add_contact(struct journal *, const struct resource *, const char *who,
                                              const char *what, int64_t at_ms, struct fault *);
+/* Like journal_case_add_contact, but opens no case while there is a closed one, whose end it may be. */
+enum journal_result journal_case_add_report(struct journal *, const struct resource *, const char *who,
+                                            const char *what, int64_t at_ms, struct fault *);
 
 #endif

@@ -214,7 +214,21 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     " until_ms INTEGER NOT NULL, detail TEXT, imported_ms INTEGER NOT NULL,"
     " PRIMARY KEY(low, kind, high, source, list, from_ms)) WITHOUT ROWID;"
     "CREATE TABLE download("
-    " url TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, etag TEXT, body TEXT NOT NULL) WITHOUT ROWID;",
+    " url TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, etag TEXT, body TEXT NOT NULL) WITHOUT ROWID;"
+
+    /* The watch remembers looks by list, because a scope may have several; its memory begins anew. Changes and
+     * messages belong to a fleet, a file, because several may share a journal; told_ms: when a channel took the
+     * message. */
+    "DROP TABLE watch;"
+    "CREATE TABLE watch("
+    " target TEXT NOT NULL, scope TEXT NOT NULL, zone TEXT NOT NULL,"
+    " listed INTEGER NOT NULL, looks INTEGER NOT NULL, look_count INTEGER NOT NULL, blind INTEGER NOT NULL,"
+    " since_ms INTEGER NOT NULL, told_ms INTEGER NOT NULL, seen_ms INTEGER NOT NULL, thread BLOB NOT NULL,"
+    " PRIMARY KEY(target, scope, zone)) WITHOUT ROWID;"
+    "ALTER TABLE alarm ADD COLUMN targets INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE alarm ADD COLUMN fleet TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE message ADD COLUMN fleet TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE message ADD COLUMN told_ms INTEGER NOT NULL DEFAULT 0;",
 };
 
 static int

@@ -1,50 +1,58 @@
 #include "watch/alarm.h"
 
-/* Adds a look to those that are remembered. */
+static uint32_t
+last_looks(unsigned count)
+{
+    return (1U << count) - 1;
+}
+
+/* Adds a look to the last ones. */
 static void
-remember(struct journal_watch *w, bool listed, int64_t now_ms)
+remember(struct journal_watch *w, bool bit, bool counts)
 {
-    enum { MASK = (1 << JOURNAL_LOOKS_MOST) - 1 };
-    if (w->look_count == 0 || (w->looks & 1) != listed)
+    w->looks = (w->looks << 1 | bit) & last_looks(JOURNAL_LOOKS_MOST);
+    w->look_count += counts && w->look_count < JOURNAL_LOOKS_MOST;
+}
+
+void
+alarm_look(struct journal_watch *w, bool listed, const struct alarm_rules *rules, int64_t now_ms)
+{
+    uint32_t before = w->looks & last_looks(rules->of > 1 ? rules->of - 1 : 1);
+    if (w->listed ? !listed && w->looks & 1 : listed && !before)
         w->since_ms = now_ms;
-    w->looks = (w->looks << 1 | listed) & MASK;
-    w->look_count += w->look_count < JOURNAL_LOOKS_MOST;
+    remember(w, listed, true);
 }
 
-/* Returns how many of the last looks found a listing. */
-static unsigned
-count_listed(const struct journal_watch *w, unsigned of)
+bool
+alarm_begins(const struct journal_watch *w, const struct alarm_rules *rules, bool at_once)
 {
-    return (unsigned)__builtin_popcount(w->looks & ((1U << of) - 1));
+    unsigned listed = (unsigned)__builtin_popcount(w->looks & last_looks(rules->of));
+    return !w->listed && w->looks & 1 && (at_once || listed >= rules->need);
 }
 
-static enum alarm_event
-tell(struct journal_watch *w, bool listed, enum alarm_event event, int64_t now_ms)
+bool
+alarm_ends(const struct journal_watch *w, const struct alarm_rules *rules)
 {
+    return w->listed && w->look_count >= rules->need && !(w->looks & last_looks(rules->need));
+}
+
+void
+alarm_tell(struct journal_watch *w, bool listed, const struct uuid *message)
+{
+    static const struct uuid none = {{0}};
+    if (listed || uuid_compare(&w->thread, &none) == 0)
+        w->thread = *message;
+    if (!listed)
+        w->looks = 0;
     w->listed = listed;
-    w->told_ms = now_ms;
-    return event;
+    w->told_ms = 0; /* until a channel has taken it */
 }
 
-enum alarm_event
-alarm_decide(struct journal_watch *w, const struct look *look, const struct alarm_rules *rules, int64_t now_ms)
+void
+alarm_answer(struct journal_watch *w, bool known, bool counts, int64_t now_ms)
 {
-    bool listed = look->state == LOOK_LISTED, first = w->look_count == 0;
-    if (look->state == LOOK_UNKNOWN) {
-        w->blind++;
-        return ALARM_NONE;
-    }
-    w->blind = 0;
-    remember(w, listed, now_ms);
-    if (first) {
-        w->listed = listed && rules->wanted;
-        return ALARM_FIRST;
-    }
-    if (rules->silent)
-        return ALARM_NONE;
-    if (!w->listed && listed && rules->wanted && (look->at_once || count_listed(w, rules->of) >= rules->need))
-        return tell(w, true, ALARM_LISTED, now_ms);
-    if (w->listed && w->look_count >= rules->need && count_listed(w, rules->need) == 0)
-        return tell(w, false, ALARM_CLEAR, now_ms);
-    return ALARM_NONE;
+    if (known && (w->since_ms == 0 || w->looks & 1))
+        w->since_ms = now_ms;
+    w->blind = known ? 0 : w->blind + 1;
+    remember(w, !known, counts);
 }

@@ -12,27 +12,15 @@ look_scope_name(enum look_scope scope)
     return names[scope];
 }
 
-/* Returns whether the listing is one of this scope that is worth an alarm. */
-static bool
-counts(enum look_scope scope, const struct list_result *f)
+enum look_scope
+look_scope_of(const struct list_result *f)
 {
     static const enum look_scope scopes[] = {
         [SCOPE_IP] = LOOK_ADDRESS,     [SCOPE_RANGE] = LOOK_NET,     [SCOPE_ASN] = LOOK_PROVIDER,
         [SCOPE_DOMAIN] = LOOK_ADDRESS, [SCOPE_POLICY] = LOOK_POLICY, [SCOPE_ALLOW] = LOOK_SCOPES};
     enum list_scope of = list_result_scope(f);
     bool minor = (of == SCOPE_IP || of == SCOPE_DOMAIN) && !f->list->part && list_result_weight(f) < LIST_DIRECT_WEIGHT;
-    return f->state == STATE_LISTED && list_result_is_counted(f) && !minor && scopes[of] == scope;
-}
-
-/* Returns whether a zone is one of several with spaces between. */
-static bool
-has_zone(const char *zones, const char *zone)
-{
-    size_t count = strlen(zone);
-    for (const char *at = zones; (at = strstr(at, zone)); at += count)
-        if ((at == zones || at[-1] == ' ') && (at[count] == ' ' || !at[count]))
-            return true;
-    return false;
+    return f->state == STATE_LISTED && list_result_is_counted(f) && !minor ? scopes[of] : LOOK_SCOPES;
 }
 
 /* Returns whether a receiver named the list lately when it refused mail of the address. */
@@ -47,34 +35,18 @@ is_named(const struct evidence *e, const struct list *list)
     return false;
 }
 
-/* Returns whether no listing means that there is none. */
-static bool
-is_clear(enum look_scope scope, const struct evidence *e, const struct verdict *v, const char *told)
+struct look
+look_at(enum look_scope scope, const struct evidence *e, const struct verdict *v, const struct list_result *f)
 {
-    unsigned level = scope == LOOK_NET ? 2 : scope == LOOK_PROVIDER ? 3 : 0;
-    if (e->finished_ms == 0 || (level == 0 && v->state == VERDICT_UNKNOWN))
-        return false;
-    for (size_t i = 0; i < e->lists.count; i++) {
-        const struct list_result *f = &e->lists.at[i];
-        bool decides = (level > 0 && f->list->level == level) || has_zone(told, f->list->zone);
-        if (decides && evidence_expects(e, f) && !list_state_is_known(f->state))
-            return false;
-    }
-    return true;
-}
-
-void
-look_at(struct look *out, enum look_scope scope, const struct evidence *e, const struct verdict *v, const char *told)
-{
-    buf_clear(&out->lists);
-    out->at_once = out->named = false;
-    for (size_t i = 0; i < e->lists.count; i++) {
-        const struct list_result *f = &e->lists.at[i];
-        if (!counts(scope, f))
-            continue;
-        buf_format(&out->lists, "%s%s", out->lists.count > 0 ? " " : "", f->list->zone);
-        out->named |= is_named(e, f->list);
-        out->at_once |= scope == LOOK_ADDRESS && (f->list->level == 1 || list_result_weight(f) >= WEIGHT_AT_ONCE);
-    }
-    out->state = out->lists.count > 0 ? LOOK_LISTED : is_clear(scope, e, v, told) ? LOOK_CLEAR : LOOK_UNKNOWN;
+    struct look look = {LOOK_UNKNOWN, false, false};
+    if (!f)
+        return look;
+    look.at_once = scope == LOOK_ADDRESS && (f->list->level == 1 || list_result_weight(f) >= WEIGHT_AT_ONCE);
+    look.named = is_named(e, f->list);
+    if (look_scope_of(f) == scope)
+        look.state = LOOK_LISTED;
+    else if (e->finished_ms != 0 && list_state_is_known(f->state) &&
+             (scope != LOOK_ADDRESS || v->state != VERDICT_UNKNOWN))
+        look.state = LOOK_CLEAR;
+    return look;
 }

@@ -1,8 +1,7 @@
-/* One look at a target, by scope: whether lists of its address, its net, its provider or of policy list it. */
+/* One look at a target through one list: whether the list has it, in a scope that is worth an alarm. */
 #ifndef LOOK_H
 #define LOOK_H
 
-#include "base/buf.h"
 #include "verdict/evidence.h"
 #include "verdict/verdict.h"
 
@@ -14,14 +13,16 @@ enum look_state { LOOK_UNKNOWN, LOOK_CLEAR, LOOK_LISTED };
 
 struct look {
     enum look_state state;
-    bool at_once;     /* a list that is believed without a second look: level 1, or one of the address of weight 4 */
-    bool named;       /* a receiver named one of the lists when it refused mail */
-    struct buf lists; /* zones of the lists that list it, with one space between */
+    bool at_once; /* it is believed without a second look: level 1, or a list of the address of weight 4 */
+    bool named;   /* a receiver named the list when it refused mail */
 };
 
-/* Looks at one scope. It is clear only if the lists that decide it are known, and each list of `told`, which listed it
- * when that was reported, is: silence is no all-clear. Lists of an address of weight 1 do not count. Replaces the
- * content of `out`, which starts zeroed; the caller frees its lists. */
-void look_at(struct look *out, enum look_scope, const struct evidence *, const struct verdict *, const char *told);
+/* Returns the scope in which a list has the target, LOOK_SCOPES = none that is worth an alarm. Lists of an address of
+ * weight 1 do not count. */
+enum look_scope look_scope_of(const struct list_result *);
+
+/* Looks in one scope through one list, NULL = it was not asked. A listing is known as soon as it is proved; it is gone
+ * only if the list says so after an investigation that ended, and of the address itself only with a verdict. */
+struct look look_at(enum look_scope, const struct evidence *, const struct verdict *, const struct list_result *);
 
 #endif

@@ -8,6 +8,7 @@
 
 struct outbox {
     struct journal *journal;
+    const char *fleet; /* whose messages */
     unsigned channels; /* a bit for each that is wanted, of those in journal_message.waits */
     /* Hands a message to one channel. Returns false with a fault if it was not taken. */
     bool (*send)(void *arg, unsigned channel, const struct journal_message *, const journal_alarms *, struct fault *);
@@ -15,8 +16,10 @@ struct outbox {
     void *arg;
 };
 
-/* Sends what waits, the oldest first, and reports each channel that fails, which is not tried again in this run. A
- * message whose channels are all no longer wanted goes to those that are. */
+/* Sends what waits: first what was tried least often, so that a message that a channel never takes keeps no other back,
+ * but never one about a target before an older one about it. Reports each failure; three end a channel for this run.
+ * A message whose channels are all no longer wanted goes to those that are. What the first channel has taken is noted
+ * in the cases of the addresses. */
 void outbox_send(const struct outbox *);
 
 #endif

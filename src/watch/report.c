@@ -4,7 +4,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,12 +24,24 @@ put_lists(struct buf *out, const char *lists)
         buf_format(out, " and %zu more", more);
 }
 
+/* Returns whether a list that was reported ended, while others still have the target in the scope. */
+static bool
+is_partial(const struct journal_alarm *a)
+{
+    return strcmp(a->event, "clear") == 0 && *a->ends;
+}
+
 /* Appends "listed because of its net: dnsbl-2.uceprotect.net"; of several targets "their". An address that others still
- * have listed is "itself no longer listed". */
+ * have listed is "itself no longer listed", and one that some of its lists still have "no longer on" the others. */
 static void
 put_event(struct buf *out, const struct journal_alarm *a, bool several)
 {
     bool is_address = strcmp(a->scope, "address") == 0, listed = strcmp(a->event, "listed") == 0;
+    if (is_partial(a)) {
+        buf_text(out, "no longer on ");
+        put_lists(out, a->lists);
+        return;
+    }
     if (!listed && is_address && strcmp(a->state, "clear") != 0)
         buf_text(out, several ? "themselves " : "itself ");
     buf_text(out, listed ? "listed" : "no longer listed");
@@ -42,27 +53,32 @@ put_event(struct buf *out, const struct journal_alarm *a, bool several)
     }
 }
 
+static bool
+is_cut(const struct journal_alarm *a)
+{
+    return a->label[text_fit(a->label, NAME_COLUMNS)];
+}
+
 /* Appends the label, but no more of it than leaves room for the event on a telephone, or else the target. */
 static void
-put_name(struct buf *out, const struct journal_alarm *a, int columns)
+put_name(struct buf *out, const struct journal_alarm *a)
 {
     static const char more[] = "...";
     const char *name = *a->label ? a->label : a->target;
-    bool cut = *a->label && name[text_fit(name, columns)];
-    size_t count = cut ? text_fit(name, columns - (int)strlen(more)) : strlen(name);
+    size_t count = is_cut(a) ? text_fit(name, NAME_COLUMNS - (int)strlen(more)) : strlen(name);
     buf_bytes(out, name, count);
-    buf_text(out, cut ? more : "");
+    buf_text(out, is_cut(a) ? more : "");
 }
 
 /* The label and the event come first, because telephones cut the line. */
 static void
-put_one(struct buf *out, const struct journal_alarm *a, int columns)
+put_one(struct buf *out, const struct journal_alarm *a)
 {
     if (!*a->target) {
         buf_text(out, a->headline);
         return;
     }
-    put_name(out, a, columns);
+    put_name(out, a);
     buf_byte(out, ' ');
     put_event(out, a, false);
     if (*a->label)
@@ -76,16 +92,13 @@ is_aside(const struct journal_alarm *a)
     return strcmp(a->event, "can tell") == 0;
 }
 
-/* How many targets have which changes. */
-struct tally {
-    size_t all, listed, direct, clear, blind;
-};
-
 static int
 compare_targets(const void *a, const void *b)
 {
-    const struct journal_alarm *const *left = a, *const *right = b;
-    return strcmp((*left)->target, (*right)->target);
+    const struct journal_alarm *left = *(const struct journal_alarm *const *)a;
+    const struct journal_alarm *right = *(const struct journal_alarm *const *)b;
+    int order = strcmp(left->target, right->target);
+    return order ? order : (left > right) - (left < right);
 }
 
 /* Returns pointers to all changes, in this order; the caller frees them. */
@@ -99,75 +112,101 @@ sorted(const journal_alarms *alarms, int (*compare)(const void *, const void *))
     return order;
 }
 
-static struct tally
-count_targets(const journal_alarms *alarms)
+/* Returns the number of changes of one target, which stand together from here on. */
+static size_t
+same_target(const struct journal_alarm **order, size_t count)
 {
-    const struct journal_alarm **order = sorted(alarms, compare_targets);
-    struct tally tally = {0};
-    for (size_t i = 0; i < alarms->count;) {
-        const char *target = order[i]->target;
-        bool listed = false, direct = false, clear = false, blind = false;
-        for (; i < alarms->count && strcmp(order[i]->target, target) == 0; i++) {
-            bool hit = strcmp(order[i]->event, "listed") == 0;
-            listed |= hit;
-            direct |= hit && strcmp(order[i]->scope, "address") == 0;
-            clear |= strcmp(order[i]->event, "clear") == 0;
-            blind |= strcmp(order[i]->event, "cannot tell") == 0;
-        }
-        tally.all += *target != '\0';
-        tally.listed += listed;
-        tally.direct += direct;
-        tally.clear += clear;
-        tally.blind += blind;
-    }
-    free(order);
-    return tally;
+    size_t same = 1;
+    while (same < count && strcmp(order[same]->target, order[0]->target) == 0)
+        same++;
+    return same;
 }
 
-/* Appends the names of some targets, those that are listed themselves first. Returns how many. */
-static size_t
-put_names(struct buf *out, const journal_alarms *alarms)
+static bool
+is_event(const struct journal_alarm *a, const char *event, const char *scope)
 {
-    const char *named[NAMED];
-    size_t count = 0;
+    return strcmp(a->event, event) == 0 && strcmp(a->scope, scope) == 0;
+}
+
+/* Appends "; net and provider listed", "; address ended": what the verdicts that were counted do not tell. */
+static void
+put_scopes(struct buf *out, const struct journal_alarm **order, size_t count)
+{
+    static const char *const scopes[] = {"address", "net", "provider", "policy"}, *const events[] = {"listed", "clear"};
+    for (size_t event = 0; event < 2; event++) {
+        size_t told = 0;
+        for (size_t scope = 0; scope < 4; scope++) {
+            bool tells = false;
+            for (size_t i = 0, same; i < count && !tells; i += same) {
+                same = same_target(order + i, count - i);
+                bool shown = event == 0 ? scope == 0 : strcmp(order[i + same - 1]->state, "clear") == 0;
+                for (size_t k = i; k < i + same; k++)
+                    tells |= !shown && is_event(order[k], events[event], scopes[scope]);
+            }
+            if (tells)
+                buf_format(out, "%s%s", told++ == 0 ? "; " : " and ", scopes[scope]);
+        }
+        buf_text(out, told == 0 ? "" : event == 0 ? " listed" : " ended");
+    }
+}
+
+/* Appends "mx1, pool (256 addresses)": the names of some targets, those that are listed themselves first. Returns how
+ * many targets they are. */
+static size_t
+put_names(struct buf *out, const journal_alarms *alarms, const struct journal_alarm **order)
+{
+    const struct journal_alarm *named[NAMED];
+    size_t count = 0, targets = 0;
     for (int others = 0; others <= 1; others++)
         for (size_t i = 0; i < alarms->count && count < NAMED; i++) {
             const struct journal_alarm *a = &alarms->at[i];
-            bool direct = strcmp(a->scope, "address") == 0 && strcmp(a->event, "listed") == 0, repeated = false;
+            bool repeated = false;
+            size_t alike = 0;
             for (size_t k = 0; k < count; k++)
-                repeated |= strcmp(named[k], a->target) == 0;
-            if (!*a->target || repeated || direct == others)
+                repeated |=
+                    strcmp(named[k]->label, a->label) == 0 && (*a->label || strcmp(named[k]->target, a->target) == 0);
+            if (!*a->target || repeated || (strcmp(a->state, "direct") == 0) == others)
                 continue;
+            for (size_t k = 0; k < alarms->count; k += same_target(order + k, alarms->count - k))
+                alike += *order[k]->target && *a->label && strcmp(order[k]->label, a->label) == 0;
             buf_text(out, count > 0 ? ", " : ": ");
-            put_name(out, a, NAME_COLUMNS);
-            named[count++] = a->target;
+            put_name(out, a);
+            if (alike > 1)
+                buf_format(out, " (%zu addresses)", alike);
+            targets += alike > 1 ? alike : 1;
+            named[count++] = a;
         }
-    return count;
+    return targets;
 }
 
-/* Appends "3 listed, 1 directly, 1 clear: mx1, mx2, mx3 and 1 more". */
+/* Appends "1 direct, 2 collateral, 1 clear, 7 cannot tell: mx1, mx2, mx3 and 1 more; net listed". */
 static void
 put_several(struct buf *out, const journal_alarms *alarms)
 {
-    struct tally n = count_targets(alarms);
-    const struct {
-        size_t count;
-        const char *what;
-        bool said;
-    } parts[] = {{n.listed, "listed", n.listed > 0},
-                 {n.direct, "directly", n.direct < n.listed},
-                 {n.clear, "clear", n.clear > 0},
-                 {n.blind, "cannot tell", n.blind > 0}};
-    for (size_t i = 0, said = 0; i < sizeof parts / sizeof parts[0]; i++)
-        if (parts[i].said)
-            buf_format(out, "%s%zu %s", said++ > 0 ? ", " : "", parts[i].count, parts[i].what);
-    size_t named = put_names(out, alarms);
-    if (n.all > named)
-        buf_format(out, " and %zu more", n.all - named);
+    static const char *const states[] = {"direct", "collateral", "clear", "unknown"};
+    const struct journal_alarm **order = sorted(alarms, compare_targets);
+    size_t by_state[] = {0, 0, 0, 0}, all = 0, told = 0;
+    for (size_t i = 0, same; i < alarms->count; i += same) {
+        same = same_target(order + i, alarms->count - i);
+        const struct journal_alarm *last = order[i + same - 1];
+        for (size_t k = i; k < i + same && !*last->target; k++)
+            by_state[3] += is_aside(order[k]) ? 0 : (size_t)order[k]->targets;
+        for (size_t k = 0; k < 4 && *last->target; k++)
+            by_state[k] += strcmp(last->state, states[k]) == 0;
+        all += *last->target != '\0';
+    }
+    for (size_t k = 0; k < 4; k++)
+        if (by_state[k] > 0)
+            buf_format(out, "%s%zu %s", told++ > 0 ? ", " : "", by_state[k], k == 3 ? "cannot tell" : states[k]);
+    size_t named = put_names(out, alarms, order);
+    if (all > named)
+        buf_format(out, " and %zu more", all - named);
+    put_scopes(out, order, alarms->count);
+    free(order);
 }
 
-void
-report_subject(struct buf *out, const journal_alarms *alarms)
+static void
+put_subject(struct buf *out, const journal_alarms *alarms)
 {
     const struct journal_alarm *only = &alarms->at[0];
     size_t count = 0;
@@ -180,7 +219,43 @@ report_subject(struct buf *out, const journal_alarms *alarms)
     if (count > 1)
         put_several(out, alarms);
     else
-        put_one(out, only, NAME_COLUMNS);
+        put_one(out, only);
+}
+
+/* Returns whether a later change of the same target is about the same lists. */
+static bool
+is_outdated(const struct journal_alarm *a, const struct journal_alarm *later)
+{
+    return *a->target && strcmp(a->scope, later->scope) == 0 && strcmp(a->lists, later->lists) == 0;
+}
+
+/* Returns the changes that no later one is about, in their order. They borrow; the caller frees the vector. */
+static journal_alarms
+newest(const journal_alarms *alarms)
+{
+    journal_alarms out = {0};
+    const struct journal_alarm **order = sorted(alarms, compare_targets);
+    bool *outdated = mem_zero((alarms->count + 1) * sizeof *outdated);
+    for (size_t i = 0, same; i < alarms->count; i += same) {
+        same = same_target(order + i, alarms->count - i);
+        for (size_t k = i; k < i + same; k++)
+            for (size_t later = k + 1; later < i + same && *order[k]->target; later++)
+                outdated[order[k] - alarms->at] |= is_outdated(order[k], order[later]);
+    }
+    for (size_t i = 0; i < alarms->count; i++)
+        if (!outdated[i])
+            vec_push(&out, alarms->at[i]);
+    free(outdated);
+    free(order);
+    return out;
+}
+
+void
+report_subject(struct buf *out, const journal_alarms *alarms)
+{
+    journal_alarms now = newest(alarms);
+    put_subject(out, &now);
+    vec_free(&now);
 }
 
 /* ---- the text ---- */
@@ -193,18 +268,43 @@ put_time(struct buf *out, const char *what, int64_t at_ms)
         buf_format(out, "  %s: %s UTC.\n", what, clock_minute(at_ms, text));
 }
 
+/* Returns whether the headline names its target here. */
+static bool
+is_target(const struct journal_alarm *a, const char *at)
+{
+    return *a->target && strncmp(at, a->target, strlen(a->target)) == 0;
+}
+
+/* Compares headlines, but takes the target of each for the same. */
+static int
+compare_headlines(const struct journal_alarm *a, const struct journal_alarm *b)
+{
+    const char *left = a->headline, *right = b->headline;
+    for (;;) {
+        bool here = is_target(a, left), there = is_target(b, right);
+        unsigned char one = here ? 1 : (unsigned char)*left, other = there ? 1 : (unsigned char)*right;
+        if (one != other || !one)
+            return one - other;
+        left += here ? strlen(a->target) : 1;
+        right += there ? strlen(b->target) : 1;
+    }
+}
+
 /* Orders changes that one paragraph can tell beside each other, and those by their place. */
 static int
 compare_paragraphs(const void *a, const void *b)
 {
     const struct journal_alarm *left = *(const struct journal_alarm *const *)a;
     const struct journal_alarm *right = *(const struct journal_alarm *const *)b;
-    const char *const texts[][2] = {{left->event, right->event}, {left->scope, right->scope},
-                                    {left->lists, right->lists}, {left->tags, right->tags},
-                                    {left->ends, right->ends},   {left->headline, right->headline}};
+    const char *const texts[][2] = {{left->event, right->event},
+                                    {left->scope, right->scope},
+                                    {left->lists, right->lists},
+                                    {left->tags, right->tags},
+                                    {left->ends, right->ends}};
     int order = 0;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0] && order == 0; i++)
         order = strcmp(texts[i][0], texts[i][1]);
+    order = order ? order : compare_headlines(left, right);
     order = order ? order : (left->since_ms > right->since_ms) - (left->since_ms < right->since_ms);
     return order ? order : (left->before_ms > right->before_ms) - (left->before_ms < right->before_ms);
 }
@@ -218,59 +318,93 @@ compare_places(const void *a, const void *b)
     return order ? order : (left > right) - (left < right);
 }
 
-/* Sets for each change the place of the next one in the same paragraph, 0 = none, and in `leads` whether it is the
- * first one. */
+/* A text under way. */
+struct text {
+    const journal_alarms *alarms;
+    size_t *next; /* for each change the place of the next one in the same paragraph, 0 = none */
+    bool *leads;  /* whether it is the first one */
+    size_t left;  /* targets that may still be named */
+    size_t untold;
+    const char *fleet;
+    const struct journal_alarm *before; /* of the last paragraph */
+};
+
 static void
-make_paragraphs(const journal_alarms *alarms, size_t *next, bool *leads)
+make_paragraphs(struct text *t)
 {
+    const journal_alarms *alarms = t->alarms;
     const struct journal_alarm **order = sorted(alarms, compare_places);
     for (size_t i = 0; i < alarms->count; i++) {
         bool alike = i > 0 && *order[i]->target && compare_paragraphs(&order[i - 1], &order[i]) == 0;
         size_t at = (size_t)(order[i] - alarms->at);
-        next[at] = 0;
-        leads[at] = !alike;
+        t->next[at] = 0;
+        t->leads[at] = !alike;
         if (alike)
-            next[order[i - 1] - alarms->at] = at;
+            t->next[order[i - 1] - alarms->at] = at;
     }
     free(order);
 }
 
-/* Appends the first line of a paragraph, and to `text` the names of the targets if there are several. */
+/* Appends the first line of a paragraph, and to `names` those of the targets if there are several. */
 static void
-put_targets(struct buf *out, struct buf *text, const journal_alarms *alarms, size_t first, const size_t *next)
+put_targets(struct buf *out, struct buf *names, struct text *t, size_t first)
 {
-    size_t count = 0;
-    if (next[first] == 0) {
-        put_one(out, &alarms->at[first], INT_MAX);
+    size_t count = 0, named = 0;
+    if (t->next[first] == 0) {
+        put_one(out, &t->alarms->at[first]);
         buf_byte(out, '\n');
+        t->left -= t->left > 0;
         return;
     }
-    for (size_t i = first; i > 0 || count == 0; i = next[i]) {
-        const struct journal_alarm *a = &alarms->at[i];
-        buf_text(text, count++ == 0 ? "  Targets: " : ", ");
-        buf_format(text, *a->label ? "%s (%s)" : "%s%s", a->label, a->target);
+    for (size_t i = first; i > 0 || count == 0; i = t->next[i]) {
+        const struct journal_alarm *a = &t->alarms->at[i];
+        if (count++ >= t->left)
+            continue;
+        buf_text(names, named++ == 0 ? "  Targets: " : ", ");
+        buf_format(names, *a->label ? "%s (%s)" : "%s%s", a->label, a->target);
     }
-    buf_text(text, ".\n");
+    t->left -= named;
+    if (count > named)
+        buf_format(names, " and %zu more: whylisted fleet %s", count - named, t->fleet);
+    buf_text(names, count > named ? "\n" : ".\n");
     buf_format(out, "%zu targets ", count);
-    put_event(out, &alarms->at[first], true);
+    put_event(out, &t->alarms->at[first], true);
+    buf_byte(out, '\n');
+}
+
+/* Appends the headline; of several targets it says "each target" for the one that it names. */
+static void
+put_headline(struct buf *out, const struct journal_alarm *a, bool several)
+{
+    buf_text(out, "  ");
+    for (const char *at = a->headline; *at;) {
+        bool names = several && is_target(a, at);
+        size_t count = names ? strlen(a->target) : 1;
+        if (names)
+            buf_text(out, "each target");
+        else
+            buf_bytes(out, at, count);
+        at += count;
+    }
     buf_byte(out, '\n');
 }
 
 /* Leaves out what the paragraph before, if it is about the same target, has said. */
 static void
-put_change(struct buf *out, const journal_alarms *alarms, size_t first, const size_t *next,
-           const struct journal_alarm *before)
+put_change(struct buf *out, struct text *t, size_t first)
 {
-    const struct journal_alarm *a = &alarms->at[first];
+    const struct journal_alarm *a = &t->alarms->at[first], *before = t->before;
     bool listed = strcmp(a->event, "listed") == 0, clear = strcmp(a->event, "clear") == 0;
     struct buf text = {0}, targets = {0};
-    put_targets(out, &targets, alarms, first, next);
+    put_targets(out, &targets, t, first);
     bool said = !*a->target || /* its first line is the headline */
                 (before && targets.count == 0 && strcmp(before->target, a->target) == 0 &&
                  strcmp(before->headline, a->headline) == 0);
     if (!said)
-        buf_format(&text, "  %s\n", a->headline);
+        put_headline(&text, a, targets.count > 0);
     buf_text(&text, buf_string(&targets));
+    if (!said && targets.count == 0 && is_cut(a))
+        buf_format(&text, "  Label: %s.\n", a->label);
     if (!said && *a->tags)
         buf_format(&text, "  Tags: %s.\n", a->tags);
     if (listed)
@@ -281,37 +415,54 @@ put_change(struct buf *out, const journal_alarms *alarms, size_t first, const si
         buf_format(&text, "  Who can act: %s.\n", a->who);
     put_time(&text, listed ? "First seen" : clear ? "Gone since" : "Since", a->since_ms);
     if (*a->ends)
-        buf_format(&text, "  Ends: %s\n", a->ends);
+        buf_format(&text, is_partial(a) ? "  %s\n" : "  Ends: %s\n", a->ends);
     put_time(&text, listed ? "Last reported clear" : "Reported", a->before_ms);
     text_fold(out, buf_string(&text), COLUMNS);
     buf_free(&targets);
     buf_free(&text);
+    t->before = a;
 }
 
 /* What only ends a time without verdicts comes last. */
-void
-report_text(struct buf *out, const journal_alarms *alarms)
+static void
+put_paragraphs(struct buf *out, struct text *t)
 {
-    const struct journal_alarm *before = NULL;
-    size_t count = 0, *next = mem_alloc((alarms->count + 1) * sizeof *next);
-    bool *leads = mem_alloc((alarms->count + 1) * sizeof *leads);
-    for (size_t i = 0; i < alarms->count; i++)
-        count += !is_aside(&alarms->at[i]);
+    for (int aside = 0; aside <= 1; aside++)
+        for (size_t i = 0; i < t->alarms->count; i++) {
+            if (is_aside(&t->alarms->at[i]) != aside || !t->leads[i])
+                continue;
+            if (t->left == 0 && *t->alarms->at[i].target) {
+                for (size_t k = i; k > 0 || k == i; k = t->next[k])
+                    t->untold++;
+                continue;
+            }
+            buf_text(out, t->before ? "\n" : "");
+            put_change(out, t, i);
+        }
+    if (t->untold > 0)
+        buf_format(out, "\n%zu more changes: whylisted fleet %s\n", t->untold, t->fleet);
+}
+
+void
+report_text(struct buf *out, const journal_alarms *alarms, const char *fleet)
+{
+    enum { TARGETS_MOST = 200 };
+    journal_alarms now = newest(alarms);
+    struct text t = {.alarms = &now, .left = TARGETS_MOST, .fleet = fleet};
+    size_t count = 0;
+    t.next = mem_alloc((now.count + 1) * sizeof *t.next);
+    t.leads = mem_alloc((now.count + 1) * sizeof *t.leads);
+    for (size_t i = 0; i < now.count; i++)
+        count += !is_aside(&now.at[i]);
     if (count > 1) {
-        report_subject(out, alarms);
+        put_subject(out, &now);
         buf_text(out, "\n\n");
     }
-    make_paragraphs(alarms, next, leads);
-    for (int aside = 0; aside <= 1; aside++)
-        for (size_t i = 0; i < alarms->count; i++) {
-            if (is_aside(&alarms->at[i]) != aside || !leads[i])
-                continue;
-            buf_text(out, before ? "\n" : "");
-            put_change(out, alarms, i, next, before);
-            before = &alarms->at[i];
-        }
-    free(next);
-    free(leads);
+    make_paragraphs(&t);
+    put_paragraphs(out, &t);
+    free(t.next);
+    free(t.leads);
+    vec_free(&now);
 }
 
 /* ---- the mail ---- */
@@ -342,7 +493,7 @@ put_base64(struct buf *out, const char *bytes, size_t count)
 
 /* Appends the subject, folded; other text than ASCII as encoded words (RFC 2047), which end between characters. */
 static void
-put_subject(struct buf *out, const char *text)
+put_mail_subject(struct buf *out, const char *text)
 {
     enum { WORD = 42 };
     struct buf folded = {0};
@@ -394,21 +545,22 @@ put_references(struct buf *out, const struct journal_message *m, const journal_a
 }
 
 void
-report_mail(struct buf *out, const struct journal_message *m, const journal_alarms *alarms, const char *from,
-            const char *to, const char *host)
+report_mail(struct buf *out, const struct journal_message *m, const journal_alarms *alarms, const char *fleet,
+            const struct report_envelope *envelope)
 {
     char date[sizeof "Mon, 30 Nov 2026 16:18:00 +0000"], uuid[UUID_TEXT];
     struct buf subject = {0};
     report_subject(&subject, alarms);
-    buf_format(out, "From: whylisted <%s>\nTo: %s\n", from, to);
-    put_subject(out, buf_string(&subject));
+    buf_format(out, "From: whylisted <%s>\nTo: %s\n", envelope->from, envelope->to);
+    put_mail_subject(out, buf_string(&subject));
     buf_format(out, "Date: %s\nMessage-ID: <%s@%s>\n",
-               clock_text(m->at_ms, "%a, %d %b %Y %H:%M:%S +0000", date, sizeof date), uuid_text(&m->uuid, uuid), host);
-    put_references(out, m, alarms, host);
+               clock_text(m->at_ms, "%a, %d %b %Y %H:%M:%S +0000", date, sizeof date), uuid_text(&m->uuid, uuid),
+               envelope->host);
+    put_references(out, m, alarms, envelope->host);
     buf_text(out, "Auto-Submitted: auto-generated\n"
                   "MIME-Version: 1.0\n"
                   "Content-Type: text/plain; charset=utf-8\n"
                   "Content-Transfer-Encoding: 8bit\n\n");
-    report_text(out, alarms);
+    report_text(out, alarms, fleet);
     buf_free(&subject);
 }

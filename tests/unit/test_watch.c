@@ -9,10 +9,12 @@
 #include "journal/watches.h"
 #include "verdict/explain.h"
 #include "watch/alarm.h"
+#include "watch/look.h"
 #include "watch/outbox.h"
 #include "watch/report.h"
 #include "watch/round.h"
 
+#include <fcntl.h>
 #include <jansson.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -20,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -32,19 +35,22 @@ static struct fault fault;
 
 /* ---- one target in one scope ---- */
 
-/* Feeds looks to a memory: l listed, L listed and believed at once, c clear, ? unknown. Writes what each is worth: L
- * alarm, C all-clear, f first look, . nothing. */
+/* Feeds looks to the memory of a list: l listed, L listed and believed at once, c clear. Writes what each is worth: L
+ * alarm, C all-clear, . nothing. */
 static const char *
-worth(const char *looks, unsigned need, unsigned of, bool wanted)
+worth(const char *looks, unsigned need, unsigned of)
 {
     static char out[64];
-    struct journal_watch w = {0};
-    struct look look = {0};
+    const struct alarm_rules rules = {need, of};
+    const struct uuid message = {{1}};
+    struct journal_watch w = {.look_count = 1};
     size_t i = 0;
     for (; looks[i]; i++) {
-        look.state = looks[i] == '?' ? LOOK_UNKNOWN : looks[i] == 'c' ? LOOK_CLEAR : LOOK_LISTED;
-        look.at_once = looks[i] == 'L';
-        out[i] = ".fLC"[alarm_decide(&w, &look, &(struct alarm_rules){need, of, wanted, false}, (int64_t)i)];
+        alarm_look(&w, looks[i] != 'c', &rules, (int64_t)i);
+        bool begins = alarm_begins(&w, &rules, looks[i] == 'L'), ends = alarm_ends(&w, &rules);
+        if (begins || ends)
+            alarm_tell(&w, begins, &message);
+        out[i] = begins ? 'L' : ends ? 'C' : '.';
     }
     out[i] = '\0';
     return out;
@@ -57,38 +63,41 @@ alarm_is_damped_by_looks(void **state)
     static const struct {
         const char *looks, *worth;
     } cases[] = {
-        {"ccclll", "f...L."},             /* the second of three */
-        {"cclcccc", "f......"},           /* one blip */
-        {"cclclcc", "f...L.C"},           /* two of three; the all-clear needs two in a row */
-        {"clclclclclcl", "f..L........"}, /* flapping: once */
-        {"ccLcLcc", "f.L...C"},           /* at once */
-        {"LLLccc", "f...C."},             /* listed when first seen: silent; the end is told */
-        {"cc?l?l?l", "f....L.."},         /* silence is no look */
-        {"ccll??cc", "f..L...C"},         /* and no all-clear */
-        {"????", "...."},
-        {"??lc", "..f."},
+        {"ccclll", "....L."},             /* the second of three */
+        {"cclcccc", "......."},           /* one blip */
+        {"cclclcc", "....L.C"},           /* two of three; the all-clear needs two in a row */
+        {"clclclclclcl", "...L........"}, /* flapping: once */
+        {"ccLcLcc", "..L...C"},           /* at once */
+        {"ccLcccL", "..L.C.L"},           /* and again */
     };
     for (size_t i = 0; i < COUNT(cases); i++)
-        if (strcmp(worth(cases[i].looks, 2, 3, true), cases[i].worth) != 0)
-            fail_msg("%s: %s and not %s", cases[i].looks, worth(cases[i].looks, 2, 3, true), cases[i].worth);
-    assert_string_equal(worth("cllll", 1, 1, true), "fL...");
-    assert_string_equal(worth("cllllc", 4, 5, true), "f...L.");
-    assert_string_equal(worth("ccLLLcc", 2, 3, false), "f......");
+        if (strcmp(worth(cases[i].looks, 2, 3), cases[i].worth) != 0)
+            fail_msg("%s: %s and not %s", cases[i].looks, worth(cases[i].looks, 2, 3), cases[i].worth);
+    assert_string_equal(worth("cllll", 1, 1), ".L...");
+    assert_string_equal(worth("cllllc", 4, 5), "....L.");
+    assert_string_equal(worth("llccl", 2, 5), ".L.C."); /* looks before the all-clear are over */
 }
 
 static void
-planned_silence_delays_what_lasts(void **state)
+times_are_those_of_the_listing_and_of_its_end(void **state)
 {
     (void)state;
-    struct journal_watch w = {0};
-    struct look clear = {.state = LOOK_CLEAR}, listed = {.state = LOOK_LISTED, .at_once = true};
-    struct alarm_rules loud = {2, 3, true, false}, silent = {2, 3, true, true};
-    assert_int_equal(alarm_decide(&w, &clear, &silent, 1), ALARM_FIRST);
-    assert_int_equal(alarm_decide(&w, &listed, &silent, 2), ALARM_NONE);
-    assert_int_equal(alarm_decide(&w, &listed, &loud, 3), ALARM_LISTED);
-    assert_int_equal(w.since_ms, 2);
-    assert_int_equal(alarm_decide(&w, &clear, &silent, 4), ALARM_NONE);
-    assert_int_equal(alarm_decide(&w, &listed, &loud, 5), ALARM_NONE);
+    static const struct {
+        const char *looks;
+        int64_t since; /* after the last look, which is an event */
+    } cases[] = {{"clcl", 1}, {"cll", 1}, {"clcccll", 5}, {"lclcc", 3}, {"llcc", 2}};
+    const struct alarm_rules rules = {2, 3};
+    const struct uuid message = {{1}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct journal_watch w = {.look_count = 1};
+        for (size_t k = 0; cases[i].looks[k]; k++) {
+            alarm_look(&w, cases[i].looks[k] == 'l', &rules, (int64_t)k);
+            if (alarm_begins(&w, &rules, false) || alarm_ends(&w, &rules))
+                alarm_tell(&w, !w.listed, &message);
+        }
+        if (w.since_ms != cases[i].since)
+            fail_msg("%s: %d", cases[i].looks, (int)w.since_ms);
+    }
 }
 
 /* ---- looks ---- */
@@ -113,14 +122,11 @@ sample_fini(struct sample *s)
     evidence_fini(&s->evidence);
 }
 
+/* Looks at what the list at a place of the catalogue says. */
 static enum look_state
-look_of(const struct sample *s, enum look_scope scope, const char *told, const char *lists)
+look_of(const struct sample *s, enum look_scope scope, size_t list)
 {
-    struct look look = {0};
-    look_at(&look, scope, &s->evidence, &s->verdict, told);
-    assert_string_equal(buf_string(&look.lists), lists);
-    buf_free(&look.lists);
-    return look.state;
+    return look_at(scope, &s->evidence, &s->verdict, &s->evidence.lists.at[list]).state;
 }
 
 static void
@@ -132,24 +138,26 @@ look_is_by_scope(void **state)
     made_listed(&s.evidence, AT_LEVEL2, MADE_L2);
     made_trouble(&s.evidence, AT_LEVEL3, STATE_TIMEOUT, NULL);
     judge(&s);
-    assert_int_equal(look_of(&s, LOOK_ADDRESS, "", ""), LOOK_CLEAR);
-    assert_int_equal(look_of(&s, LOOK_NET, "", "dnsbl-2.uceprotect.net"), LOOK_LISTED);
-    assert_int_equal(look_of(&s, LOOK_PROVIDER, "", ""), LOOK_UNKNOWN);
-    assert_int_equal(look_of(&s, LOOK_POLICY, "", ""), LOOK_CLEAR);
+    assert_int_equal(look_of(&s, LOOK_ADDRESS, AT_LEVEL1), LOOK_CLEAR);
+    assert_int_equal(look_of(&s, LOOK_NET, AT_LEVEL2), LOOK_LISTED);
+    assert_int_equal(look_of(&s, LOOK_ADDRESS, AT_LEVEL2), LOOK_CLEAR);
+    assert_int_equal(look_of(&s, LOOK_PROVIDER, AT_LEVEL3), LOOK_UNKNOWN);
     sample_fini(&s);
 }
 
 static void
-silence_of_the_list_that_listed_is_no_all_clear(void **state)
+listing_is_known_before_the_end_but_nothing_else(void **state)
 {
     (void)state;
     struct sample s = {0};
     made_evidence(&s.evidence, "203.0.113.77");
+    made_listed(&s.evidence, AT_LEVEL1, MADE_L1);
     made_trouble(&s.evidence, AT_BACKSCATTERER, STATE_TIMEOUT, NULL);
     judge(&s);
-    assert_int_equal(look_of(&s, LOOK_ADDRESS, "", ""), LOOK_CLEAR);
-    assert_int_equal(look_of(&s, LOOK_ADDRESS, "x.example ips.backscatterer.org", ""), LOOK_UNKNOWN);
-    assert_int_equal(look_of(&s, LOOK_ADDRESS, "xips.backscatterer.org", ""), LOOK_CLEAR);
+    assert_int_equal(look_of(&s, LOOK_ADDRESS, AT_BACKSCATTERER), LOOK_UNKNOWN);
+    s.evidence.finished_ms = 0;
+    assert_int_equal(look_of(&s, LOOK_ADDRESS, AT_LEVEL1), LOOK_LISTED);
+    assert_int_equal(look_of(&s, LOOK_NET, AT_LEVEL2), LOOK_UNKNOWN);
     sample_fini(&s);
 }
 
@@ -167,7 +175,7 @@ list_is_believed_at_once_from_weight_4(void **state)
         catalogue_choose(catalogue, "uceprotect,b.barracudacentral.org,zen.spamhaus.org,bl.spamcop.net,psbl", &fault));
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct sample s = {0};
-        struct look look = {0};
+        struct look look = {LOOK_UNKNOWN, false, false};
         struct addr address;
         addr_parse("203.0.113.77", &address);
         evidence_init(&s.evidence, catalogue, "203.0.113.77", NULL, &address);
@@ -177,12 +185,11 @@ list_is_believed_at_once_from_weight_4(void **state)
             f->state = strcmp(f->list->zone, cases[i].zone) == 0 ? STATE_LISTED : STATE_CLEAR;
             if (f->state == STATE_LISTED)
                 vec_push(&f->answers, ((struct addr){ADDR_V4, {127, 0, 0, 2}}));
+            if (f->state == STATE_LISTED)
+                look = look_at(LOOK_ADDRESS, &s.evidence, &s.verdict, f);
         }
-        judge(&s);
-        look_at(&look, LOOK_ADDRESS, &s.evidence, &s.verdict, "");
-        if (strcmp(buf_string(&look.lists), cases[i].zone) != 0 || look.at_once != cases[i].at_once)
-            fail_msg("%s: '%s', %d", cases[i].zone, buf_string(&look.lists), look.at_once);
-        buf_free(&look.lists);
+        if (look.state != LOOK_LISTED || look.at_once != cases[i].at_once)
+            fail_msg("%s: %d, %d", cases[i].zone, look.state, look.at_once);
         sample_fini(&s);
     }
     catalogue_free(catalogue);
@@ -190,12 +197,14 @@ list_is_believed_at_once_from_weight_4(void **state)
 
 /* ---- rounds ---- */
 
-enum { CLEAR, LEVEL1, BACKSCATTER, NET, BOTH, BLIND, KINDS };
+#define FLEET "/etc/fleet"
+enum { CLEAR, LEVEL1, BACKSCATTER, BACKSCATTER1, NET, BOTH, BLIND, CUT, KINDS };
 
 static struct sample samples[KINDS];
 static struct journal *journal;
 static int64_t now_ms;
 static struct round_rules rules;
+static const char *refused; /* a label in the messages that a channel does not take; NULL = none */
 static struct policy policy;
 
 static int
@@ -208,7 +217,12 @@ set_up(void **state)
     }
     made_listed(&samples[LEVEL1].evidence, AT_LEVEL1, MADE_L1);
     made_listed(&samples[BACKSCATTER].evidence, AT_BACKSCATTERER, MADE_BACKSCATTER);
+    made_listed(&samples[BACKSCATTER1].evidence, AT_BACKSCATTERER, MADE_BACKSCATTER);
+    made_listed(&samples[BACKSCATTER1].evidence, AT_LEVEL1, MADE_L1);
     made_listed(&samples[NET].evidence, AT_LEVEL2, MADE_L2);
+    made_listed(&samples[CUT].evidence, AT_LEVEL1, MADE_L1);
+    made_trouble(&samples[CUT].evidence, AT_LEVEL2, STATE_TIMEOUT, NULL);
+    samples[CUT].evidence.finished_ms = 0;
     made_listed(&samples[BOTH].evidence, AT_LEVEL1, MADE_L1);
     made_listed(&samples[BOTH].evidence, AT_LEVEL2, MADE_L2);
     for (size_t i = 0; i < BUILTIN_LISTS; i++)
@@ -218,7 +232,8 @@ set_up(void **state)
     journal = journal_open_memory(&fault);
     now_ms = INT64_C(1767225600000); /* 2026-01-01 */
     policy_default(&policy);
-    rules = (struct round_rules){.policy = &policy, .need = 2, .of = 3, .blind_after = 3, .channels = 1};
+    refused = NULL;
+    rules = (struct round_rules){.fleet = FLEET, .policy = &policy, .alarm = {2, 3}, .blind_after = 3, .channels = 1};
     return 0;
 }
 
@@ -260,7 +275,7 @@ static void
 receive(struct buf *out)
 {
     journal_messages messages;
-    assert_true(journal_messages_waiting(journal, &messages, &fault));
+    assert_true(journal_messages_waiting(journal, FLEET, &messages, &fault));
     for (size_t i = 0; i < messages.count; i++) {
         journal_alarms alarms;
         char time[CLOCK_MINUTE];
@@ -294,8 +309,9 @@ replayed_year_gives_one_message_a_change(void **state)
         "2026-02-07 06:00 mx1 no longer listed (203.0.113.1)\n"
         "2026-04-11 02:00 mx2 listed: ips.backscatterer.org (203.0.113.2)\n"
         "2026-04-21 00:00 mx2 no longer listed (203.0.113.2)\n"
-        "2026-07-20 02:00 no verdict about any of 8 targets for 3 runs: levels 1, 2 and 3 gave no answer\n"
-        "2026-10-28 00:00 2 listed: mx7, mx8\n";
+        "2026-07-20 02:00 no verdict about any of 8 targets for 3 runs; now: levels 1, 2 and 3 gave no answer\n"
+        "2026-10-28 00:00 2 direct: mx7, mx8\n"
+        "2026-12-21 08:00 no verdict about mx5 for 3 runs; now: levels 1, 2 and 3 gave no answer\n";
     struct buf is = {0};
     for (int hour = 0; hour < YEAR_H; hour++) {
         int kinds[TARGETS] = {CLEAR}, day = hour / 24;
@@ -344,7 +360,12 @@ unreached_target_is_not_seen(void **state)
     assert_received("2026-01-01 01:00 mx1 listed: dnsbl-1.uceprotect.net (203.0.113.1)\n");
     for (int i = 0; i < 5; i++)
         look(missed, 2);
-    assert_received("");
+    assert_received(
+        "2026-01-01 04:00 no verdict about any of 2 targets for 3 runs; now: the deadline (-t) came before the "
+        "answers\n");
+    look(clear, 2);
+    look(clear, 2);
+    assert_received("2026-01-01 08:00 mx1 no longer listed (203.0.113.1)\n");
 }
 
 /* Returns whether the message that an alarm about the last target makes has these words. */
@@ -356,10 +377,10 @@ next_message_has(const char *words)
     journal_alarms alarms;
     struct buf text = {0};
     look(listed, COUNT(listed));
-    assert_true(journal_messages_waiting(journal, &messages, &fault));
+    assert_true(journal_messages_waiting(journal, FLEET, &messages, &fault));
     assert_int_equal(messages.count, 1);
     assert_true(journal_alarms_read(journal, &messages.at[0].uuid, &alarms, &fault));
-    report_text(&text, &alarms);
+    report_text(&text, &alarms, FLEET);
     bool has = strstr(buf_string(&text), words);
     journal_alarms_fini(&alarms);
     vec_free(&messages);
@@ -374,7 +395,7 @@ unreached_target_is_no_end_of_missing_verdicts(void **state)
     const int blind[] = {BLIND, CLEAR, CLEAR, CLEAR}, missed[] = {-1, CLEAR, CLEAR, CLEAR};
     for (int i = 0; i < 3; i++)
         look(blind, COUNT(blind));
-    assert_received("2026-01-01 02:00 no verdict about mx1 for 3 runs: levels 1, 2 and 3 gave no answer\n");
+    assert_received("2026-01-01 02:00 no verdict about mx1 for 3 runs; now: levels 1, 2 and 3 gave no answer\n");
     for (int i = 0; i < 5; i++)
         look(missed, COUNT(missed));
     for (int i = 0; i < 5; i++)
@@ -392,14 +413,14 @@ target_without_verdicts_does_not_hide_an_outage(void **state)
     const int one[] = {BLIND, CLEAR, CLEAR, CLEAR}, all[] = {BLIND, BLIND, BLIND, BLIND};
     for (int i = 0; i < 5; i++)
         look(one, COUNT(one));
-    assert_received("2026-01-01 02:00 no verdict about mx1 for 3 runs: levels 1, 2 and 3 gave no answer\n");
+    assert_received("2026-01-01 02:00 no verdict about mx1 for 3 runs; now: levels 1, 2 and 3 gave no answer\n");
     for (int i = 0; i < 5; i++)
         look(all, COUNT(all));
     assert_received(
-        "2026-01-01 07:00 no verdict about any of 4 targets for 3 runs: levels 1, 2 and 3 gave no answer\n");
+        "2026-01-01 07:00 no verdict about any of 4 targets for 3 runs; now: levels 1, 2 and 3 gave no answer\n");
     for (int i = 0; i < 5; i++)
         look(one, COUNT(one));
-    assert_true(next_message_has("verdicts about most targets again"));
+    assert_true(next_message_has("verdicts about 3 of 4 targets (mx2, mx3, mx4) again"));
 }
 
 static void
@@ -446,7 +467,7 @@ message_waits_for_each_channel(void **state)
     look(clear, 1);
     look(listed, 1);
     for (unsigned waits = 6; waits; waits &= waits - 1) {
-        assert_true(journal_messages_waiting(journal, &messages, &fault));
+        assert_true(journal_messages_waiting(journal, FLEET, &messages, &fault));
         assert_int_equal(messages.count, 1);
         assert_int_equal(messages.at[0].waits, waits);
         messages.at[0].waits = waits & (waits - 1);
@@ -489,7 +510,7 @@ message_goes_to_the_channels_that_are_left(void **state)
     look(listed, 1);
     for (size_t i = 0; i < COUNT(runs); i++) {
         taken = 0;
-        outbox_send(&(struct outbox){journal, runs[i].wanted, take_unless_two, expect_report, NULL});
+        outbox_send(&(struct outbox){journal, FLEET, runs[i].wanted, take_unless_two, expect_report, NULL});
         assert_int_equal(taken, runs[i].taken);
     }
 }
@@ -509,7 +530,264 @@ digest_is_sent_once_a_day(void **state)
     assert_received("");
     now_ms = INT64_C(1767225600000) + DAY_MS;
     look(clear, 2);
-    assert_received("2026-01-02 00:00 1 listed, 2 clear: mx2, mx1\n");
+    assert_received("2026-01-02 00:00 2 clear: mx1, mx2\n");
+    rules.digest = true;
+    now_ms += 30 * (int64_t)DAY_MS; /* a clock that is ahead */
+    look(first, 2);
+    assert_received("2026-02-01 01:00 mx1 listed: dnsbl-1.uceprotect.net (203.0.113.1)\n");
+    now_ms -= 29 * (int64_t)DAY_MS;
+    look(both, 2);
+    assert_received("2026-01-03 02:00 mx2 listed: dnsbl-1.uceprotect.net (203.0.113.2)\n");
+}
+
+/* ---- lists of one scope ---- */
+
+static void
+list_that_alarms_at_once_is_told_beside_another(void **state)
+{
+    (void)state;
+    const int clear[] = {CLEAR}, first[] = {BACKSCATTER}, both[] = {BACKSCATTER1};
+    look(clear, 1);
+    look(first, 1);
+    look(first, 1);
+    assert_received("2026-01-01 02:00 mx1 listed: ips.backscatterer.org (203.0.113.1)\n");
+    look(both, 1);
+    assert_received("2026-01-01 03:00 mx1 listed: dnsbl-1.uceprotect.net (203.0.113.1)\n");
+    look(first, 1);
+    look(first, 1);
+    assert_received("2026-01-01 05:00 mx1 no longer on dnsbl-1.uceprotect.net (203.0.113.1)\n");
+    look(both, 1);
+    assert_received("2026-01-01 06:00 mx1 listed: dnsbl-1.uceprotect.net (203.0.113.1)\n");
+    look(clear, 1);
+    look(clear, 1);
+    assert_received("2026-01-01 08:00 mx1 no longer listed (203.0.113.1)\n");
+}
+
+static void
+list_that_alarms_at_once_is_told_after_a_first_look_at_another(void **state)
+{
+    (void)state;
+    const int first[] = {BACKSCATTER}, both[] = {BACKSCATTER1};
+    look(first, 1);
+    look(both, 1);
+    assert_received("2026-01-01 01:00 mx1 listed: dnsbl-1.uceprotect.net (203.0.113.1)\n");
+}
+
+static void
+list_that_another_one_hid_is_told_when_that_ends(void **state)
+{
+    (void)state;
+    const int clear[] = {CLEAR}, hit[] = {LEVEL1}, both[] = {BACKSCATTER1}, other[] = {BACKSCATTER};
+    look(clear, 1);
+    look(hit, 1);
+    assert_received("2026-01-01 01:00 mx1 listed: dnsbl-1.uceprotect.net (203.0.113.1)\n");
+    look(both, 1);
+    look(both, 1);
+    look(other, 1);
+    assert_received("");
+    look(other, 1);
+    assert_received("2026-01-01 05:00 1 direct: mx1; address ended\n");
+}
+
+static void
+level_1_is_told_though_level_2_was_cut_off(void **state)
+{
+    (void)state;
+    const int clear[] = {CLEAR}, cut[] = {CUT};
+    look(clear, 1);
+    assert_int_equal(look(cut, 1).missed, 1);
+    assert_received("2026-01-01 01:00 mx1 listed: dnsbl-1.uceprotect.net (203.0.113.1)\n");
+    look(cut, 1);
+    look(cut, 1);
+    assert_received("");
+}
+
+/* ---- several targets, several fleets ---- */
+
+static void
+blind_target_hides_no_other(void **state)
+{
+    (void)state;
+    const int one[] = {BLIND, CLEAR, CLEAR, CLEAR}, two[] = {BLIND, BLIND, CLEAR, CLEAR},
+              other[] = {CLEAR, BLIND, CLEAR, CLEAR};
+    for (int i = 0; i < 5; i++)
+        look(one, COUNT(one));
+    assert_received("2026-01-01 02:00 no verdict about mx1 for 3 runs; now: levels 1, 2 and 3 gave no answer\n");
+    for (int i = 0; i < 5; i++)
+        look(two, COUNT(two));
+    assert_received(
+        "2026-01-01 07:00 no verdict about mx2, 2 in all, for 3 runs; now: levels 1, 2 and 3 gave no answer\n");
+    for (int i = 0; i < 5; i++)
+        look(other, COUNT(other));
+    assert_received("");
+    assert_true(next_message_has("verdicts about mx1 again"));
+}
+
+/* One run over a target of a fleet, which is listed or not. */
+static void
+look_in(const char *fleet, const char *address, bool listed)
+{
+    struct fleet_target target = {.text = mem_copy(address), .label = mem_copy(""), .tags = mem_copy("")};
+    const struct sample *sample = &samples[listed ? LEVEL1 : CLEAR];
+    clock_fake(now_ms, now_ms);
+    rules.fleet = fleet;
+    struct round *round = round_new(journal, &rules, &fault);
+    round_take(round, &target, &sample->evidence, &sample->verdict);
+    assert_int_equal(round_store(round, &fault), JOURNAL_DONE);
+    round_free(round);
+    free(target.text);
+    free(target.label);
+    free(target.tags);
+}
+
+static size_t
+count_waiting(const char *fleet)
+{
+    journal_messages messages;
+    assert_true(journal_messages_waiting(journal, fleet, &messages, &fault));
+    size_t count = messages.count;
+    vec_free(&messages);
+    return count;
+}
+
+static void
+fleets_that_share_a_journal_have_their_own_messages(void **state)
+{
+    assert_int_equal(temp_dir_make(state), 0);
+    char *ours = mem_copy(temp_dir_path("ours")), *theirs = mem_copy(temp_dir_path("theirs"));
+    assert_int_equal(close(creat(ours, 0600)) | close(creat(theirs, 0600)), 0);
+    rules.digest = true;
+    look_in(ours, "203.0.113.1", false);
+    look_in(theirs, "203.0.113.2", false);
+    look_in(ours, "203.0.113.1", true);
+    assert_int_equal(count_waiting(ours), 1);
+    assert_int_equal(count_waiting(theirs), 0);
+    look_in(theirs, "203.0.113.2", true); /* the digest of the other fleet is none of this one */
+    assert_int_equal(count_waiting(theirs), 1);
+    assert_int_equal(count_waiting(ours), 1);
+    assert_int_equal(unlink(ours), 0);
+    look_in(theirs, "203.0.113.2", true); /* no other run would send what waits there */
+    assert_int_equal(count_waiting(theirs), 2);
+    free(ours);
+    free(theirs);
+    assert_int_equal(temp_dir_remove(state), 0);
+}
+
+/* ---- channels that refuse ---- */
+
+static struct buf taken_by_hook; /* the first lines of what a hook took */
+
+static bool
+take_unless_refused(void *arg, unsigned channel, const struct journal_message *m, const journal_alarms *alarms,
+                    struct fault *why)
+{
+    (void)arg;
+    (void)channel;
+    (void)m;
+    for (size_t i = 0; i < alarms->count && refused; i++)
+        if (strcmp(alarms->at[i].label, refused) == 0)
+            return fault_set(why, "%s is refused", refused);
+    report_subject(&taken_by_hook, alarms);
+    buf_byte(&taken_by_hook, '\n');
+    return true;
+}
+
+static void
+ignore_report(void *arg, const struct fault *why)
+{
+    (void)arg;
+    (void)why;
+}
+
+static void
+assert_taken(const char *expected)
+{
+    clock_fake(now_ms, now_ms);
+    outbox_send(&(struct outbox){journal, FLEET, 1, take_unless_refused, ignore_report, NULL});
+    assert_string_equal(buf_string(&taken_by_hook), expected);
+    buf_free(&taken_by_hook);
+}
+
+static void
+message_that_is_refused_keeps_no_other_back(void **state)
+{
+    (void)state;
+    const int clear[] = {CLEAR, CLEAR}, one[] = {LEVEL1, CLEAR}, both[] = {LEVEL1, LEVEL1}, other[] = {CLEAR, LEVEL1};
+    refused = "mx1";
+    look(clear, 2);
+    look(one, 2);
+    assert_taken("");
+    look(both, 2);
+    assert_taken("mx2 listed: dnsbl-1.uceprotect.net (203.0.113.2)\n");
+    look(other, 2);
+    look(other, 2);
+    assert_taken(""); /* the end of what was not told */
+    refused = NULL;
+    assert_taken("mx1 listed: dnsbl-1.uceprotect.net (203.0.113.1)\nmx1 no longer listed (203.0.113.1)\n");
+    assert_taken("");
+}
+
+/* Returns whether the text of what waits has these words. */
+static bool
+waiting_has(const char *words)
+{
+    journal_messages messages;
+    struct buf text = {0};
+    assert_true(journal_messages_waiting(journal, FLEET, &messages, &fault));
+    for (size_t i = 0; i < messages.count; i++) {
+        journal_alarms alarms;
+        assert_true(journal_alarms_read(journal, &messages.at[i].uuid, &alarms, &fault));
+        report_text(&text, &alarms, FLEET);
+        journal_alarms_fini(&alarms);
+    }
+    vec_free(&messages);
+    bool has = strstr(buf_string(&text), words);
+    buf_free(&text);
+    return has;
+}
+
+static void
+report_has_a_time_only_after_a_channel_took_it(void **state)
+{
+    (void)state;
+    const int clear[] = {CLEAR}, listed[] = {LEVEL1};
+    struct resource resource;
+    struct journal_case found;
+    refused = "mx1";
+    assert_true(resource_parse("203.0.113.1", &resource));
+    look(clear, 1);
+    look(listed, 1);
+    assert_taken("");
+    assert_false(journal_case_find(journal, &resource, &found, &fault));
+    look(clear, 1);
+    look(clear, 1);
+    assert_false(waiting_has("Reported:"));
+    refused = NULL;
+    assert_taken("mx1 listed: dnsbl-1.uceprotect.net (203.0.113.1)\nmx1 no longer listed (203.0.113.1)\n");
+    look(listed, 1);
+    assert_true(waiting_has("Last reported clear: 2026-01-01 04:00 UTC."));
+}
+
+static void
+all_clear_is_in_the_case_that_the_desk_closed(void **state)
+{
+    (void)state;
+    const int clear[] = {CLEAR}, listed[] = {LEVEL1};
+    struct resource resource;
+    struct journal_case found;
+    assert_true(resource_parse("203.0.113.1", &resource));
+    look(clear, 1);
+    look(listed, 1);
+    assert_taken("mx1 listed: dnsbl-1.uceprotect.net (203.0.113.1)\n");
+    assert_int_equal(journal_case_set_state(journal, &resource, CASE_CLOSED, &fault), JOURNAL_DONE);
+    look(clear, 1);
+    look(clear, 1);
+    assert_taken("mx1 no longer listed (203.0.113.1)\n");
+    assert_true(journal_case_find(journal, &resource, &found, &fault));
+    assert_int_equal(found.state, CASE_CLOSED);
+    assert_int_equal(found.contacts.count, 2);
+    assert_non_null(strstr(found.contacts.at[1].what, "mx1 no longer listed (address): "));
+    journal_case_fini(&found);
 }
 
 static bool
@@ -533,7 +811,7 @@ forgotten_target_is_new(void **state)
     journal = journal_fixture_new("journal.db");
     look(clear, 1);
     look(listed, 1);
-    assert_received("2026-01-01 01:00 mx1 listed: dnsbl-1.uceprotect.net (203.0.113.1)\n");
+    assert_taken("mx1 listed: dnsbl-1.uceprotect.net (203.0.113.1)\n");
     assert_true(resource_parse("203.0.113.1", &resource));
     struct journal_purge_scope scope = {.resource = &resource};
     assert_int_equal(journal_purge(journal, &scope, go_on, NULL, &totals, &fault), JOURNAL_DONE);
@@ -551,6 +829,7 @@ report_is_in_the_case_with_a_follow_up(void **state)
     struct journal_case found;
     look(clear, 1);
     look(listed, 1);
+    assert_taken("mx1 listed: dnsbl-1.uceprotect.net (203.0.113.1)\n");
     assert_true(resource_parse("203.0.113.1", &resource));
     assert_true(journal_case_find(journal, &resource, &found, &fault));
     assert_int_equal(found.state, CASE_OPEN);
@@ -561,6 +840,7 @@ report_is_in_the_case_with_a_follow_up(void **state)
     journal_case_fini(&found);
     look(clear, 1);
     look(clear, 1);
+    assert_taken("mx1 no longer listed (203.0.113.1)\n");
     assert_true(journal_case_find(journal, &resource, &found, &fault));
     assert_int_equal(found.contacts.count, 2);
     assert_non_null(strstr(found.contacts.at[1].what, "no longer listed (address): "));
@@ -576,7 +856,7 @@ mail_is_threaded_and_clean(void **state)
     static char label[] = "m\xC3\xBCnster m\xC3\xBCnster m\xC3\xBCnster m\xC3\xBCnster", empty[] = "",
                 listed[] = "listed", clear[] = "clear", target[] = "203.0.113.1", other[] = "203.0.113.2",
                 address[] = "address", headline[] = "It is listed.", lists[] = "a.example b.example c.example",
-                you[] = "you";
+                you[] = "you", direct[] = "direct", gone[] = "clear";
     struct journal_message m = {.uuid = {{2}}, .at_ms = MADE_WALL_MS};
     struct journal_alarm items[] = {
         {.event = listed,
@@ -584,7 +864,7 @@ mail_is_threaded_and_clean(void **state)
          .label = label,
          .tags = empty,
          .scope = address,
-         .state = empty,
+         .state = direct,
          .headline = headline,
          .who = you,
          .ends = empty,
@@ -596,16 +876,17 @@ mail_is_threaded_and_clean(void **state)
          .label = empty,
          .tags = empty,
          .scope = address,
-         .state = empty,
+         .state = gone,
          .headline = headline,
          .who = empty,
          .ends = empty,
          .lists = lists,
          .thread = {{1}}},
     };
+    const struct report_envelope envelope = {"desk@mx1", "a@example.org", "mx1"};
     journal_alarms one = {items, 1, 1}, both = {items, 2, 2};
     struct buf out = {0};
-    report_mail(&out, &m, &one, "desk@mx1", "a@example.org", "mx1");
+    report_mail(&out, &m, &one, FLEET, &envelope);
     assert_non_null(strstr(buf_string(&out), "From: whylisted <desk@mx1>\nTo: a@example.org\nSubject: =?UTF-8?B?"));
     assert_null(strstr(buf_string(&out), "References"));
     assert_non_null(strstr(buf_string(&out), "\nDate: Mon, 06 Jul 2026 18:13:00 +0000\n"
@@ -613,19 +894,21 @@ mail_is_threaded_and_clean(void **state)
     for (const char *line = buf_string(&out); line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
         assert_true(strcspn(line, "\n") <= 78);
     buf_clear(&out);
-    report_mail(&out, &m, &both, "desk@mx1", "a@example.org", "mx1");
+    report_mail(&out, &m, &both, FLEET, &envelope);
     assert_non_null(strstr(buf_string(&out), "\nReferences: <01000000-0000-0000-0000-000000000000@mx1>\n"
                                              "In-Reply-To: <01000000-0000-0000-0000-000000000000@mx1>\n"));
     buf_clear(&out);
     report_subject(&out, &both);
-    assert_string_equal(buf_string(&out), "1 listed, 1 clear: m\xC3\xBCnster m\xC3\xBCnster m..., 203.0.113.2");
+    assert_string_equal(buf_string(&out), "1 direct, 1 clear: m\xC3\xBCnster m\xC3\xBCnster m..., 203.0.113.2");
     buf_clear(&out);
     report_subject(&out, &one);
     assert_string_equal(buf_string(&out),
                         "m\xC3\xBCnster m\xC3\xBCnster m... listed: a.example and 2 more (203.0.113.1)");
     buf_clear(&out);
-    report_text(&out, &one);
-    assert_non_null(strstr(buf_string(&out), "m\xC3\xBCnster m\xC3\xBCnster m\xC3\xBCnster m\xC3\xBCnster listed: "));
+    report_text(&out, &one, FLEET);
+    assert_memory_equal(buf_string(&out), "m\xC3\xBCnster m\xC3\xBCnster m... listed: ", 31);
+    assert_non_null(
+        strstr(buf_string(&out), "\n  Label: m\xC3\xBCnster m\xC3\xBCnster m\xC3\xBCnster m\xC3\xBCnster.\n"));
     buf_free(&out);
 }
 
@@ -635,10 +918,10 @@ targets_that_are_listed_themselves_come_first(void **state)
     (void)state;
     const int clear[] = {CLEAR, CLEAR, CLEAR, CLEAR, CLEAR}, some[] = {NET, NET, CLEAR, NET, LEVEL1};
     rules.collateral = true;
-    rules.need = rules.of = 1;
+    rules.alarm = (struct alarm_rules){1, 1};
     look(clear, COUNT(clear));
     look(some, COUNT(some));
-    assert_received("2026-01-01 01:00 4 listed, 1 directly: mx5, mx1, mx2 and 1 more\n");
+    assert_received("2026-01-01 01:00 1 direct, 3 collateral: mx5, mx1, mx2 and 1 more; net listed\n");
 }
 
 static void
@@ -650,14 +933,14 @@ target_in_several_scopes_is_one_in_the_first_line(void **state)
     journal_alarms alarms;
     struct buf out = {0};
     rules.collateral = true;
-    rules.need = rules.of = 1;
+    rules.alarm = (struct alarm_rules){1, 1};
     look(clear, 1);
     look(both, 1);
-    assert_true(journal_messages_waiting(journal, &messages, &fault));
+    assert_true(journal_messages_waiting(journal, FLEET, &messages, &fault));
     assert_true(journal_alarms_read(journal, &messages.at[0].uuid, &alarms, &fault));
     assert_int_equal(alarms.count, 2);
-    report_text(&out, &alarms);
-    assert_memory_equal(buf_string(&out), "1 listed: mx1\n", strlen("1 listed: mx1\n"));
+    report_text(&out, &alarms, FLEET);
+    assert_memory_equal(buf_string(&out), "1 direct: mx1; net listed\n", strlen("1 direct: mx1; net listed\n"));
     const char *headline = strstr(buf_string(&out), "on level 1;");
     assert_non_null(headline);
     assert_null(strstr(headline + 1, "on level 1;"));
@@ -670,7 +953,7 @@ static void
 targets_in_one_net_are_one_paragraph(void **state)
 {
     (void)state;
-    static const char expected[] = "3 listed, 0 directly: mx1, mx2, mx3\n\n"
+    static const char expected[] = "3 collateral: mx1, mx2, mx3; net listed\n\n"
                                    "3 targets listed because of their net: dnsbl-2.uceprotect.net\n"
                                    "  Your neighbours, not you: level 2 lists 203.0.112.0/22 (23 impacts in 7\n"
                                    "  days, limit 9).\n"
@@ -686,13 +969,108 @@ targets_in_one_net_are_one_paragraph(void **state)
     look(clear, COUNT(clear));
     look(net, COUNT(net));
     look(net, COUNT(net));
-    assert_true(journal_messages_waiting(journal, &messages, &fault));
+    assert_true(journal_messages_waiting(journal, FLEET, &messages, &fault));
     assert_true(journal_alarms_read(journal, &messages.at[0].uuid, &alarms, &fault));
-    report_text(&out, &alarms);
+    report_text(&out, &alarms, FLEET);
     assert_memory_equal(buf_string(&out), expected, strlen(expected));
     assert_null(strstr(buf_string(&out) + strlen(expected), "mx"));
     journal_alarms_fini(&alarms);
     vec_free(&messages);
+    buf_free(&out);
+}
+
+static void
+first_line_counts_targets_by_their_verdict(void **state)
+{
+    (void)state;
+    const int clear[] = {CLEAR, CLEAR}, listed[] = {LEVEL1, LEVEL1}, both[] = {BOTH, BOTH};
+    rules.collateral = true;
+    look(clear, 2);
+    look(listed, 2);
+    assert_received("2026-01-01 01:00 2 direct: mx1, mx2\n");
+    look(both, 2);
+    look(both, 2);
+    assert_received("2026-01-01 03:00 2 direct: mx1, mx2; net listed\n");
+    look(listed, 2);
+    look(listed, 2);
+    assert_received("2026-01-01 05:00 2 direct: mx1, mx2; net ended\n");
+}
+
+static void
+first_line_counts_targets_without_verdicts(void **state)
+{
+    (void)state;
+    const int clear[] = {CLEAR, CLEAR, CLEAR, CLEAR}, blind[] = {CLEAR, BLIND, BLIND, CLEAR},
+              hit[] = {LEVEL1, BLIND, BLIND, CLEAR};
+    look(clear, 4);
+    look(blind, 4);
+    look(blind, 4);
+    look(hit, 4);
+    assert_received("2026-01-01 03:00 1 direct, 2 cannot tell: mx1\n");
+}
+
+/* A change of one of many targets. */
+static struct journal_alarm
+alarm_of(char *target, char *label, char *headline)
+{
+    static char listed[] = "listed", empty[] = "", net[] = "net", collateral[] = "collateral", zone[] = "a.example";
+    return (struct journal_alarm){.event = listed,
+                                  .target = target,
+                                  .label = label,
+                                  .tags = empty,
+                                  .scope = net,
+                                  .state = collateral,
+                                  .headline = headline,
+                                  .who = empty,
+                                  .ends = empty,
+                                  .lists = zone,
+                                  .targets = 1};
+}
+
+static void
+many_targets_are_counted_and_some_of_them_named(void **state)
+{
+    (void)state;
+    enum { MANY = 256 };
+    static char targets[MANY][32], headlines[MANY][64], pool[] = "pool";
+    struct journal_alarm items[MANY];
+    journal_alarms alarms = {items, MANY, MANY};
+    struct buf out = {0};
+    for (int i = 0; i < MANY; i++) {
+        snprintf(targets[i], sizeof targets[i], "185.18.2.%d", i);
+        snprintf(headlines[i], sizeof headlines[i], "The net of %s is listed.", targets[i]);
+        items[i] = alarm_of(targets[i], pool, headlines[i]);
+    }
+    report_text(&out, &alarms, FLEET);
+    const char *text = buf_string(&out);
+    assert_memory_equal(text, "256 collateral: pool (256 addresses); net listed\n\n", 50);
+    assert_non_null(strstr(text, "\n256 targets listed because of their net: a.example\n"
+                                 "  The net of each target is listed.\n  Targets: pool (185.18.2.0), "));
+    assert_non_null(strstr(text, "pool (185.18.2.199)"));
+    assert_null(strstr(text, "185.18.2.200"));
+    assert_non_null(strstr(text, "and 56 more: whylisted"));
+    assert_non_null(strstr(text, "fleet " FLEET "\n"));
+    buf_free(&out);
+}
+
+static void
+paragraphs_end_after_so_many_targets(void **state)
+{
+    (void)state;
+    enum { MANY = 203 };
+    static char targets[MANY][32], headlines[MANY][64], empty[] = "";
+    struct journal_alarm items[MANY];
+    journal_alarms alarms = {items, MANY, MANY};
+    struct buf out = {0};
+    for (int i = 0; i < MANY; i++) {
+        snprintf(targets[i], sizeof targets[i], "185.18.2.%d", i);
+        snprintf(headlines[i], sizeof headlines[i], "Reason %d.", i);
+        items[i] = alarm_of(targets[i], empty, headlines[i]);
+    }
+    report_text(&out, &alarms, FLEET);
+    assert_non_null(strstr(buf_string(&out), "  Reason 199.\n"));
+    assert_null(strstr(buf_string(&out), "Reason 200"));
+    assert_non_null(strstr(buf_string(&out), "\n3 more changes: whylisted fleet " FLEET "\n"));
     buf_free(&out);
 }
 
@@ -709,7 +1087,7 @@ json_of_a_message_keeps_its_keys(void **state)
     struct buf out = {0};
     look(clear, 1);
     look(listed, 1);
-    assert_true(journal_messages_waiting(journal, &messages, &fault));
+    assert_true(journal_messages_waiting(journal, FLEET, &messages, &fault));
     assert_true(journal_alarms_read(journal, &messages.at[0].uuid, &alarms, &fault));
     watch_json(&out, &messages.at[0], &alarms, false);
     json_t *json = json_loads(buf_string(&out), 0, NULL), *change = json_array_get(json_object_get(json, "changes"), 0);
@@ -759,10 +1137,10 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(alarm_is_damped_by_looks),
-        cmocka_unit_test(planned_silence_delays_what_lasts),
+        cmocka_unit_test(times_are_those_of_the_listing_and_of_its_end),
         cmocka_unit_test(look_is_by_scope),
         cmocka_unit_test(list_is_believed_at_once_from_weight_4),
-        cmocka_unit_test(silence_of_the_list_that_listed_is_no_all_clear),
+        cmocka_unit_test(listing_is_known_before_the_end_but_nothing_else),
         cmocka_unit_test_setup_teardown(replayed_year_gives_one_message_a_change, set_up, tear_down),
         cmocka_unit_test_setup_teardown(first_run_is_silent_and_counted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(unreached_target_is_not_seen, set_up, tear_down),
@@ -780,6 +1158,20 @@ main(void)
         cmocka_unit_test_setup_teardown(targets_that_are_listed_themselves_come_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(target_in_several_scopes_is_one_in_the_first_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(targets_in_one_net_are_one_paragraph, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(list_that_alarms_at_once_is_told_beside_another, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(list_that_alarms_at_once_is_told_after_a_first_look_at_another, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(list_that_another_one_hid_is_told_when_that_ends, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(level_1_is_told_though_level_2_was_cut_off, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(blind_target_hides_no_other, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(fleets_that_share_a_journal_have_their_own_messages, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(message_that_is_refused_keeps_no_other_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(report_has_a_time_only_after_a_channel_took_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(all_clear_is_in_the_case_that_the_desk_closed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(first_line_counts_targets_by_their_verdict, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(first_line_counts_targets_without_verdicts, set_up, tear_down),
+        cmocka_unit_test(many_targets_are_counted_and_some_of_them_named),
+        cmocka_unit_test(paragraphs_end_after_so_many_targets),
         cmocka_unit_test_setup_teardown(json_of_a_message_keeps_its_keys, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

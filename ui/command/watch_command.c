@@ -32,7 +32,9 @@ enum channel { CHANNEL_STDOUT = 1, CHANNEL_MAIL = 2, CHANNEL_HOOK = 4 };
 
 struct watch {
     const struct options *options;
+    char *fleet; /* the file, absolute: who its messages are for */
     struct round *round;
+    int64_t until_ms[CHANNEL_HOOK + 1]; /* by channel, when its time is up; 0 = it was not used */
     struct prometheus metrics;
     int lock;    /* descriptor, -1 = none */
     bool failed; /* a channel, the journal or the file of metrics */
@@ -78,9 +80,9 @@ begin(void *arg, struct engine *engine, struct fault *fault)
     const struct options *o = w->options;
     struct journal *journal = engine->recorder ? recorder_journal(engine->recorder) : NULL;
     struct round_rules rules = {
+        .fleet = w->fleet,
         .policy = &engine->dataset.policy,
-        .need = o->damping.need,
-        .of = o->damping.of,
+        .alarm = {o->damping.need, o->damping.of},
         .blind_after = o->unknown_after,
         .collateral = o->watch_collateral == COLLATERAL_YES,
         .digest = o->digest == DIGEST_DAILY,
@@ -106,15 +108,15 @@ take(void *arg, const struct fleet_target *target, const struct result *r)
 /* ---- channels ---- */
 
 static bool
-print(const struct options *o, const struct journal_message *m, const journal_alarms *alarms, struct fault *fault)
+print(const struct watch *w, const struct journal_message *m, const journal_alarms *alarms, struct fault *fault)
 {
     struct output output;
     struct buf text = {0};
-    output_init(&output, o);
-    if (o->format == FORMAT_JSON)
+    output_init(&output, w->options);
+    if (w->options->format == FORMAT_JSON)
         watch_json(&text, m, alarms, output.terminal);
     else
-        report_text(&text, alarms);
+        report_text(&text, alarms, w->fleet);
     output_flush(&output, &text);
     buf_free(&text);
     return output.error == 0 || fault_set(fault, "cannot write to stdout: %s", strerror(output.error));
@@ -132,28 +134,41 @@ read_host(char host[static HOST_ROOM])
             *at = '-';
 }
 
+/* Runs a program with a text, as long as its channel has time in this run. */
 static bool
-mail(const struct options *o, const struct journal_message *m, const journal_alarms *alarms, struct fault *fault)
+hand_over(struct watch *w, enum channel channel, char **arguments, const struct buf *text, struct fault *fault)
 {
+    int64_t now = clock_now_ms(), *until_ms = &w->until_ms[channel];
+    *until_ms = *until_ms ? *until_ms : now + CHANNEL_MS;
+    if (now >= *until_ms)
+        return fault_set(fault, "%s has had its %d seconds", channel == CHANNEL_HOOK ? "the hook" : arguments[0],
+                         CHANNEL_MS / 1000);
+    return deliver(arguments, text->at, text->count, *until_ms, fault);
+}
+
+static bool
+mail(struct watch *w, const struct journal_message *m, const journal_alarms *alarms, struct fault *fault)
+{
+    const struct options *o = w->options;
     char host[HOST_ROOM], *arguments[] = {o->sendmail ? o->sendmail : "/usr/sbin/sendmail", "-t", "-i", NULL};
     const struct passwd *user = getpwuid(geteuid());
     struct buf text = {0}, from = {0};
     read_host(host);
     buf_format(&from, "%s@%s", user ? user->pw_name : "whylisted", host);
-    report_mail(&text, m, alarms, buf_string(&from), o->mail_to, host);
-    bool ok = deliver(arguments, buf_string(&text), text.count, clock_now_ms() + CHANNEL_MS, fault);
+    report_mail(&text, m, alarms, w->fleet, &(struct report_envelope){from.at, o->mail_to, host});
+    bool ok = hand_over(w, CHANNEL_MAIL, arguments, &text, fault);
     buf_free(&text);
     buf_free(&from);
     return ok;
 }
 
 static bool
-run_hook(const struct options *o, const struct journal_message *m, const journal_alarms *alarms, struct fault *fault)
+run_hook(struct watch *w, const struct journal_message *m, const journal_alarms *alarms, struct fault *fault)
 {
-    char *arguments[] = {"/bin/sh", "-c", o->hook, NULL};
+    char *arguments[] = {"/bin/sh", "-c", w->options->hook, NULL};
     struct buf text = {0};
     watch_json(&text, m, alarms, false);
-    bool ok = deliver(arguments, buf_string(&text), text.count, clock_now_ms() + CHANNEL_MS, fault);
+    bool ok = hand_over(w, CHANNEL_HOOK, arguments, &text, fault);
     buf_free(&text);
     return ok;
 }
@@ -162,10 +177,10 @@ static bool
 send_message(void *arg, unsigned channel, const struct journal_message *m, const journal_alarms *alarms,
              struct fault *fault)
 {
-    const struct watch *w = arg;
-    return channel == CHANNEL_MAIL   ? mail(w->options, m, alarms, fault)
-           : channel == CHANNEL_HOOK ? run_hook(w->options, m, alarms, fault)
-                                     : print(w->options, m, alarms, fault);
+    struct watch *w = arg;
+    return channel == CHANNEL_MAIL   ? mail(w, m, alarms, fault)
+           : channel == CHANNEL_HOOK ? run_hook(w, m, alarms, fault)
+                                     : print(w, m, alarms, fault);
 }
 
 /* ---- the end ---- */
@@ -186,8 +201,11 @@ write_metrics(const struct watch *w, struct fault *fault)
         done += wrote > 0 ? (size_t)wrote : 0;
     }
     ok = (fd < 0 || close(fd) == 0) && ok && rename(buf_string(&beside), path) == 0;
-    if (!ok)
+    if (!ok) {
         fault_set(fault, "cannot write %s: %s", path, strerror(errno));
+        if (fd >= 0)
+            unlink(buf_string(&beside));
+    }
     buf_free(&text);
     buf_free(&beside);
     return ok;
@@ -198,15 +216,17 @@ static void
 report_first(const struct round_counts *counts)
 {
     const size_t *n = counts->first_by_state;
-    struct fault sentence;
+    struct buf sentence = {0};
     if (counts->first == 0)
         return;
-    fault_set(
-        &sentence,
-        "first look at %zu target%s: %zu direct, %zu collateral, %zu clear, %zu unknown; later changes are reported",
-        counts->first, counts->first == 1 ? "" : "s", n[VERDICT_DIRECT], n[VERDICT_COLLATERAL], n[VERDICT_CLEAR],
-        n[VERDICT_UNKNOWN]);
-    exit_status_report(sentence.text, 0);
+    buf_format(&sentence, "first look at %zu target%s: %zu direct, %zu collateral, %zu clear, %zu unknown",
+               counts->first, counts->first == 1 ? "" : "s", n[VERDICT_DIRECT], n[VERDICT_COLLATERAL], n[VERDICT_CLEAR],
+               n[VERDICT_UNKNOWN]);
+    if (counts->unlistable > 0)
+        buf_format(&sentence, "; no list can have %zu more", counts->unlistable);
+    buf_text(&sentence, "; later changes are reported");
+    exit_status_report(buf_string(&sentence), 0);
+    buf_free(&sentence);
 }
 
 /* Stores the run, and tries again while another program writes. */
@@ -236,7 +256,7 @@ finish(void *arg, struct engine *engine, struct buf *out)
         return;
     }
     report_first(round_counts(w->round));
-    outbox_send(&(struct outbox){journal, channels_of(w->options), send_message, report, w});
+    outbox_send(&(struct outbox){journal, w->fleet, channels_of(w->options), send_message, report, w});
     if (w->options->textfile && !write_metrics(w, &fault))
         report(w, &fault);
 }
@@ -254,12 +274,15 @@ watch_command_run(const struct options *o)
         fleet_fini(&fleet);
         return session_refuse(o, fault.text, status);
     }
+    w.fleet = realpath(fleet.files.at[0], NULL);
+    w.fleet = w.fleet ? w.fleet : mem_copy(fleet.files.at[0]); /* a pipe has no path */
     struct check_fleet batch = {.fleet = &fleet, .begin = begin, .take = take, .finish = finish, .arg = &w};
     status = check_command_run_fleet(&own, &batch);
     if (status <= STATUS_UNKNOWN && (w.failed || fleet.bad > 0))
         status = w.failed ? STATUS_FILE : STATUS_USAGE;
     round_free(w.round);
     prometheus_fini(&w.metrics);
+    free(w.fleet);
     if (w.lock >= 0)
         close(w.lock);
     fleet_fini(&fleet);

@@ -125,11 +125,13 @@ struct options {
     char *state, *ticket, *tags, *told, *due, *before;
 };
 
-/* Returns whether the command compares with the journal: without --journal it uses the usual one. */
+/* Returns whether the command needs the journal, because it compares with it or, as bounce, adds to what another one
+ * compares: without --journal it uses the usual one. */
 static inline bool
-options_compare(const struct options *o)
+options_need_journal(const struct options *o)
 {
-    return o->command == COMMAND_FLEET || o->command == COMMAND_WATCH || o->command == COMMAND_COMPLAIN || o->changed;
+    return o->command == COMMAND_FLEET || o->command == COMMAND_WATCH || o->command == COMMAND_BOUNCE ||
+           o->command == COMMAND_COMPLAIN || o->changed;
 }
 
 #endif

@@ -300,7 +300,7 @@ session_open_journal(struct engine *s, const struct options *o, bool anyway, rec
 {
     struct fault ignored;
     notice->text[0] = fault->text[0] = '\0';
-    if (!anyway && (o->no_journal || (!o->journal && !options_compare(o))))
+    if (!anyway && (o->no_journal || (!o->journal && !options_need_journal(o))))
         return true;
     char *path = o->no_journal ? NULL : session_journal_path(o, fault);
     /* With a deadline, no single write may wait: the recorder tries again until then. */

@@ -44,11 +44,10 @@ void session_report_zones(const struct engine *, bool ages);
 /* Reads the whole ASN database. */
 bool session_open_map(struct engine *, const char *needed_for, struct fault *, int *status);
 
-/* Opens the journal that --journal names. Without that option a command gets none, unless it compares
- * (options_compare), and recorder stays NULL; the console
- * (`anyway`) gets the usual one, which is created if it is missing, and with --no-journal one in memory. The caller
- * shows *notice unless it is "", and what `report` gets later. Returns false with a fault if the journal cannot be
- * opened: then the console has one in memory. */
+/* Opens the journal that --journal names. Without that option a command gets none, unless it needs one
+ * (options_need_journal), and recorder stays NULL; the console (`anyway`) gets the usual one, which is created if it is
+ * missing, and with --no-journal one in memory. The caller shows *notice unless it is "", and what `report` gets later.
+ * Returns false with a fault if the journal cannot be opened: then the console has one in memory. */
 bool session_open_journal(struct engine *, const struct options *, bool anyway, recorder_reports *report, void *arg,
                           struct fault *notice, struct fault *);
 
