@@ -13,10 +13,12 @@ struct sqlite3;
     "(SELECT id FROM cases WHERE matter = m.id ORDER BY state = 'closed', opened_ms DESC, uid DESC LIMIT 1)"
 #define FILTER_ROW_JOINS " LEFT JOIN observation o ON o.id = m.newest LEFT JOIN cases c ON c.id = " FILTER_ROW_CASE " "
 
-/* A column of the widest net that has impacts, which include those of the nets in it; else of the widest. */
+/* A column of the net that decides (density_deciding): the one farthest over its limit, else the widest. */
+#define FILTER_ROW_TIMES "iif(permanent OR impacts IS NULL OR net_limit = 0, 0.0, impacts * 1.0 / net_limit)"
+#define FILTER_ROW_LENGTH "CAST(substr(net, instr(net, '/') + 1) AS INTEGER)"
 #define FILTER_ROW_NET(column)                                                                                         \
-    "(SELECT " column " FROM observation_net WHERE observation = m.newest"                                             \
-    " ORDER BY impacts IS NULL, CAST(substr(net, instr(net, '/') + 1) AS INTEGER) LIMIT 1)"
+    "(SELECT " column " FROM observation_net WHERE observation = m.newest ORDER BY " FILTER_ROW_TIMES " DESC,"         \
+    " impacts IS NULL, permanent DESC, iif(" FILTER_ROW_TIMES " > 0, -1, 1) * " FILTER_ROW_LENGTH " LIMIT 1)"
 
 /* The values of "state:" in their order: verdicts, states of cases, and "due". */
 enum {

@@ -156,9 +156,13 @@ take_targets(struct reader *r, const char *line, size_t count)
     if (kind == TARGET_FOUND && *r->targets.note.text)
         report(r, &r->targets.note);
     if (kind == TARGET_FOUND)
-        ok = fleet_split_label(r->targets.list.at[0].label, &label, &tags, &target.silent_until_ms, &fault);
+        ok = fleet_split_label(buf_string(&r->targets.rest), &label, &tags, &target.silent_until_ms, &fault);
     char clean[TARGET_ROOM];
     text_clean_into(clean, sizeof clean, buf_string(&label), label.count);
+    if (ok && label.count >= sizeof clean) {
+        fault_set(&fault, "the label is longer than %zu bytes; its beginning is kept", sizeof clean - 1);
+        report(r, &fault);
+    }
     target.label = clean;
     target.tags = (char *)buf_string(&tags);
     for (size_t i = 0; ok && kind == TARGET_FOUND && i < r->targets.list.count; i++) {

@@ -209,6 +209,7 @@ conclude(struct targets *targets, struct span taken, const char *rest, bool exac
     struct buf quoted = {0}, named = {0};
     for (size_t i = 0; i < targets->list.count; i++)
         text_clean_into(targets->list.at[i].label, TARGET_ROOM, rest, strcspn(rest, "#"));
+    text_clean(&targets->rest, rest, strcspn(rest, "#"), TARGET_REST);
     list_targets(&named, targets->list.at, targets->list.count);
     quote(&quoted, taken.at, taken.count);
     if (targets->left.count > 0)
@@ -353,6 +354,7 @@ targets_read(struct targets *out, const char *text, size_t count, const struct c
     out->note.text[0] = '\0';
     vec_clear(&out->list);
     vec_clear(&out->left);
+    buf_clear(&out->rest);
     if (addr_parse_bytes(text, count, &address)) { /* fast path for most lines of a batch */
         addr_unmap(&address);
         vec_reserve(&out->list);

@@ -4,6 +4,7 @@
 #ifndef TARGET_H
 #define TARGET_H
 
+#include "base/buf.h"
 #include "base/fault.h"
 #include "base/resource.h"
 #include "base/vec.h"
@@ -11,7 +12,7 @@
 
 #include <stdbool.h>
 
-enum { TARGET_ROOM = 256, TARGETS_MOST = 4096 };
+enum { TARGET_ROOM = 256, TARGETS_MOST = 4096, TARGET_REST = 65536 };
 
 struct target {
     struct resource resource; /* RESOURCE_NONE: a domain, or a word that names nothing */
@@ -25,6 +26,7 @@ struct targets {
     bool is_whole; /* set by the caller: the text is no line of a batch, so each target in it is taken or left */
     VEC(struct target) list;
     VEC(struct target) left; /* of a whole text: named in it, but not taken */
+    struct buf rest;         /* clean: the text behind them up to its comment, of which labels have the beginning */
     struct fault note;       /* "took 203.0.113.0/24 from '203.0.113.7/24'"; "" = the text says so itself */
 };
 
@@ -41,6 +43,7 @@ targets_fini(struct targets *targets)
 {
     vec_free(&targets->list);
     vec_free(&targets->left);
+    buf_free(&targets->rest);
 }
 
 /* Returns how many targets from this place on are one range of addresses that is no prefix, with its text, and a

@@ -107,6 +107,17 @@ seen_words(struct buf *out, const struct seen_list *list, int64_t first_ms)
 }
 
 void
+seen_brief_words(struct buf *out, const struct seen_list *list)
+{
+    char since[CLOCK_MINUTE], clear[CLOCK_MINUTE];
+    clock_minute(list->since_ms, since);
+    if (list->other_ms)
+        buf_format(out, "first seen %s, last clear %s", since, clock_minute(list->other_ms, clear));
+    else if (list->since_ms != list->until_ms)
+        buf_format(out, "when first checked, %s", since);
+}
+
+void
 seen_rejections_words(struct buf *out, const struct seen_rejections *r)
 {
     enum { DAY_MS = 24 * 60 * 60 * 1000, WEEKDAYS = 6 };

@@ -62,6 +62,9 @@ void seen_add_state(struct seen_list *, enum list_state, int64_t first_ms, int64
  * 14:05, last seen clear 2026-11-02 09:00 UTC", "first seen clear ...; listed from ... to ... UTC". Writes nothing for
  * a list that was never LISTED, nor after a single look. */
 void seen_words(struct buf *out, const struct seen_list *, int64_t first_ms);
+/* Appends so much of it, of a listing, as fits on a narrow screen: "first seen 2026-11-26 08:00, last clear 2026-11-25
+ * 07:00"; nothing after one look. */
+void seen_brief_words(struct buf *out, const struct seen_list *);
 
 /* Writes how often and since when: "once, on Monday", "3 times since Monday", "3 times since 2026-11-02". */
 void seen_rejections_words(struct buf *out, const struct seen_rejections *);

@@ -197,6 +197,38 @@ text_has_targets_but_includes_no_file(void **state)
     assert_non_null(strstr(buf_string(&reports), "pasted lines:4: 203.0.113.1 is named before, at pasted lines:1"));
 }
 
+/* The tags behind a label that is cut are read. */
+static void
+long_label_is_cut_and_keeps_its_tags(void **state)
+{
+    struct buf text = {0}, expected = {0};
+    (void)state;
+    buf_text(&text, "203.0.113.25 ");
+    buf_text(&expected, "203.0.113.25|");
+    for (int i = 0; i < 300; i++)
+        buf_byte(&text, 'x');
+    for (int i = 0; i < 252; i++)
+        buf_byte(&expected, 'x');
+    buf_text(&text, " [prod silent:2099-12-24]\n");
+    buf_text(&expected, "...|prod");
+    read_text(buf_string(&text));
+    assert_target(0, buf_string(&expected));
+    assert_true(fleet.targets.at[0]->silent_until_ms > 0);
+    assert_non_null(strstr(buf_string(&reports), "fleet:1: the label is longer than 255 bytes; its beginning is kept"));
+    buf_free(&text);
+    buf_free(&expected);
+}
+
+static void
+changed_file_is_noticed(void **state)
+{
+    (void)state;
+    read_text("203.0.113.25 mx1\n");
+    assert_false(fleet_is_changed(&fleet));
+    temp_dir_put("fleet", "203.0.113.25 mx1\n203.0.113.26 mx2\n");
+    assert_true(fleet_is_changed(&fleet));
+}
+
 int
 main(void)
 {
@@ -208,6 +240,8 @@ main(void)
         cmocka_unit_test(planned_silence_ends_on_its_day),
         cmocka_unit_test(include_reads_beside_its_file),
         cmocka_unit_test(hostile_file_is_bounded),
+        cmocka_unit_test(long_label_is_cut_and_keeps_its_tags),
+        cmocka_unit_test(changed_file_is_noticed),
         cmocka_unit_test(text_has_targets_but_includes_no_file),
     };
     int failed = cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);

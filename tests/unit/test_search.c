@@ -499,6 +499,28 @@ search_by_time(void **state)
     assert_found("since:1970-01-01 in:203.0.0.0/8", "203.0.114.9 203.0.113.7");
 }
 
+/* The figures are those of the address page: of the net farthest over its limit. */
+static void
+search_row_has_net_that_decides(void **state)
+{
+    (void)state;
+    journal_entries entries;
+    char prefix[PREFIX_TEXT];
+    struct observation o = look("198.18.77.40", 1000);
+    observed_set(&o, "level2", STATE_LISTED);
+    add_net(&o, "198.18.77.0/24", 71, 4);
+    add_net(&o, "198.18.76.0/23", 142, 8); /* as far, but wider */
+    add_net(&o, "198.18.0.0/16", 412, 96);
+    keep(&o);
+    find_most("", 10, &entries);
+    assert_int_equal(entries.count, 1);
+    assert_string_equal(prefix_text(&entries.at[0].net, prefix), "198.18.77.0/24");
+    assert_int_equal(entries.at[0].impacts, 71);
+    assert_int_equal(entries.at[0].limit, 4);
+    journal_entries_fini(&entries);
+    assert_found("impacts=71", "198.18.77.40");
+}
+
 static void
 search_by_figure(void **state)
 {
@@ -1083,6 +1105,7 @@ main(void)
         cmocka_unit_test_setup_teardown(search_equal_times_order_by_address, begin, end),
         cmocka_unit_test_setup_teardown(search_stops_at_limit, begin, end),
         cmocka_unit_test_setup_teardown(search_row_has_known_fields, begin, end),
+        cmocka_unit_test_setup_teardown(search_row_has_net_that_decides, begin, end),
         cmocka_unit_test_setup_teardown(search_omits_counted_only, begin, end),
         cmocka_unit_test_setup_teardown(search_due_first, begin, end),
         cmocka_unit_test_setup_teardown(search_by_address, begin, end),

@@ -266,18 +266,22 @@ read_stdin(struct console *c, struct fault *fault)
     return ok;
 }
 
-/* Returns whether the arguments are targets, one or more each, all of which can be read. */
+/* Returns whether the arguments are targets, one or more each, all of which can be read. Of several, names the one that
+ * cannot. */
 static bool
-read_several(struct console *c, const struct options *o)
+read_several(struct console *c, const struct options *o, struct fault *fault)
 {
-    struct fault fault;
+    struct fault none;
     struct buf lines = {0};
     for (size_t i = 0; i < o->target_count; i++)
         buf_format(&lines, "%s\n", o->targets[i]);
-    bool ok = navigator_read_fleet(&c->fleet, "arguments", buf_string(&lines), c->engine.dataset.catalogue, &fault);
+    bool ok = navigator_read_fleet(&c->fleet, "arguments", buf_string(&lines), c->engine.dataset.catalogue, &none);
     buf_free(&lines);
     if (ok && c->fleet.fleet.bad == 0 && c->fleet.fleet.targets.count > 1)
         return true;
+    const char *sentence = ok && c->fleet.fleet.targets.count > 1 ? strstr(c->fleet.problem.text, ": ") : NULL;
+    if (sentence) /* without the number of the line */
+        fault_set(fault, "%s", sentence + strlen(": "));
     fleet_place_fini(&c->fleet);
     return false;
 }
@@ -300,7 +304,7 @@ read_first(struct console *c, const struct options *o, struct fault *note, struc
     if (target_read(words, o->target_count, catalogue, true, &target, note, fault)) {
         buf_clear(&text);
         buf_text(&text, target.text);
-    } else if (read_several(c, o)) {
+    } else if (read_several(c, o, fault)) {
         buf_free(&text);
     } else if (!navigator_may_be_provider(buf_string(&text))) {
         buf_free(&text);

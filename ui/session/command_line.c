@@ -67,10 +67,33 @@ enum { ACTIONS = sizeof actions / sizeof actions[0] };
 
 /* ---- the configuration file ---- */
 
+struct configuration {
+    struct options *options;
+    const char *path;
+};
+
+/* Returns a value of the file as the caller uses it: paths begin at the home directory after ~, else in the folder of
+ * the file, because cron runs in any folder. The caller frees it. */
+static char *
+value_of(const struct configuration *c, const struct setting *setting, const char *value)
+{
+    bool is_path = strcmp(setting->value, "FILE") == 0 || strcmp(setting->value, "DIR") == 0;
+    char *expanded = paths_expand(value);
+    const char *slash = strrchr(c->path, '/');
+    struct buf path = {0};
+    if (!is_path || !*expanded || *expanded == '/' || !slash)
+        return expanded;
+    buf_bytes(&path, c->path, (size_t)(slash + 1 - c->path));
+    buf_text(&path, expanded);
+    free(expanded);
+    return buf_take(&path);
+}
+
 static bool
 apply_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
 {
-    struct options *o = arg;
+    const struct configuration *c = arg;
+    struct options *o = c->options;
     const struct setting *setting = settings, *end = settings + settings_count;
     if (*entry->section)
         return fault_set(fault, "[%s]: this file has no sections", entry->section);
@@ -79,7 +102,7 @@ apply_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
     if (setting == end)
         return fault_set(fault, "%s: unknown setting; see whylisted --help", entry->key);
     if (setting->value) {
-        char *value = paths_expand(entry->value);
+        char *value = value_of(c, setting, entry->value);
         bool ok = settings_apply(o, setting, value, fault);
         free(value);
         return ok;
@@ -177,6 +200,48 @@ read_action(struct options *o, int argc, char **argv, struct fault *fault)
     return false;
 }
 
+/* Returns how many letters must be added, removed or replaced to make one word of another. */
+static size_t
+distance(const char *a, const char *b)
+{
+    enum { MOST = 32 };
+    size_t row[MOST], count = strlen(b);
+    if (count >= MOST)
+        return MOST;
+    for (size_t j = 0; j <= count; j++)
+        row[j] = j;
+    for (size_t i = 1; *a; a++, i++) {
+        size_t corner = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= count; j++) {
+            size_t changed = corner + (*a != b[j - 1]), other = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
+            corner = row[j];
+            row[j] = changed < other ? changed : other;
+        }
+    }
+    return row[count];
+}
+
+/* Says that a word is no command: which one is meant, or else which there are. */
+static bool
+refuse_word(const char *word, bool several, struct fault *fault)
+{
+    size_t nearest = 0, near = (strlen(word) + 1) / 3;
+    for (size_t i = 1; i < COMMANDS; i++)
+        if (distance(word, commands[i].name) < distance(word, commands[nearest].name))
+            nearest = i;
+    if (distance(word, commands[nearest].name) <= near)
+        return fault_set(fault, "unknown command '%.60s'; did you mean %s?", word, commands[nearest].name);
+    if (several)
+        return fault_set(
+            fault, "'%.60s' is neither a command nor a target; give targets alone, or see whylisted --help", word);
+    char *names = settings_names(commands, sizeof commands[0], COMMANDS);
+    fault_set(fault, "unknown command '%.60s'; choose %s, or give an address or, with a capital, a provider's name",
+              word, names);
+    free(names);
+    return false;
+}
+
 /* Takes the command; other arguments are targets. */
 static bool
 read_command(struct options *o, int argc, char **argv, struct fault *fault)
@@ -195,11 +260,7 @@ read_command(struct options *o, int argc, char **argv, struct fault *fault)
     if (o->command == COMMAND_CONSOLE && named) {
         o->command = commands[i].command;
     } else if (o->command == COMMAND_CONSOLE && is_word) { /* addresses and prefixes have a dot or a colon */
-        char *names = settings_names(commands, sizeof commands[0], COMMANDS);
-        fault_set(fault, "unknown command '%.60s'; choose %s, or give an address or, with a capital, a provider's name",
-                  first, names);
-        free(names);
-        return false;
+        return refuse_word(first, optind + 1 < argc, fault);
     }
     optind += named;
     if (o->command == COMMAND_JOURNAL && !read_action(o, argc, argv, fault))
@@ -264,8 +325,12 @@ options_fit(const struct options *o, struct fault *fault)
                                                              : "--html works only with report");
     if (o->command == COMMAND_WATCH && o->format > FORMAT_JSON)
         return fault_set(fault, "watch reports as text or json; --textfile FILE writes metrics");
-    if (o->mail_to && strpbrk(o->mail_to, "\r\n"))
-        return fault_set(fault, "--mail-to has more than one line");
+    if (o->mail_to && (!*o->mail_to || strpbrk(o->mail_to, "\r\n")))
+        return fault_set(fault, *o->mail_to ? "--mail-to has more than one line" : "--mail-to needs an address");
+    if (o->number != ROWS_DEFAULT && o->command != COMMAND_TOP && o->command != COMMAND_ASN)
+        return fault_set(fault, "-n works only with top and asn");
+    if (o->rank && o->command != COMMAND_TOP)
+        return fault_set(fault, "--sort works only with top");
     if (o->format == FORMAT_PROMETHEUS && !checks)
         return fault_set(fault, "--format prometheus works only with check and fleet");
     return o->format != FORMAT_NAGIOS || checks || o->command == COMMAND_SWEEP ||
@@ -312,7 +377,7 @@ command_line_parse(struct options *o, int argc, char **argv, struct fault *fault
     const char *named = preview_arguments(argc, argv, &nagios);
     char *usual = named ? NULL : paths_usual_file("XDG_CONFIG_HOME", ".config", "config");
     const char *path = named ? named : usual;
-    bool ok = !path || !*path || inifile_read(path, apply_entry, o, fault);
+    bool ok = !path || !*path || inifile_read(path, apply_entry, &(struct configuration){o, path}, fault);
     *status = ok ? STATUS_USAGE : STATUS_FILE;
     ok = ok && read_arguments(o, argc, argv, fault) && (!o->extra_opts || rbl_ini_read(o, fault, status));
     if (!ok)
