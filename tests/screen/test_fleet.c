@@ -500,6 +500,7 @@ fleet_stays_below_other_views_when_closed(void **state)
     desk_start(&desk, mail_out);
     desk_press(&desk, "j<Enter>");
     assert_shows(&desk.scene, "When it ends");
+    assert_shows(&desk.scene, "192.0.2.140 mx05");
     desk_press(&desk, "F");
     assert_place(&desk.scene, "fleet: pasted lines");
     desk_press(&desk, "<Backspace>");
@@ -550,12 +551,15 @@ case_and_note_have_columns(void **state)
     desk_open(&desk, 24, 120, false);
     desk_start(&desk, mail_out);
     assert_hides(&desk.scene, "  case");
+    assert_hides(&desk.scene, "\xE2\x96\xAA");
     desk_press(&desk, "jj<Enter>");
     scene_keys(&desk.scene, "etold the provider");
     desk_press(&desk, "<^S>q");
     assert_place(&desk.scene, "fleet: pasted lines");
     assert_shows(&desk.scene, "  case");
     assert_shows(&desk.scene, "Case open: told the provider.");
+    scene_resize(&desk.scene, 24, 80); /* without room for the column */
+    assert_shows(&desk.scene, "! \xE2\x96\xAA  mx04");
     desk_close(&desk, NULL);
 }
 

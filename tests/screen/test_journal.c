@@ -1212,7 +1212,7 @@ change_shows_both_times(void **state)
     fake_resolver_say(desk.engine.resolver, LEVEL1);
     scene_wait(&desk.scene, 2 * (int64_t)DAY + HOUR);
     update_result(&desk);
-    assert_shows(&desk.scene, "first seen listed 2026-07-08 19:13, last seen clear 2026-07-06 18:13");
+    assert_shows(&desk.scene, "listed  first seen 2026-07-08 19:13, last clear 2026-07-06 18:13");
     keys(&desk, "H");
     assert_shows(&desk.scene, "2026-07-08 19:13");
     assert_shows(&desk.scene, "level 1: clear -> listed");

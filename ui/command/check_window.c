@@ -211,7 +211,8 @@ add_job(struct check *c, enum target_line kind, const struct fault *fault)
         struct buf label = {0}, tags = {0};
         struct fault no_tags;
         int64_t silent_until_ms;
-        if (fleet_split_label(buf_string(&c->targets.rest), &label, &tags, &silent_until_ms, &no_tags))
+        if (fleet_split_label(kind == TARGET_BAD ? read->label : buf_string(&c->targets.rest), &label, &tags,
+                              &silent_until_ms, &no_tags))
             text_clean_into(job->target.label, sizeof job->target.label, buf_string(&label), label.count);
         buf_free(&label);
         buf_free(&tags);

@@ -17,6 +17,7 @@ enum glyph {
     GLYPH_INTO,   /* before a line being typed, and on rows that Enter opens */
     GLYPH_HERE,   /* "you are here" */
     GLYPH_MARK,   /* on rows that the user marked */
+    GLYPH_CASE,   /* on rows with a case that is not closed */
     GLYPH_AROUND, /* leads to the next wider prefix */
     GLYPH_CHAIN,  /* leads to the next level */
     GLYPH_MORE,   /* cut text */

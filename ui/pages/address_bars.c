@@ -90,8 +90,9 @@ address_bars_read(struct address_bar *line, const struct address_facts *facts, u
         buf_text(&line->subject, list_state_name(f->state));
         if (list_result_is_trouble(f) && f->detail)
             buf_format(&line->subject, ": %s", f->detail);
-        if (facts->live && level == 1 && list_result_is_listed(f) && e->seen.known && seen.state == f->state)
-            seen_words(&line->figures, &seen, e->seen.first_ms);
+        bool compared = facts->live && e->seen.known && seen.state == f->state;
+        if (compared && level == 1 && list_result_is_listed(f))
+            seen_brief_words(&line->figures, &seen);
     }
 }
 

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "pages/address_rows.h"
 #include "verdict/list_words.h"
+#include "verdict/phrases.h"
 
 #include <stdlib.h>
 
@@ -119,53 +120,60 @@ worst_of_list(const struct survey *survey, size_t list, bool *awaited)
 }
 
 static void
-add_domain_list(struct page *p, const struct domain_list *about)
+add_listing(struct page *p, const struct domain_list *about)
 {
-    const struct list_result *f = &about->result;
-    struct address_look look = address_look(f);
+    struct address_look look = address_look(&about->result);
     struct buf line = {0};
-    buf_format(&line, "%s, %s: ", about->name, f->list->title);
-    if (list_result_is_listed(f))
-        list_words_meaning(&line, f);
-    else
-        list_words_why_not(&line, f);
+    buf_format(&line, "%s, %s: ", about->name, about->result.list->title);
+    list_words_meaning(&line, &about->result);
     page_row(p, 0);
     page_glyph(p, COL + LABEL, look.role, look.glyph);
-    page_wrap(p, COL + LABEL + SIGN, list_result_is_listed(f) ? ROLE_LISTED : ROLE_DIM, buf_string(&line));
+    page_wrap(p, COL + LABEL + SIGN, ROLE_LISTED, buf_string(&line));
     buf_free(&line);
 }
 
-/* Adds the lists of domains: how many are clear of every name, each listing, and once each list that does not answer.
- */
+/* Adds the lists of domains: how many are clear of every name, each listing, and together those that do not answer. */
 static void
 add_lists(struct page *p, const struct survey *survey)
 {
     size_t count = domain_lists_count(survey->lists), names = domain_lists_names(survey->lists);
-    size_t lists = count / names, clear = 0, waiting = 0;
+    size_t lists = count / names, clear = 0, listed = 0, waiting = 0;
+    list_results trouble = {0};
     struct buf line = {0};
     bool awaited;
     for (size_t i = 0; i < lists; i++) {
-        const struct domain_list *worst = worst_of_list(survey, i, &awaited);
+        const struct list_result *worst = &worst_of_list(survey, i, &awaited)->result;
         waiting += awaited;
-        clear += !awaited && worst->result.state == STATE_CLEAR;
+        listed += !awaited && list_result_is_listed(worst);
+        clear += !awaited && worst->state == STATE_CLEAR;
+        if (!awaited && !list_result_is_listed(worst) && worst->state != STATE_CLEAR)
+            vec_push(&trouble, worst);
     }
+    const struct {
+        size_t count;
+        const char *what;
+    } parts[] = {{clear, "clear"}, {listed, "listed"}, {trouble.count, "not known"}, {waiting, "asked"}};
     if (lists == 0)
         buf_text(&line, "no list of domains is asked (--lists)");
     else
-        buf_format(&line, "%zu of %zu list%s of domains clear", clear, lists, lists == 1 ? "" : "s");
-    if (lists > 0 && names > 1)
-        buf_format(&line, " of %zu names", names);
-    if (waiting > 0)
-        buf_format(&line, ", %zu asked", waiting);
+        buf_format(&line, "%zu list%s of domains, %zu name%s", lists, lists == 1 ? "" : "s", names,
+                   names == 1 ? "" : "s");
+    for (size_t i = 0, put = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (parts[i].count > 0)
+            buf_format(&line, "%s%zu %s", put++ > 0 ? ", " : ": ", parts[i].count, parts[i].what);
     add_fact(p, "lists", ROLE_PLAIN, buf_string(&line));
-    for (size_t i = 0; i < lists; i++) {
-        const struct domain_list *worst = worst_of_list(survey, i, &awaited);
-        if (!list_result_is_listed(&worst->result) && worst->result.state != STATE_CLEAR && !awaited)
-            add_domain_list(p, worst);
-        for (size_t k = i; k < count; k += lists)
-            if (list_result_is_listed(&domain_lists_at(survey->lists, k)->result))
-                add_domain_list(p, domain_lists_at(survey->lists, k));
+    for (size_t i = 0; i < count; i++)
+        if (list_result_is_listed(&domain_lists_at(survey->lists, i)->result))
+            add_listing(p, domain_lists_at(survey->lists, i));
+    if (trouble.count > 0) {
+        struct address_look look = address_look(trouble.at[0]);
+        buf_clear(&line);
+        phrases_lists_trouble(&line, &trouble);
+        page_row(p, 0);
+        page_glyph(p, COL + LABEL, look.role, look.glyph);
+        page_wrap(p, COL + LABEL + SIGN, ROLE_DIM, buf_string(&line));
     }
+    vec_free(&trouble);
     buf_free(&line);
 }
 

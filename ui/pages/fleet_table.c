@@ -346,7 +346,7 @@ enum {
 
 static const struct table_column columns[] = {
     [ORDER] = {{"", 0, 0, 9, false}, NULL, "worst first", false, NULL, 0},
-    [SIGN] = {{"", 2, 2, 0, false}, NULL, NULL, false, NULL, 0},
+    [SIGN] = {{"", 3, 3, 0, false}, NULL, NULL, false, NULL, 0},
     [LABEL] = {{"label", 16, 16, 1, false}, NULL, "label", false, "label", TABLE_TEXT},
     [TARGET] = {{"target", 15, 15, 0, false}, NULL, "address", false, "target", TABLE_TEXT},
     [LEVELS] = {{"1 2 3", 5, 5, 2, false}, NULL, NULL, false, NULL, 0},
@@ -460,7 +460,7 @@ fleet_table_sign(unsigned state)
     return signs[state];
 }
 
-/* The verdict, with a mark behind it if it is news; the levels, a blank apart. */
+/* The verdict, with marks behind it if it is news, or has a case; the levels, a blank apart. */
 static size_t
 signs(void *self, size_t item, size_t column, struct table_sign *out)
 {
@@ -469,8 +469,9 @@ signs(void *self, size_t item, size_t column, struct table_sign *out)
     if (column == SIGN) {
         bool asking = row->awaited && row->state == VERDICT_UNKNOWN;
         out[count++] = asking ? (struct table_sign){GLYPH_ASKING, ROLE_ASKING} : fleet_table_sign(row->state);
-        if (is_news(row))
-            out[count++] = (struct table_sign){GLYPH_BULLET, ROLE_KEY};
+        out[count++] = (struct table_sign){is_news(row) ? GLYPH_BULLET : GLYPH_BLANK, ROLE_KEY};
+        if (row->has_case && row->case_state != CASE_CLOSED)
+            out[count++] = (struct table_sign){GLYPH_CASE, ROLE_STRONG};
     }
     for (unsigned i = 0;
          column == LEVELS && row->headline && row->has_levels && row->state != FLEET_UNLISTABLE && i < LIST_LEVELS;

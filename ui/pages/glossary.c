@@ -15,7 +15,8 @@ static const struct {
     {"level 3",
      "lists everything that a provider announces (an ASN), by its score; ends when score or impacts are below 50",
      GLYPH_BLANK},
-    {"L1 L2 L3, 123", "in tables: levels 1, 2 and 3, one sign each; ? is unknown", GLYPH_BLANK},
+    {"L1 L2 L3, 123, +", "in tables: levels 1, 2 and 3, one sign each; ? is unknown; + is the number of other lists",
+     GLYPH_BLANK},
     {"PTR name", "the name that the owner of an address gave it; in tables it is not forward-confirmed", GLYPH_BLANK},
     {"impact",
      "one event of abuse, counted for 7 days; one address may cause many. Published for nets of level 2 only.",
@@ -70,6 +71,8 @@ static const struct {
     {"direct", "verdict: the address itself is listed", GLYPH_BLANK},
     {"collateral", "verdict: only its net or provider is listed, or a policy or light list names it", GLYPH_BLANK},
     {"unknown", "verdict: no believable answer; silence and refusals never count as clear", GLYPH_BLANK},
+    {"unlistable", "of a fleet: no list that is asked can have the target, because it is private or IPv6", GLYPH_BLANK},
+    {"case", "in a row of a fleet: its case is open or waiting; a bullet marks what has changed", GLYPH_CASE},
 };
 
 void

@@ -327,8 +327,9 @@ options_fit(const struct options *o, struct fault *fault)
         return fault_set(fault, "watch reports as text or json; --textfile FILE writes metrics");
     if (o->mail_to && (!*o->mail_to || strpbrk(o->mail_to, "\r\n")))
         return fault_set(fault, *o->mail_to ? "--mail-to has more than one line" : "--mail-to needs an address");
-    if (o->number != ROWS_DEFAULT && o->command != COMMAND_TOP && o->command != COMMAND_ASN)
-        return fault_set(fault, "-n works only with top and asn");
+    if (o->number != ROWS_DEFAULT && o->command != COMMAND_TOP && o->command != COMMAND_ASN &&
+        o->command != COMMAND_JOURNAL)
+        return fault_set(fault, "-n works only with top, asn and journal");
     if (o->rank && o->command != COMMAND_TOP)
         return fault_set(fault, "--sort works only with top");
     if (o->format == FORMAT_PROMETHEUS && !checks)

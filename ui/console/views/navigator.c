@@ -105,6 +105,14 @@ navigator_open_fleet(struct nav *nav, struct fleet_place *fleet)
         app_close(nav->app, open);
 }
 
+const char *
+navigator_label(const struct nav *nav, const char *target)
+{
+    struct hashtable_entry *entry =
+        nav->fleet ? hashtable_find(&nav->fleet->fleet.by_text, target, strlen(target)) : NULL;
+    return entry ? mem_container(entry, struct fleet_target, entry)->label : "";
+}
+
 bool
 navigator_reread_fleet(struct nav *nav)
 {

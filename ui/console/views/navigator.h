@@ -103,6 +103,8 @@ bool navigator_read_fleet(struct fleet_place *, const char *name, const char *te
 void fleet_place_fini(struct fleet_place *); /* zeroes it */
 /* Opens the targets, which the view takes over, in place of a fleet that is open. */
 void navigator_open_fleet(struct nav *, struct fleet_place *);
+/* Returns the label of a target in the fleet that is open; "" = none. */
+const char *navigator_label(const struct nav *, const char *target);
 /* Reads the files of the fleet that is open again if they have changed, opens what they say now in place of it, and
  * says so. Returns false if nothing changed. If they cannot be read, it says that, and the fleet stays. */
 bool navigator_reread_fleet(struct nav *);

@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+enum { DNS_PORT = 53 };
+
 static void
 add_exchange(struct text_page *page, const struct exchange *x, const struct evidence *e)
 {
@@ -39,7 +41,11 @@ add_exchange(struct text_page *page, const struct exchange *x, const struct evid
     buf_clear(&text);
     buf_text(&text, "dig");
     if (server)
-        buf_format(&text, " @%s -p %u%s", endpoint_host(server, address), server->port, server->tcp ? " +tcp" : "");
+        buf_format(&text, " @%s", endpoint_host(server, address));
+    if (server && server->port != DNS_PORT)
+        buf_format(&text, " -p %u", server->port);
+    if (server && server->tcp)
+        buf_text(&text, " +tcp");
     buf_format(&text, " +bufsize=%d %s %s", ANSWER_EDNS_BYTES, x->name, record_type_name(x->type));
     text_page_pair(page, ROLE_DIM, "by hand", buf_string(&text));
     buf_free(&text);

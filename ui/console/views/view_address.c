@@ -277,9 +277,10 @@ subject(void *self, size_t row, struct view_subject *out)
     const struct addr *address = &v->evidence->address;
     uint64_t row_key = page_pane_key(&v->page, row);
     char text[ADDR_TEXT];
+    const char *label = navigator_label(v->nav, addr_text(address, text));
     if (out->title) {
-        buf_text(out->title, addr_text(address, text));
-        buf_text(out->title, v->in_detail ? " in detail" : "");
+        buf_text(out->title, text);
+        buf_format(out->title, "%s%s%s", *label ? " " : "", label, v->in_detail ? " in detail" : "");
         address_detail_put_names(out->detail, v->evidence);
         watch_status(v->watch, out->status);
     }

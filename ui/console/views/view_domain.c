@@ -65,8 +65,9 @@ subject(void *self, size_t row, struct view_subject *out)
     const struct domain_view *v = self;
     struct resource resource = resource_at(v, row);
     char text[RESOURCE_TEXT];
+    const char *label = navigator_label(v->nav, v->survey->domain);
     if (out->title)
-        buf_text(out->title, v->survey->domain);
+        buf_format(out->title, "%s%s%s", v->survey->domain, *label ? " " : "", label);
     if (out->status && survey_is_open(v->survey))
         buf_format(out->status, "%zu of %zu judged", survey_judged(v->survey), v->survey->addresses.count);
     if (out->copy)
