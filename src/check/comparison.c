@@ -14,8 +14,10 @@ enum { PER = 100000 };
 void
 comparison_fini(struct comparison *c)
 {
-    for (size_t i = 0; i < c->subjects.count; i++)
+    for (size_t i = 0; i < c->subjects.count; i++) {
         free(c->subjects.at[i].org);
+        complaints_fini(&c->subjects.at[i].complaints);
+    }
     vec_free(&c->subjects);
 }
 
@@ -281,13 +283,14 @@ recall_counts(struct comparison_subject *s, struct journal *journal, struct faul
 }
 
 bool
-comparison_recall(struct comparison *c, struct journal *journal, struct fault *fault)
+comparison_recall(struct comparison *c, struct journal *journal, struct dataset *dataset, struct fault *fault)
 {
     bool ok = true;
     for (size_t i = 0; i < c->subjects.count && ok; i++) {
         struct comparison_subject *s = &c->subjects.at[i];
         ok =
             s->resource.kind == RESOURCE_ADDRESS ? recall_address(s, journal, fault) : recall_counts(s, journal, fault);
+        ok = ok && complaints_read(&s->complaints, journal, dataset, &s->resource, fault);
     }
     return ok;
 }

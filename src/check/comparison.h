@@ -5,6 +5,7 @@
 
 #include "base/resource.h"
 #include "base/vec.h"
+#include "check/complaints.h"
 #include "check/engine.h"
 
 enum { COMPARISON_LEAST = 2, COMPARISON_MOST = 8 };
@@ -54,6 +55,7 @@ struct comparison_subject {
     size_t touched[2];  /* ranges of an AS with something on level 2, on level 3 */
     struct comparison_figure figures[COMPARISON_ROWS];
     struct comparison_look then, now; /* then: only if it is another time */
+    struct complaints complaints;     /* about it, in the journal */
     int64_t told_ms;                  /* its levels were read in the journal, as of this time; 0 = counted in files */
 };
 
@@ -71,9 +73,9 @@ bool comparison_read(const char *text, const struct catalogue *, struct resource
 void comparison_gather(struct comparison *, struct engine *, const struct resource *, size_t count);
 void comparison_fini(struct comparison *);
 
-/* Adds the first and the last look of the journal, and the levels of addresses that no zone file knows. Returns false
- * with a fault. */
-bool comparison_recall(struct comparison *, struct journal *, struct fault *);
+/* Adds the first and the last look of the journal, what came of complaints, and the levels of addresses that no zone
+ * file knows. Returns false with a fault. */
+bool comparison_recall(struct comparison *, struct journal *, struct dataset *, struct fault *);
 
 /* Returns the best value of a row; NAN if there is none, because all are equal, or one that would count is not known.
  */

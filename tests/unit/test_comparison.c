@@ -220,12 +220,12 @@ trend_is_then_and_now_of_the_journal(void **state)
     struct journal_count count = {
         .resource = resource_of_asn(4294967294), .at_ms = DAY_MS, .serial = 1, .listed = 7, .impacts = 90, .limit = 64};
     DONE(journal_count_store(journal, &count, &journal_fixture_fault));
-    assert_true(comparison_recall(&g.comparison, journal, &fault));
+    assert_true(comparison_recall(&g.comparison, journal, &g.engine.dataset, &fault));
     assert_true(shows(&g, 80, "journal, first 1970-01-02 "));
     assert_false(shows(&g, 80, "  last 1970-01-02 "));
     count = (struct journal_count){resource_of_asn(4294967294), 3 * DAY_MS, 2, 2, 61, 64};
     DONE(journal_count_store(journal, &count, &journal_fixture_fault));
-    assert_true(comparison_recall(&g.comparison, journal, &fault));
+    assert_true(comparison_recall(&g.comparison, journal, &g.engine.dataset, &fault));
     assert_true(shows(&g, 80, "  last 1970-01-04 "));
     assert_true(shows(&g, 80, "  listed 7 -> 2 "));
     assert_true(shows(&g, 80, "  impacts ~90 -> 61 "));

@@ -2,6 +2,7 @@
 
 #include "base/sort.h"
 #include "base/text.h"
+#include "check/complaints.h"
 #include "command/output.h"
 #include "command/parts_json.h"
 #include "command/range_command.h"
@@ -82,6 +83,7 @@ struct asn_result {
     const struct dataset *dataset;
     struct journal *journal; /* NULL = none */
     struct provider provider;
+    struct complaints complaints;
     size_t asn;  /* its item of the world */
     size_t most; /* ranges shown as text */
 };
@@ -135,6 +137,8 @@ print_text(struct page *p, void *arg)
     provider_table_sentence(provider, &text);
     wrap(p, COL, ROLE_ESTIMATE, &text);
     provider_table_figures(provider, &r->dataset->policy, &text);
+    wrap(p, COL, ROLE_PLAIN, &text);
+    complaints_words(&text, &r->complaints);
     wrap(p, COL, ROLE_PLAIN, &text);
     bool fresh = figure_sources(&text, r->dataset->zones, r->dataset->asndb);
     wrap(p, COL, fresh ? ROLE_DIM : ROLE_WARN, &text);
@@ -221,7 +225,7 @@ print_html(struct buf *out, void *arg, bool pretty)
     (void)pretty;
     if (r->journal && !timeline_gather(&timeline, r->journal, &resource, REPORT_LOOKS, &fault))
         exit_status_report(fault.text, 0);
-    report_page_provider(out, &r->provider, r->dataset, &timeline);
+    report_page_provider(out, &r->provider, r->dataset, &r->complaints, &timeline);
     timeline_fini(&timeline);
 }
 
@@ -257,10 +261,14 @@ asn_command_run(const struct options *o)
             recorder_flush(g.engine.recorder);
             r.journal = recorder_journal(g.engine.recorder);
         }
+        struct resource resource = resource_of_asn(asn_table_number(table, r.asn));
+        if (r.journal && !complaints_read(&r.complaints, r.journal, &g.engine.dataset, &resource, &fault))
+            exit_status_report(fault.text, 0);
         provider_gather(&r.provider, asn_table_number(table, r.asn), table, r.dataset->ranking, r.dataset->zones,
                         &r.dataset->policy);
         status = output_result(o, formats, &r, 0);
         provider_fini(&r.provider);
+        complaints_fini(&r.complaints);
     } else {
         status = exit_status_report(fault.text, STATUS_UNKNOWN);
     }

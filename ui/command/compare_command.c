@@ -276,7 +276,7 @@ run(const struct options *o, struct engine *engine, const struct resource *resou
     if (engine->recorder)
         recorder_flush(engine->recorder);
     struct journal *journal = engine->recorder ? recorder_journal(engine->recorder) : NULL;
-    if (journal && !comparison_recall(&r.comparison, journal, &fault))
+    if (journal && !comparison_recall(&r.comparison, journal, &engine->dataset, &fault))
         exit_status_report(fault.text, 0);
     for (size_t i = 0; i < count; i++) {
         if (!r.comparison.subjects.at[i].unannounced)

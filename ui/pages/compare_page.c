@@ -45,12 +45,15 @@ enum {
     ROW_LISTED,
     ROW_IMPACTS,
     ROW_VERDICT,
+    ROW_COMPLAINTS,
+    ROW_ENDED,
     ROWS,
     ROW_NAME = ROWS /* of the titles */
 };
 
-static const char *const labels[ROWS - COMPARISON_ROWS] = {
-    "  of the net", "levels as of", "journal, first", "  last", "  listed", "  impacts", "  verdict"};
+static const char *const labels[ROWS - COMPARISON_ROWS] = {"  of the net", "levels as of", "journal, first",
+                                                           "  last",       "  listed",     "  impacts",
+                                                           "  verdict",    "complaints",   "  ended after"};
 
 /* ---- cells ---- */
 
@@ -147,6 +150,13 @@ put_words(const struct comparison_subject *s, int row, struct buf *out)
         buf_text(out, now->at_ms != 0 && s->resource.kind == RESOURCE_ASN ? "~" : "");
         if (now->at_ms != 0)
             put_change(out, has_then ? then->impacts : -1, now->impacts);
+        break;
+    case ROW_COMPLAINTS:
+        if (s->complaints.count > 0)
+            text_number(out, (int64_t)s->complaints.count);
+        break;
+    case ROW_ENDED:
+        complaints_ended_words(out, &s->complaints);
         break;
     default:
         if (now->at_ms != 0 && is_address)

@@ -48,7 +48,7 @@ lists_line_count(struct lists_sum *out, const struct evidence *e, bool all)
     *out = (struct lists_sum){0};
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
-        bool unasked = f->state == STATE_UNASKED && !f->pending;                /* as offline, without a zone file */
+        bool unasked = f->state == STATE_UNASKED && !f->pending; /* as offline, without a zone file */
         bool silent = !all && f->list->scope == SCOPE_ALLOW && f->state == STATE_CLEAR; /* neither good nor bad */
         if (unasked || silent || !list_is_asked(f->list, e->address.family) || (f->list->part && !all))
             continue;

@@ -425,7 +425,7 @@ report_page_range(struct buf *out, const struct range_summary *range, const stru
 
 void
 report_page_provider(struct buf *out, const struct provider *provider, const struct dataset *dataset,
-                     const struct timeline *t)
+                     const struct complaints *complaints, const struct timeline *t)
 {
     size_t count = provider->ranges.count, shown = count < RANGES ? count : RANGES;
     size_t *order = mem_alloc(shown * sizeof *order + 1);
@@ -440,6 +440,8 @@ report_page_provider(struct buf *out, const struct provider *provider, const str
     paragraph(out, NULL, &text);
     provider_another(provider, LEVEL3_UNKNOWN, &text);
     buf_byte(&text, '.');
+    paragraph(out, NULL, &text);
+    complaints_words(&text, complaints);
     paragraph(out, NULL, &text);
     sources(out, dataset->zones, dataset->asndb);
     html_element(out, "h2", NULL, "Its ranges, the most impacts first");

@@ -3,6 +3,7 @@
 #ifndef REPORT_PAGE_H
 #define REPORT_PAGE_H
 
+#include "check/complaints.h"
 #include "check/range_summary.h"
 #include "check/survey.h"
 #include "density/provider.h"
@@ -19,7 +20,8 @@ void report_page_address(struct buf *out, const struct address_facts *, const ch
 void report_page_range(struct buf *out, const struct range_summary *, const struct dataset *, const char *another,
                        const struct timeline *);
 
-void report_page_provider(struct buf *out, const struct provider *, const struct dataset *, const struct timeline *);
+void report_page_provider(struct buf *out, const struct provider *, const struct dataset *, const struct complaints *,
+                          const struct timeline *);
 
 void report_page_domain(struct buf *out, const struct survey *, const struct verdict *);
 

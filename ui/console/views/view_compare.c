@@ -51,7 +51,7 @@ panes(void *self, int rows, int cols, struct panes *out)
         v->fault.text[0] = '\0';
         comparison_gather(&v->comparison, v->nav->engine, v->resources, v->count);
         if (journal)
-            comparison_recall(&v->comparison, journal, &v->fault);
+            comparison_recall(&v->comparison, journal, &v->nav->engine->dataset, &v->fault);
     }
     v->gathered = true;
     v->version = version;

@@ -1,6 +1,7 @@
 #include "console/views/routes.h"
 
 #include "base/text.h"
+#include "check/complaints.h"
 #include "console/widgets/table.h"
 #include "pages/changes.h"
 #include "pages/figure.h"
@@ -22,6 +23,7 @@ struct provider_view {
     struct provider provider;
     int line; /* rows of the line about level 3 and of the rule: 1 or 2; 0 = nothing is counted */
     struct related_headline a_case;
+    struct complaints complaints;
     struct last_count last; /* what changed since is in the header */
 };
 
@@ -31,7 +33,12 @@ changed(void *self, unsigned what)
 {
     struct provider_view *v = self;
     struct resource resource = resource_of_asn(v->asn);
-    last_count_read(&v->last, v->nav->engine->recorder, &resource);
+    struct recorder *recorder = v->nav->engine->recorder;
+    struct journal *journal = recorder ? recorder_journal(recorder) : NULL;
+    struct fault ignored;
+    last_count_read(&v->last, recorder, &resource);
+    if (journal && what & (CHANGED_JOURNAL | CHANGED_DATA))
+        complaints_read(&v->complaints, journal, &v->nav->engine->dataset, &resource, &ignored);
     if (!(what & CHANGED_DATA))
         return;
     struct engine *engine = v->nav->engine;
@@ -75,6 +82,8 @@ write_header(struct provider_view *v, int cols)
     bool fresh = figure_sources(&sources, dataset->zones, dataset->asndb);
     header_begin(top, cols);
     related_headline_put(&v->a_case, top);
+    complaints_words(&line, &v->complaints);
+    header_add(top, ROLE_PLAIN, &line);
     const struct zone_file *level1 = dataset->zones ? zone_set_level(dataset->zones, 1) : NULL;
     if (provider->counted && level1)
         last_count_changes(&v->last, zone_file_serial(level1), (int64_t)provider->density.listed,
@@ -173,6 +182,7 @@ close_provider(void *self)
     header_fini(&v->top);
     provider_fini(&v->provider);
     related_headline_fini(&v->a_case);
+    complaints_fini(&v->complaints);
     free(v);
 }
 
