@@ -1,4 +1,4 @@
-/* What came of complaints: when somebody was told of a listing, and when the journal saw it ended. */
+/* The outcome of complaints: when somebody was told of a listing, and when the journal saw it ended. */
 #ifndef CONSEQUENCES_H
 #define CONSEQUENCES_H
 

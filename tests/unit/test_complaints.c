@@ -1,4 +1,4 @@
-/* What came of complaints, as the journal saw it. */
+/* The outcome of complaints, as the journal saw it. */
 
 #include "base/clock.h"
 #include "builtin_lists.h"
