@@ -13,7 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
-static const char iana[] = "https://data.iana.org/rdap/", ripestat[] = "https://stat.ripe.net/data/";
+static const char iana[] = "https://data.iana.org/rdap/";
 
 enum { BYTES_MOST = 1 << 20, TIMEOUT_MS = 15000 };
 static const int64_t registries_life_ms = INT64_C(7) * 86400000;
@@ -242,14 +242,20 @@ on_ripestat(void *arg, const struct fetch_answer *answer)
     l->changed(l->arg);
 }
 
+void
+contacts_ripestat_url(struct buf *out, const char *folder, const char *call, const char *resource)
+{
+    folder = folder ? folder : "https://stat.ripe.net/data/";
+    buf_format(out, "%s%s%s/data.json?resource=%s&sourceapp=" PACKAGE_NAME, folder,
+               folder[strlen(folder) - 1] == '/' ? "" : "/", call, resource);
+}
+
 static void
 ask_ripestat(struct contacts_lookup *l)
 {
     struct buf url = {0};
     char text[RESOURCE_TEXT];
-    const char *folder = l->setup.ripestat ? l->setup.ripestat : ripestat;
-    buf_format(&url, "%s%sabuse-contact-finder/data.json?resource=%s&sourceapp=" PACKAGE_NAME, folder,
-               folder[strlen(folder) - 1] == '/' ? "" : "/", resource_text(&l->resource, text));
+    contacts_ripestat_url(&url, l->setup.ripestat, "abuse-contact-finder", resource_text(&l->resource, text));
     l->ripestat = start(l, CONTACT_RIPESTAT, buf_string(&url), NULL, on_ripestat);
     buf_free(&url);
 }

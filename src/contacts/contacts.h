@@ -36,6 +36,9 @@ struct contacts {
     struct fault refused; /* why nothing was asked; "" = it was */
 };
 
+/* Appends the URL of a data call of RIPEstat about a resource; folder NULL = the public one. */
+void contacts_ripestat_url(struct buf *out, const char *folder, const char *call, const char *resource);
+
 struct contacts_lookup;
 
 /* Called from the loop, never from contacts_find, after each answer. */

@@ -40,8 +40,9 @@ static const struct {
                        "check takes no argument; name a journal with --journal"},
     [JOURNAL_FORGET] = {NEED_CHANGE, true, 0, 1, journal_command_purge,
                         "forget needs one address, prefix or AS number, or --before DATE"},
-    [JOURNAL_HISTORY] = {NEED_WRITE, false, 1, 1, journal_command_import_history,
-                         "history import needs one file, or - for standard input"},
+    [JOURNAL_HISTORY] =
+        {NEED_WRITE, false, 1, 1, journal_command_import_history,
+         "history import needs an address or a prefix, to ask RIPEstat, or one file, or - for standard input"},
 };
 
 /* ---- opening ---- */
@@ -94,15 +95,15 @@ journal_command_run(const struct options *o)
         catalogue_free(c.catalogue);
         return exit_status_report(fault.text, STATUS_FILE);
     }
-    struct loop *loop = loop_new();
-    interrupt_watch(loop);
+    c.loop = loop_new();
+    interrupt_watch(c.loop);
     output_init(&c.output, o);
     status = actions[o->action].run(&c);
     output_flush(&c.output, &c.out);
     buf_free(&c.out);
     journal_close(c.journal);
     catalogue_free(c.catalogue);
-    loop_free(loop);
+    loop_free(c.loop);
     return output_status(&c.output, status);
 }
 
@@ -111,10 +112,10 @@ journal_command_run_history(const struct options *o)
 {
     struct options import = *o;
     if (o->target_count == 0 || strcmp(o->targets[0], "import") != 0)
-        return exit_status_report(
-            "history needs the action import, and a file: an answer of RIPEstat's blocklist, or a "
-            "saved page of the level 3 chart",
-            STATUS_USAGE);
+        return exit_status_report("history needs the action import, and an address or a prefix to ask RIPEstat about, "
+                                  "or a file: an answer of its "
+                                  "blocklist, or a saved page of the level 3 chart",
+                                  STATUS_USAGE);
     import.action = JOURNAL_HISTORY;
     import.targets++;
     import.target_count--;

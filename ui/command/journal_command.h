@@ -22,6 +22,7 @@ struct journal_command {
     const struct options *options;
     struct catalogue *catalogue; /* NULL = the action takes no target */
     struct journal *journal;
+    struct loop *loop;
     struct output output;
     struct buf out;
 };

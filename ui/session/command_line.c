@@ -43,7 +43,7 @@ static const struct {
     {"fleet", COMMAND_FLEET, "[FILE]", "check the targets in a file, worst first"},
     {"watch", COMMAND_WATCH, "[FILE]", "report what changed in a fleet, for a timer"},
     {"report", COMMAND_REPORT, "TARGET --html", "write a page about a target for others to read"},
-    {"history", COMMAND_HISTORY, "import FILE | -", "add what RIPEstat or the level 3 chart saw earlier"},
+    {"history", COMMAND_HISTORY, "import TARGET|FILE|-", "add what RIPEstat or the level 3 chart saw earlier"},
     {"journal", COMMAND_JOURNAL, "ACTION ...", "show and edit the journal of past lookups"},
 };
 
