@@ -58,7 +58,7 @@ char *
 paths_program(const char *started, const char *name)
 {
     struct buf path = {0};
-    const char *slash = strrchr(started, '/');
+    const char *slash = started ? strrchr(started, '/') : NULL;
     if (slash)
         buf_format(&path, "%.*s/%s", (int)(slash - started), started, name);
     if (path.count == 0 || access(path.at, X_OK) != 0) {
