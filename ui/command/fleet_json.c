@@ -9,7 +9,7 @@ verdict_json(const struct fleet_row *row)
     struct json_t *o = parts_json_object(), *advice = parts_json_array();
     if (row->advice)
         parts_json_push(advice, parts_json_string(row->advice));
-    parts_json_set(o, "state", parts_json_string(fleet_table_state_name(row->state)));
+    parts_json_set(o, "state", parts_json_string(fleet_row_state_name(row->state)));
     parts_json_set(o, "cause", parts_json_causes(row->causes));
     parts_json_set(o, "headline", parts_json_text(row->headline));
     parts_json_set(o, "actor", parts_json_text(actor_name(row->actor)));
@@ -58,7 +58,7 @@ fleet_json_summary(const struct fleet_rows *rows)
                                       FLEET_UNLISTABLE};
     struct json_t *o = parts_json_object();
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
-        parts_json_set(o, fleet_table_state_name(states[i]),
+        parts_json_set(o, fleet_row_state_name(states[i]),
                        parts_json_number((int64_t)fleet_rows_count(rows, states[i]), true));
     return o;
 }

@@ -221,7 +221,7 @@ draw_counts(const struct fleet_view *v, const struct canvas *canvas, int row)
         if (count == 0)
             continue;
         text_number(&words, (int64_t)count);
-        buf_format(&words, " %s", rest ? "awaited" : fleet_table_state_name(states[i]));
+        buf_format(&words, " %s", rest ? "awaited" : fleet_row_state_name(states[i]));
         col = canvas_glyph(canvas, row, col, sign.role, sign.glyph) + 1;
         col = canvas_text(canvas, row, col, CANVAS_REST, ROLE_STRONG, buf_string(&words)) + GAP;
         buf_clear(&words);
