@@ -332,7 +332,7 @@ only_mentions(const char *text, bool has_address)
                                         "rejet", "rechaz", "rifiut", "refus",    "den",    "bann",  "spam ",
                                         "sperr", "query",  "lookup", "rblcheck", "is in ", "abgel"};
     static const char *const persons[] = {" me ", " my ", " I ", " I'm ", "? "};
-    bool refuses = has_address && strcasestr(text, "list");
+    bool refuses = has_address && strcasestr(text, "list") && (strstr(text, " on ") || strstr(text, " in "));
     for (const char *at = text; *at && !refuses; at++)
         refuses = (unsigned char)*at >= 0x80;
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0] && !refuses; i++)
@@ -344,10 +344,17 @@ only_mentions(const char *text, bool has_address)
     return is_letter || !refuses;
 }
 
-/* Takes the mailbox in a reply that is about the recipient: "550 5.1.1 <bob@example.org>: User unknown". */
+/* Takes the mailbox of the last command in a session before the reply's end, or, of a reply about the recipient, the
+ * one in it: "550 5.1.1 <bob@example.org>: User unknown". */
 static void
-find_recipient(struct rejection *r)
+find_recipient(struct rejection *r, const char *session, const char *end)
 {
+    static const char command[] = "RCPT TO:";
+    enum { LENGTH = sizeof command - 1 };
+    for (const char *at = session; (at = memmem(at, (size_t)(end - at), command, LENGTH));) {
+        at += LENGTH + (end - at > LENGTH && at[LENGTH] == ' ');
+        mail_box(at, (size_t)(end - at), r->recipient);
+    }
     for (const char *at = r->text; *at && r->party == PARTY_RECIPIENT && !*r->recipient; at++)
         if (at == r->text || strchr(" <(\"'", at[-1]))
             mail_box(at, strlen(at), r->recipient);
@@ -374,7 +381,7 @@ read_replies(struct stream *s)
             }
             bool is_success = r.code / 100 == 2 && !(next == end && !s->found);
             r.kind = is_reply ? REJECTION_REPLY : REJECTION_NONE;
-            find_recipient(&r);
+            find_recipient(&r, s->held.at, next);
             if (r.code / 100 == 2 || (!r.code && *r.status == '2'))
                 rejection_set_delivered(&r);
             if (!is_success)

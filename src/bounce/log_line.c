@@ -34,6 +34,7 @@ const char *const log_line_words[] = {
     "smtp connected", "rcpt to:<",
     "timelogged",     "smtp;4",
     "smtp;5",         "to talk to me:",
+    ",fail,",         ",defer,",
     "\"bounce",       "\"failed",
     "\"complain",
 };

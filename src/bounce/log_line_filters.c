@@ -210,12 +210,35 @@ take_fields(struct reading *g)
     if (!g->context || !span_behind(g->line, "#Fields: ", &head))
         return;
     struct log_line_columns *at = &g->context->columns;
+    struct log_line_tracking *tracking = &g->context->tracking;
+    const struct column tracked[] = {{"event-id", &tracking->event},
+                                     {"recipient-address", &tracking->recipient},
+                                     {"recipient-status", &tracking->status}};
+    *tracking = (struct log_line_tracking){0};
     const struct column columns[] = {{"session-id", &at->session},
                                      {"local-endpoint", &at->local},
                                      {"remote-endpoint", &at->remote},
                                      {"event", &at->event},
                                      {"data", &at->data}};
-    find_columns(head, columns, sizeof columns / sizeof columns[0]);
+    if (!find_columns(head, tracked, sizeof tracked / sizeof tracked[0]))
+        find_columns(head, columns, sizeof columns / sizeof columns[0]);
+}
+
+/* A row whose event is FAIL or DEFER, with the status "550 5.7.1 ..." or "[{LED=550 5.7.1 ...};{MSG=};{FQDN=NAME};{IP=
+ * ADDRESS};...]" */
+static bool
+read_tracked(struct reading *g, const struct log_line_tracking *columns)
+{
+    struct span event = csv_cell(g->line, columns->event), status = csv_cell(g->line, columns->status), said;
+    g->is_final = span_begins(event, "FAIL");
+    g->is_kept = span_begins(event, "DEFER");
+    log_line_take_mailbox(g->out, csv_cell(g->line, columns->recipient));
+    if (span_behind(status, "{FQDN=", &said))
+        log_line_take_receiver(g->out, span_before(said, "}"));
+    if (span_behind(status, "{IP=", &said))
+        log_line_read_address(span_before(said, "}"), &g->out->receiver.address);
+    g->reply = span_behind(status, "{LED=", &said) ? span_before(said, "};{") : status;
+    return (g->is_final || g->is_kept) && status.count > 0;
 }
 
 /* date,connector,session,number,local,remote,event,data,context: an event "<" has what the other server said, ">" what
@@ -226,6 +249,8 @@ log_line_exchange(struct reading *g)
     const struct log_line_columns *columns = g->context ? &g->context->columns : &log_line_columns;
     if (span_begins(g->line, "#"))
         take_fields(g);
+    if (g->context && g->context->tracking.status > 0)
+        return !span_begins(g->line, "#") && read_tracked(g, &g->context->tracking);
     struct span event = csv_cell(g->line, columns->event), id = csv_cell(g->line, columns->session), to;
     struct addr local;
     g->reply = csv_cell(g->line, columns->data);

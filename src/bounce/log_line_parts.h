@@ -22,6 +22,11 @@ struct log_line_columns {
 };
 extern const struct log_line_columns log_line_columns;
 
+/* The same of an Exchange log that tracks messages; all 0 = the log is none. */
+struct log_line_tracking {
+    unsigned event, recipient, status;
+};
+
 /* The same of an accounting file of PowerMTA. */
 struct log_line_accounts {
     unsigned time, recipient, diagnostic, receiver, source;
@@ -41,6 +46,7 @@ struct log_line_session {
 
 struct log_line_context {
     struct log_line_columns columns;
+    struct log_line_tracking tracking;
     struct log_line_accounts accounts;
     struct log_line_session sessions[LOG_LINE_SESSIONS];
     size_t next;

@@ -90,19 +90,19 @@ look_around(const struct reply_text *text, struct place *place)
 static bool
 is_other(const struct reply_text *text, const struct place *place)
 {
-    static const char *const before[] = {"version ",      "release ",      "server id ",   " id ",
-                                         "(tls) id ",     "://",           "@[",           "@",
-                                         "exim ",         "postfix ",      "sendmail ",    " v",
-                                         "/returnc/pub/", "/returnc/vol/", "dns ip: ",     "dns ip ",
-                                         "resolver ",     "resolver: ",    "resolver ip ", "resolver ip: ",
-                                         "nameserver ",   "dns server ",   "netblock ",    "netblock:",
-                                         "resolves to ",  "resolving to ", "resolved to "};
+    static const char *const before[] = {
+        "version ",    "release ",  "server id ", " id ",       "(tls) id ",    "://",           "@[",
+        "@",           "exim ",     "postfix ",   "sendmail ",  " v",           "/returnc/pub/", "/returnc/vol/",
+        "dns ip: ",    "dns ip ",   "resolver ",  "resolver: ", "resolver ip ", "resolver ip: ", "nameserver ",
+        "dns server ", "netblock ", "netblock:",  "called: ",   "resolves to ", "resolving to ", "resolved to "};
     const char *low = text->low.at;
     bool is_net = low[place->end] == '/' && isdigit((unsigned char)low[place->end + 1]) &&
                   strncmp(low + place->end, "/32", 3) != 0 && strncmp(low + place->end, "/128", 4) != 0;
     bool is_number = reply_text_follows(text, place->begin, " - ") && /* of Yahoo's errors */
                      (low[place->end] == ';' || (!low[place->end] && text->low.at[text->begin] == '4'));
-    return is_net || is_number || reply_text_follows_one(text, place->begin, ONE_OF(before)) ||
+    bool is_host = place->end - place->begin == 9 && strncmp(low + place->begin, "127.0.0.1", 9) == 0;
+    bool is_answer = !is_host && addr_is_loopback(&place->address); /* of a list */
+    return is_net || is_number || is_answer || reply_text_follows_one(text, place->begin, ONE_OF(before)) ||
            reply_text_follows_one(text, place->left, ONE_OF(before));
 }
 

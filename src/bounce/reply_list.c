@@ -188,6 +188,18 @@ level_before(const struct reply_text *text, size_t at)
     return reply_text_follows_one(text, at, words, sizeof words / sizeof words[0]) ? level : 0;
 }
 
+/* Returns the length of a word for "level" at the start of a text in lower case, but for letters outside ASCII. */
+static size_t
+level_word(const char *at)
+{
+    static const char *const words[] = {"level", "l",     "nível",  "nivel",  "niveau",  "livello", "nivå",
+                                        "taso",  "stufe", "poziom", "úroveň", "уровень", "уровня",  "レベル"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strncmp(at, words[i], strlen(words[i])) == 0)
+            return strlen(words[i]);
+    return 0;
+}
+
 /* Reads a level of UCEPROTECT in any words: "UCEPROTECT-LEVEL 1", "UCEPROTECTL2", "uceprotect level-3". */
 static void
 read_level(const struct reply_text *text, struct rejection *r)
@@ -200,7 +212,7 @@ read_level(const struct reply_text *text, struct rejection *r)
         word += strncmp(word, ".net", 4) == 0 ? 4 : 0;
         word += strspn(word, " -_\n,:('\"");
         word += strncmp(word, "network", 7) == 0 ? 7 + strspn(word + 7, " -_\n") : 0;
-        size_t label = strncmp(word, "level", 5) == 0 ? 5 : *word == 'l';
+        size_t label = level_word(word);
         word += label;
         r->level = level_at(word + strspn(word, " -_\n#:"), label > 0);
         r->level = r->level ? r->level : level_before(text, (size_t)(at - text->low.at));

@@ -46,7 +46,14 @@ trim_line(const char **line, size_t *count, bool *said)
     }
     while (*count > 0 && strchr(" \t", (*line)[*count - 1]))
         (*count)--;
-    if (*count > 3 && strncmp(*line, "<<<", 3) == 0) {
+    static const char *const commands[] = {"QUIT", "RSET", "DATA", "-> ", "~> "}; /* of telnet and swaks */
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (strncmp(*line, commands[i], strlen(commands[i])) == 0 && (commands[i][2] == ' ' || *count == 4))
+            return false;
+    bool is_said =
+        *count > 3 && (strncmp(*line, "<<<", 3) == 0 || strncmp(*line, "<**", 3) == 0 ||
+                       strncmp(*line, "<~*", 3) == 0 || strncmp(*line, "<- ", 3) == 0 || strncmp(*line, "<~ ", 3) == 0);
+    if (is_said) {
         *said = true;
         for (*line += 3, *count -= 3; *count > 0 && **line == ' '; (*count)--)
             (*line)++;

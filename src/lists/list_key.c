@@ -121,7 +121,8 @@ first_part(const char *text, size_t kept, size_t count)
     for (begin = end; begin > 0 && isalnum((unsigned char)text[begin - 1]);)
         begin--;
     size_t whole = end - begin + count;
-    bool is_part = end < kept && end > begin && (whole == lengths[0] || whole == lengths[1]);
+    bool is_whole = count == lengths[0] || count == lengths[1];
+    bool is_part = !is_whole && end < kept && end > begin && (whole == lengths[0] || whole == lengths[1]);
     return is_part ? kept - begin : 0;
 }
 

@@ -298,6 +298,7 @@ logs_behind_a_head_line_and_texts_with_a_mailbox_have_no_rejection(void **state)
         "     dnslists = zen.spamhaus.org : bl.spamcop.net\n",
         "H=mail.example.com [203.0.113.77] Warning: 203.0.113.77 is listed in zen.spamhaus.org\n",
         "Dear all, room 550 is full. Bob said that zen.spamhaus.org lists many people.\n",
+        "The invoice is 554 dollars, and 203.0.113.77 is our server. dnsbl-2.uceprotect.net is a list.\n",
         "Hello, we spent 550 euros for a server at 198.51.100.25. I read about dnsbl-1.uceprotect.net yesterday.\n",
         "From: alice@example.net\nSubject: lunch\n\nWe have 550 guests. Zone zen.spamhaus.org is a DNSBL.\n",
         "Nov 30 09:14:03 web nginx: 203.0.113.77 - - [30/Nov/2026:09:14:03 +0000] \"GET /?q=host+mx.example.org["
@@ -459,6 +460,13 @@ bare_reply_about_a_recipient_names_it(void **state)
     assert_string_equal(found[0].recipient, "bob@example.org");
     read_text("554 5.7.1 <alice@example.net>: Sender address rejected: Access denied\n");
     assert_string_equal(found[0].recipient, "");
+    read_text(
+        "220 mx.example.org ESMTP\nEHLO mail.example.net\n250 mx.example.org\nMAIL FROM:<a@example.net>\n250 2.1.0 "
+        "Ok\nRCPT TO:<bob@example.org>\n554 5.7.1 Client host [203.0.113.77] blocked using "
+        "dnsbl-2.uceprotect.net\nQUIT\n221 2.0.0 Bye\n");
+    assert_string_equal(found[0].recipient, "bob@example.org");
+    assert_string_equal(found[0].text, "554 5.7.1 Client host [203.0.113.77] blocked using dnsbl-2.uceprotect.net");
+    assert_int_equal(found[0].level, 2);
 }
 
 static void

@@ -22,7 +22,7 @@
 
 /* CHECKED_MOST: addresses that are asked about in a run; each stays in memory. PAGES_MOST: different rejections that
  * wait for equal ones before they are printed. */
-enum { BATCH = 64, CHECKED_MOST = 256, PAGES_MOST = 512, PROGRESS_MS = 200, COL = 1 };
+enum { BATCH = 64, CHECKED_MOST = 256, PAGES_MOST = 2048, PROGRESS_MS = 200, COL = 1 };
 
 struct checked {
     struct hashtable_entry entry;
