@@ -90,6 +90,8 @@ static void
 record(struct investigation *inv)
 {
     const struct engine *engine = inv->engine;
+    if (!inv->evidence.target)
+        return;
     inv->unrecorded = engine->journal_awaited || (engine->recorder && engine->dataset.zones_awaited);
     if (engine->recorder && !inv->unrecorded)
         record_now(inv);

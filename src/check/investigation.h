@@ -19,7 +19,8 @@ struct investigation;
 /* Called after every change of the evidence, never from inside investigation_new. May free the investigation. */
 typedef void investigation_changed(void *arg);
 
-/* Starts asking. `target` and `label` are clean text; label may be NULL. */
+/* Starts asking. `target` and `label` are clean text; label may be NULL. Without a target, as for an address that
+ * stands for its net, the journal does not record the result. */
 struct investigation *investigation_new(const struct engine *, const char *target, const char *label,
                                         const struct addr *, investigation_changed *, void *arg);
 void investigation_free(struct investigation *); /* NULL is fine */

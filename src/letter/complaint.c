@@ -53,6 +53,7 @@ complaint_fini(struct complaint *c)
     free(c->text);
     free(c->reference);
     free(c->told_who);
+    free(c->known_to);
     *c = (struct complaint){0};
 }
 
@@ -79,14 +80,12 @@ address_of_net(const struct prefix *prefix, const struct dataset *d)
 bool
 complaint_address(const struct resource *target, struct dataset *d, struct addr *out, struct fault *fault)
 {
-    const struct provider *provider;
     *out = target->prefix.addr;
     if (target->kind == RESOURCE_NET && target->prefix.addr.family == ADDR_V4)
         *out = address_of_net(&target->prefix, d);
     if (target->kind != RESOURCE_ASN)
         return true;
-    dataset_count_ranking(d);
-    provider = dataset_provider(d, target->asn);
+    const struct provider *provider = dataset_provider(d, target->asn);
     if (!provider || provider->ranges.count == 0)
         return fault_set(fault,
                          "no range of AS%u is known: a complaint about an AS needs an ASN database and the zone "
@@ -397,6 +396,25 @@ find_thanks(struct complaint *c, const struct complaint_ground *g, bool closed_t
     struct resource provider = resource_of_asn(c->origin);
     if (c->origin != 0)
         try_thanks(c, g, &provider, closed_too);
+}
+
+bool
+complaint_wants_contact(struct complaint *c)
+{
+    const char *domain = c->rejection ? strrchr(c->rejection->recipient, '@') : NULL;
+    if (c->rejection) {
+        struct buf to = {0};
+        const char *host = domain ? domain + 1 : c->rejection->receiver.host;
+        if (*host)
+            buf_format(&to, "postmaster@%s", host);
+        free(c->known_to);
+        c->known_to = buf_take(&to);
+    } else if (c->told_who && (c->kind == LETTER_REMINDER || c->kind == LETTER_THANKS) && strchr(c->told_who, '@')) {
+        free(c->known_to);
+        c->known_to = mem_copy(c->told_who);
+    }
+    c->to = c->known_to;
+    return !c->to && c->kind != LETTER_OWN && c->kind != LETTER_RECEIVER;
 }
 
 enum journal_result

@@ -86,6 +86,7 @@ struct complaint {
     int64_t ended_ms;         /* LETTER_THANKS: first seen without the listing */
 
     const struct rejection *rejection; /* LETTER_RECEIVER; borrowed */
+    char *known_to;                    /* of the case, or the receiver; NULL = not known */
     const char *to;                    /* mailbox; NULL = not known; borrowed, set by the caller, as these are: */
     const char *from_name, *from_mail; /* of the sender; NULL = not set */
 };
@@ -102,7 +103,8 @@ struct complaint_ground {
 };
 
 /* Sets *out to an address whose evidence says what is listed of the target: the address itself; one in the net that
- * decides; one in a range of the AS on level 3. Returns false with a fault if none is known. */
+ * decides; one in a range of the AS on level 3. Returns false with a fault if none is known, or the ranking is still
+ * counted. */
 bool complaint_address(const struct resource *target, struct dataset *, struct addr *out, struct fault *);
 
 enum complaint_result {
@@ -123,6 +125,10 @@ void complaint_add_sources(struct complaint *, const struct complaint_ground *);
 
 /* Sets the PTR name of a source; foreign text. */
 void complaint_set_name(struct complaint *, size_t source, const char *name);
+
+/* Sets `to` where the facts name it: the receiver's postmaster, or the mailbox that was told before. Returns whether a
+ * contact of the subject must be looked up: the note to the user of the address goes to none. */
+bool complaint_wants_contact(struct complaint *);
 
 /* Stores in the journal that the letter was sent to `who` (NULL: "abuse desk"): opens the case of the subject, as
  * waiting, with contact, time, reference as ticket and a follow-up in COMPLAINT_FOLLOW_UP_DAYS; LETTER_THANKS closes

@@ -1871,7 +1871,7 @@ hints_at_80_columns_show_main_keys(void **state)
     static const struct {
         const char *target, *way, *keys;
     } places[] = {
-        {"203.0.113.77", "", " q quit  J journal  ? keys    m map  a provider  d detail"},
+        {"203.0.113.77", "", " q quit  J journal  ? keys    m map  a provider  c complain"},
         {"203.0.113.77", "J", " q back  J journal  ? keys    f filter  r again  H history"},
         {"203.0.113.77", "J<Enter>", " q back  J journal  ? keys    r again  u up  H history"},
         {"203.0.113.77", "H", " q back  J journal  ? keys    r again  u up  e note  t case"},

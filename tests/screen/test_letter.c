@@ -277,6 +277,75 @@ letter_that_was_edited_is_read_back(void **state)
     letter_fini(&letter);
 }
 
+/* ---- the console ---- */
+
+static void
+letter_opens_beside_the_page_and_is_filed_in_three_keys(void **state)
+{
+    (void)state;
+    struct desk desk;
+    struct fault fault;
+    struct resource net;
+    struct journal_case a_case;
+    desk_open(&desk, 40, 120, false);
+    desk_start(&desk, "203.0.113.77");
+    desk_press(&desk, "c");
+    scene_show(&desk.scene, "beside the page");
+    desk_press(&desk, "l");
+    assert_shows(&desk.scene, "Bitte stellen Sie den Missbrauch ab");
+    desk_press(&desk, "s");
+    scene_show(&desk.scene, "sent to");
+    desk_press(&desk, "<Enter>");
+    assert_shows(&desk.scene, "filed in the case of 203.0.113.0/24: reference WL-261122-D194, follow-up 2026-11-29");
+    assert_true(resource_parse("203.0.113.0/24", &net));
+    assert_true(journal_case_find(recorder_journal(desk.engine.recorder), &net, &a_case, &fault));
+    assert_int_equal(a_case.state, CASE_WAITING);
+    assert_string_equal(a_case.ticket, "WL-261122-D194");
+    journal_case_fini(&a_case);
+    assert_place(&desk.scene, "203.0.113.77");
+    desk_close(&desk, "letter-beside");
+}
+
+static void
+letter_fills_a_small_screen(void **state)
+{
+    (void)state;
+    struct desk desk;
+    desk_open(&desk, 24, 80, false);
+    desk_start(&desk, "198.18.77.23");
+    desk_press(&desk, "c");
+    scene_show(&desk.scene, "over the page");
+    desk_press(&desk, "<PgDn><PgDn>");
+    scene_show(&desk.scene, "further down");
+    desk_press(&desk, "v");
+    assert_shows(&desk.scene, "letter provider, English");
+    desk_press(&desk, "y");
+    assert_non_null(strstr(scene_copied(&desk.scene), "Subject: Please reduce abuse in AS64496"));
+    desk_press(&desk, "q");
+    assert_place(&desk.scene, "198.18.77.23");
+    desk_press(&desk, "a");
+    desk_press(&desk, "c");
+    assert_shows(&desk.scene, "letter provider, English");
+    desk_press(&desk, "q");
+    desk_close(&desk, "letter-over");
+}
+
+static void
+letter_without_facts_says_why(void **state)
+{
+    (void)state;
+    struct desk desk;
+    desk_open(&desk, 24, 80, false);
+    desk_start(&desk, "192.0.2.130");
+    desk_press(&desk, "c");
+    assert_shows(&desk.scene, "UCEPROTECT does not list 192.0.2.130: there is nothing to complain about");
+    desk_press(&desk, "s");
+    assert_shows(&desk.scene, "s is not a command here");
+    desk_press(&desk, "c");
+    assert_place(&desk.scene, "192.0.2.130");
+    desk_close(&desk, NULL);
+}
+
 int
 main(void)
 {
@@ -288,6 +357,9 @@ main(void)
         cmocka_unit_test_setup_teardown(template_of_the_user_is_filled, temp_dir_make, temp_dir_remove),
         cmocka_unit_test(draft_of_hostile_facts_keeps_its_headers_and_cells),
         cmocka_unit_test(letter_that_was_edited_is_read_back),
+        cmocka_unit_test(letter_opens_beside_the_page_and_is_filed_in_three_keys),
+        cmocka_unit_test(letter_fills_a_small_screen),
+        cmocka_unit_test(letter_without_facts_says_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

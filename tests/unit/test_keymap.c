@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-static const enum scope scopes[] = {SCOPE_VIEW, SCOPE_PROMPT, SCOPE_CONFIRM, SCOPE_NOTE};
+static const enum scope scopes[] = {SCOPE_VIEW, SCOPE_PROMPT, SCOPE_CONFIRM, SCOPE_NOTE, SCOPE_LETTER};
 
 enum { SCOPES = sizeof scopes / sizeof scopes[0] };
 

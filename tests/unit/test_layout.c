@@ -26,10 +26,10 @@ static void
 areas_are_on_screen(void **state)
 {
     (void)state;
-    static const enum layout layouts[] = {LAYOUT_PAGE, LAYOUT_BOX, LAYOUT_LINE, LAYOUT_SIDE};
+    static const enum layout layouts[] = {LAYOUT_PAGE, LAYOUT_BOX, LAYOUT_LINE, LAYOUT_SIDE, LAYOUT_PAPER};
     for (int rows = 0; rows < 60; rows++)
         for (int cols = 0; cols < BIG; cols++)
-            for (size_t i = 0; i < 4; i++)
+            for (size_t i = 0; i < 5; i++)
                 for (int wanted = 0; wanted < 80; wanted += 13) {
                     struct rect body = layout_body(rows, cols);
                     struct area place = layout_place(layouts[i], rows, cols, wanted);

@@ -7,6 +7,7 @@
 #include "command/complain_json.h"
 #include "command/output.h"
 #include "letter/draft.h"
+#include "pages/contact_words.h"
 #include "session/editor.h"
 #include "session/exit_status.h"
 #include "session/interrupt.h"
@@ -30,6 +31,8 @@ struct complain {
     enum letter_kind wanted; /* LETTER_KINDS: the one that fits */
     struct investigation *investigation;
     struct complaint complaint;
+    struct contacts_setup setup;
+    struct contacts_lookup *lookup;
     struct letter letter;
 };
 
@@ -85,25 +88,22 @@ on_change(void *arg)
     (void)arg;
 }
 
-/* Asks about an address, and waits. Of a prefix or an AS, the journal does not record that one of its addresses was
- * asked about. */
+/* Asks about an address, and waits. */
 static bool
 investigate(struct complain *c, struct fault *fault)
 {
     struct engine *engine = &c->engine;
-    struct recorder *recorder = engine->recorder;
     struct addr address;
     char text[RESOURCE_TEXT];
+    dataset_count_ranking(&engine->dataset);
     if (!complaint_address(&c->target, &engine->dataset, &address, fault))
         return false;
-    if (c->target.kind != RESOURCE_ADDRESS)
-        engine->recorder = NULL;
-    c->investigation = investigation_new(engine, resource_text(&c->target, text), NULL, &address, on_change, c);
+    const char *target = c->target.kind == RESOURCE_ADDRESS ? resource_text(&c->target, text) : NULL;
+    c->investigation = investigation_new(engine, target, NULL, &address, on_change, c);
     while (investigation_evidence(c->investigation)->finished_ms == 0 && !interrupt_came())
         loop_turn(engine->loop, INT64_MAX);
-    engine->recorder = recorder;
-    if (recorder)
-        recorder_flush(recorder);
+    if (engine->recorder)
+        recorder_flush(engine->recorder);
     return true;
 }
 
@@ -126,6 +126,26 @@ ask_names(struct complain *c)
         loop_turn(c->engine.loop, INT64_MAX);
     ptr_names_free(names);
     vec_free(&addresses);
+}
+
+/* Asks who can act on the subject, and waits. A letter about an earlier one goes to the same mailbox. */
+static void
+ask_contact(struct complain *c)
+{
+    struct complaint *complaint = &c->complaint;
+    if (!complaint_wants_contact(complaint))
+        return;
+    session_contacts(&c->engine, c->options, &c->setup);
+    c->lookup = contacts_find(&c->setup, &complaint->subject, on_change, c);
+    while (contacts_of(c->lookup)->waits && !interrupt_came())
+        loop_turn(c->engine.loop, INT64_MAX);
+    const struct contacts *contacts = contacts_of(c->lookup);
+    struct buf words = {0};
+    if (contacts->found.count > 0)
+        complaint->to = contacts->found.at[0].address;
+    contact_words(&words, contacts);
+    exit_status_report(buf_string(&words), 0);
+    buf_free(&words);
 }
 
 static enum complaint_result
@@ -306,11 +326,11 @@ run(struct complain *c, struct fault *fault)
         return STATUS_UNKNOWN;
     if (interrupt_came())
         return fault_set(fault, "interrupted"), STATUS_INTERRUPTED;
-    dataset_count_ranking(&c->engine.dataset);
     enum complaint_result result = gather(c, fault);
     if (result != COMPLAINT_READY)
         return statuses[result];
     ask_names(c);
+    ask_contact(c);
     return write_letter(c, fault);
 }
 
@@ -341,6 +361,8 @@ complain_command_run(const struct options *o)
         complaint_fini(&c.complaint);
         letter_fini(&c.letter);
         investigation_free(c.investigation);
+        contacts_end(c.lookup);
+        free(c.setup.fetch);
         session_close(&c.engine);
     }
     target_bounce_fini(&c.bounce);

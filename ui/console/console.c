@@ -37,6 +37,8 @@ struct console {
     struct app *app;
     struct actions *actions;
     struct nav nav;
+    struct contacts_setup contacts;
+    char *letters;               /* folder of the user's templates; NULL = none */
     struct receivers *receivers; /* NULL = their file cannot be read */
     struct zone_loader zones;
     struct asn_loader asns;
@@ -96,6 +98,7 @@ open_journal(void *arg)
     }
     free(path);
     c->nav.no_journal = buf_string(&c->no_journal);
+    c->contacts.recorder = c->engine.recorder;
     if (c->notices.count > 0)
         app_message(c->app, "%s", buf_string(&c->notices));
     engine_report_change(&c->engine, CHANGED_JOURNAL);
@@ -213,12 +216,19 @@ run(struct console *c, const struct options *o)
     c->actions = actions_new(c->app, glossary_add);
     c->receivers = session_load_receivers(&ignored);
     add_notice(c, c->receivers ? "" : ignored.text);
+    session_contacts(&c->engine, o, &c->contacts);
+    c->letters = paths_usual("XDG_CONFIG_HOME", ".config", "letters");
     c->nav = (struct nav){.app = c->app,
                           .engine = &c->engine,
                           .routes = routes,
                           .no_journal = "",
                           .receivers = c->receivers,
                           .fleet_file = o->fleet,
+                          .contacts = &c->contacts,
+                          .sender = {.name = o->name,
+                                     .mail = o->mail_from,
+                                     .folder = c->letters,
+                                     .language = (enum letter_language)o->language},
                           .summary = &c->summary};
     navigator_start(&c->nav);
     char *journal = o->no_journal ? NULL : session_journal_path(o, &ignored);
@@ -243,6 +253,8 @@ run(struct console *c, const struct options *o)
     app_free(c->app);
     actions_free(c->actions);
     receivers_free(c->receivers);
+    free(c->contacts.fetch);
+    free(c->letters);
     recall_stop();
     c->app = NULL;
     term_stop();

@@ -30,8 +30,9 @@ enum press {
 /* "^L" */
 #define PRESS_CTRL(letter) ((letter) - '@')
 
-/* Where a binding holds: in an ordinary view, while a line is typed, at a yes-no question, while a note is written. */
-enum scope { SCOPE_VIEW = 1, SCOPE_PROMPT = 2, SCOPE_CONFIRM = 4, SCOPE_NOTE = 8 };
+/* Where a binding holds: in an ordinary view, while a line is typed, at a yes-no question, while a note is written,
+ * beside a letter. */
+enum scope { SCOPE_VIEW = 1, SCOPE_PROMPT = 2, SCOPE_CONFIRM = 4, SCOPE_NOTE = 8, SCOPE_LETTER = 16 };
 
 enum action {
     ACTION_NONE,
@@ -78,6 +79,7 @@ enum action {
     /* journal */
     ACTION_NOTE,
     ACTION_STATE,
+    ACTION_COMPLAIN,
     /* copy and export */
     ACTION_COPY,
     ACTION_WRITE,
@@ -105,6 +107,11 @@ enum action {
     ACTION_NEW_LINE,
     ACTION_SAVE,
     ACTION_EDITOR,
+    /* letter */
+    ACTION_SENT,
+    ACTION_VARIANT,
+    ACTION_LANGUAGE,
+    ACTION_DRAFT,
     /* confirm */
     ACTION_YES,
     ACTION_NO,
@@ -120,6 +127,7 @@ enum action_group {
     GROUP_MOVE,
     GROUP_TYPE,
     GROUP_NOTE,
+    GROUP_LETTER,
     GROUP_DECIDE,
     GROUP_COUNT
 };

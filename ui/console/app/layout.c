@@ -11,11 +11,15 @@ enum {
     SIDE_COLS = 40,
     SIDE_MOST = 64,
     SIDE_FRAME = 2, /* its line and a blank */
+    PAPER_COLS = 76,
+    PAPER_LEAST = 112, /* columns of the screen from which a page has room beside a letter */
 };
 
 int
 layout_cols_under(enum layout layout, int cols)
 {
+    if (layout == LAYOUT_PAPER && cols >= PAPER_LEAST)
+        return cols - PAPER_COLS;
     int side = cols * 2 / 5 > SIDE_COLS ? layout_smaller(cols * 2 / 5, SIDE_MOST) : SIDE_COLS;
     return layout == LAYOUT_SIDE && cols >= SIDE_LEAST ? cols - side : cols;
 }
@@ -59,6 +63,7 @@ layout_place(enum layout layout, int rows, int cols, int wanted)
         place.outer.col = place.inner.col - FRAME_COLS / 2;
         break;
     case LAYOUT_SIDE:
+    case LAYOUT_PAPER:
         if (layout_cols_under(layout, cols) < cols) {
             place.outer.col = layout_cols_under(layout, cols);
             place.outer.cols = cols - place.outer.col;

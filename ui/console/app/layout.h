@@ -6,11 +6,12 @@
 #include <stdbool.h>
 
 enum layout {
-    LAYOUT_PAGE, /* the whole body */
-    LAYOUT_BOX,  /* over it, in the middle, in a frame */
-    LAYOUT_LINE, /* over its last rows, under a rule */
-    LAYOUT_SIDE, /* at its right, with a title and a line, and the page at its left; or as a line without room for both
-                  */
+    LAYOUT_PAGE,  /* the whole body */
+    LAYOUT_BOX,   /* over it, in the middle, in a frame */
+    LAYOUT_LINE,  /* over its last rows, under a rule */
+    LAYOUT_SIDE,  /* at its right, with a title and a line, and the page at its left; or as a line without room for both
+                   */
+    LAYOUT_PAPER, /* likewise, as wide as a letter; over the whole body without room for both */
 };
 
 struct rect {

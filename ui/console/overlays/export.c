@@ -91,6 +91,13 @@ submit(void *arg, const char *typed, struct fault *fault)
 }
 
 void
+export_ask_text(struct export *report, struct app *app, const char *question, const char *name)
+{
+    report->app = app;
+    prompt_open(app, question, name, submit, report);
+}
+
+void
 export_ask(struct export *report, struct app *app, struct layer *layer)
 {
     char now[CLOCK_TEXT];
@@ -107,7 +114,6 @@ export_ask(struct export *report, struct app *app, struct layer *layer)
     }
     buf_text(&name, ".txt");
 
-    report->app = app;
     clock_rfc3339(clock_wall_ms(), now);
     buf_clear(&report->text);
     buf_format(&report->text, "whylisted: %s, %s\n\n", buf_string(&title), now);
@@ -115,7 +121,7 @@ export_ask(struct export *report, struct app *app, struct layer *layer)
         layer->view->report(layer->self, REPORT_COLS, ascii, &report->text);
     else
         layer_dump(layer->view, layer->self, SIZE_MAX, REPORT_COLS, ascii, &report->text);
-    prompt_open(app, "Write the report to file", buf_string(&name), submit, report);
+    export_ask_text(report, app, "Write the report to file", buf_string(&name));
     buf_free(&title);
     buf_free(&detail);
     buf_free(&status);

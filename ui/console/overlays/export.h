@@ -18,6 +18,9 @@ struct export
 /* Takes the report of a layer as it is now and asks for a file. An existing file is replaced only after a yes. */
 void export_ask(struct export *, struct app *, struct layer *);
 
+/* Asks for a file for the text that was put into it. `question` is a literal. */
+void export_ask_text(struct export *, struct app *, const char *question, const char *name);
+
 static inline void
 export_free(struct export *report)
 {

@@ -363,6 +363,8 @@ can_go(void *arg, enum action action, const struct app_place *place)
         return nav->engine->recorder || nav->no_journal;
     case ACTION_CHANGES:
         return last_look_at(nav, place) || (counts_of(place) && nav->engine->recorder);
+    case ACTION_COMPLAIN:
+        return place->resource;
     case ACTION_HISTORY:
     case ACTION_NOTE:
     case ACTION_STATE:
@@ -438,7 +440,7 @@ go(void *arg, enum action action, const struct app_place *from)
         navigator_show(nav, &place);
         break;
     default:
-        place.kind = action == ACTION_NOTE ? PLACE_NOTE : PLACE_CASE;
+        place.kind = action == ACTION_COMPLAIN ? PLACE_LETTER : action == ACTION_NOTE ? PLACE_NOTE : PLACE_CASE;
         navigate(nav, &place);
         break;
     }

@@ -9,6 +9,8 @@
 #include "console/app/app.h"
 #include "console/overlays/palette.h"
 #include "console/widgets/table.h"
+#include "contacts/contacts.h"
+#include "letter/complaint.h"
 #include "lists/receivers.h"
 #include "targets/fleet.h"
 
@@ -29,6 +31,7 @@ enum place_kind {
     PLACE_DOMAIN,
     PLACE_FLEET,
     PLACE_REJECTION, /* the one that was pasted last */
+    PLACE_LETTER,    /* of a complaint; RESOURCE_NONE = to the receiver of that one */
     PLACE_KINDS
 };
 
@@ -54,17 +57,25 @@ struct place {
     struct fleet_place *fleet;             /* of PLACE_FLEET, whose view takes the content over */
 };
 
+/* Who writes letters; NULL = not set. All are borrowed. */
+struct letter_sender {
+    const char *name, *mail, *folder; /* folder: of the user's templates */
+    enum letter_language language;
+};
+
 /* Shared by the views; outlives the app. */
 struct nav {
     struct app *app;
     struct engine *engine;
     void (*const *routes)(struct nav *, const struct place *); /* PLACE_KINDS of them: each opens its kind */
-    const char *no_journal;            /* why there is no journal, as a sentence; NULL: no view mentions one */
-    const struct receivers *receivers; /* NULL: no view mentions them */
-    const char *fleet_file;            /* that `F` opens; NULL = none */
-    const struct fleet_place *fleet;   /* that is open; NULL = none */
-    struct buf *summary;               /* remains on the normal screen after the console has ended */
-    uint32_t came_asn;                 /* the AS to which the user came last from a prefix, ... */
+    const char *no_journal;                /* why there is no journal, as a sentence; NULL: no view mentions one */
+    const struct receivers *receivers;     /* NULL: no view mentions them */
+    const char *fleet_file;                /* that `F` opens; NULL = none */
+    const struct fleet_place *fleet;       /* that is open; NULL = none */
+    const struct contacts_setup *contacts; /* NULL: no contact is looked up */
+    struct letter_sender sender;
+    struct buf *summary; /* remains on the normal screen after the console has ended */
+    uint32_t came_asn;   /* the AS to which the user came last from a prefix, ... */
     struct prefix came_from;
     struct rejection rejection;  /* that was pasted last; kind REJECTION_NONE = none */
     VEC(struct watch *) watches; /* of the addresses that views show (watch.h) */

@@ -36,6 +36,8 @@ void view_doctor_open(struct nav *, const struct place *);
 void view_domain_open(struct nav *, const struct place *);
 /* Many targets, the worst first. */
 void view_fleet_open(struct nav *, const struct place *);
+/* The letter that can end a listing, beside the page. */
+void view_letter_open(struct nav *, const struct place *);
 /* The rejection that was pasted last, which names no address of ours. */
 void view_rejection_open(struct nav *, const struct place *);
 

@@ -360,8 +360,9 @@ act(void *self, struct app *app, enum action action, size_t row)
     }
 }
 
-static const enum action hints[] = {ACTION_MAP,   ACTION_PROVIDER, ACTION_DETAILS, ACTION_LISTS, ACTION_AGAIN,
-                                    ACTION_WIDER, ACTION_STATE,    ACTION_HISTORY, ACTION_NOTE,  ACTION_NONE};
+static const enum action hints[] = {ACTION_MAP,     ACTION_PROVIDER, ACTION_COMPLAIN, ACTION_DETAILS,
+                                    ACTION_LISTS,   ACTION_AGAIN,    ACTION_WIDER,    ACTION_STATE,
+                                    ACTION_HISTORY, ACTION_NOTE,     ACTION_NONE};
 
 static const struct view address_view = {
     .scope = SCOPE_VIEW,

@@ -4,6 +4,7 @@
 
 struct rejection_view {
     struct page_pane page;
+    struct nav *nav;
     struct rejection rejection;
 };
 
@@ -39,7 +40,22 @@ subject(void *self, size_t row, struct view_subject *out)
         buf_text(out->title, "Rejection");
 }
 
-static const enum action hints[] = {ACTION_COPY, ACTION_WRITE, ACTION_NONE};
+static bool
+can(void *self, enum action action, size_t row)
+{
+    const struct rejection *r = &((struct rejection_view *)self)->rejection;
+    (void)row;
+    return action == ACTION_COMPLAIN && r->party == PARTY_RECEIVER && !r->inbound;
+}
+
+static void
+act(void *self, struct app *app, enum action action, size_t row)
+{
+    (void)app, (void)action, (void)row;
+    navigate(((struct rejection_view *)self)->nav, &(struct place){.kind = PLACE_LETTER});
+}
+
+static const enum action hints[] = {ACTION_COMPLAIN, ACTION_COPY, ACTION_WRITE, ACTION_NONE};
 
 static const struct view rejection_view = {
     .scope = SCOPE_VIEW,
@@ -48,6 +64,8 @@ static const struct view rejection_view = {
     .close = close_rejection,
     .panes = panes,
     .subject = subject,
+    .can = can,
+    .act = act,
 };
 
 void
@@ -56,6 +74,7 @@ view_rejection_open(struct nav *nav, const struct place *place)
     struct rejection_view *v = mem_zero(sizeof *v);
     (void)place;
     v->page.pane.type = &page_pane_type;
+    v->nav = nav;
     v->rejection = nav->rejection;
     app_push(nav->app, &rejection_view, v);
 }

@@ -1,0 +1,30 @@
+#include "pages/contact_words.h"
+
+#include "base/clock.h"
+
+enum { DAY = 10 /* bytes of a date */ };
+
+void
+contact_words(struct buf *out, const struct contacts *contacts)
+{
+    char day[CLOCK_MINUTE];
+    bool any = false;
+    if (contacts->found.count > 0) {
+        const struct contact *best = &contacts->found.at[0];
+        buf_format(out, "contact %s (", best->address);
+        for (enum contact_source source = 0; source < CONTACT_SOURCES; source++)
+            if (best->sources & 1U << source) {
+                buf_format(out, "%s%s", any ? " and " : "", contact_source_word(source));
+                any = true;
+            }
+        buf_format(out, ", %s, %.*s)", best->from, DAY, clock_minute(best->asked_ms, day));
+        for (size_t i = 1; i < contacts->found.count; i++)
+            buf_format(out, "%s%s", i == 1 ? "; also " : ", ", contacts->found.at[i].address);
+        return;
+    }
+    buf_text(out, contacts->waits ? "asking for the contact" : "no contact is known");
+    if (*contacts->refused.text)
+        buf_format(out, ": %s", contacts->refused.text);
+    for (size_t i = 0; i < contacts->gaps.count; i++)
+        buf_format(out, "%s%s", i > 0 ? "; " : ": ", contacts->gaps.at[i].why.text);
+}
