@@ -45,7 +45,7 @@ enum journal_result journal_watch_store(struct journal *, const struct journal_w
 struct journal_alarm {
     int64_t id;
     int64_t at_ms;
-    char *event;                 /* "listed", "clear", "cannot tell" or "can tell" */
+    char *event;                 /* "listed", "clear", "cannot tell", "can tell" or "forgotten" */
     char *target, *label;        /* "" = none, as when nothing could be told */
     char *tags, *scope, *state;  /* state: of the verdict */
     char *headline, *who, *ends; /* who can act, and what ends it, or which lists are left; "" = not known */

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -268,11 +269,21 @@ put_time(struct buf *out, const char *what, int64_t at_ms)
         buf_format(out, "  %s: %s UTC.\n", what, clock_minute(at_ms, text));
 }
 
+/* Returns whether a name goes on with this text: 203.0.113.2 does with "/24" and with "5", but not with a period. */
+static bool
+goes_on(const char *at)
+{
+    bool joins = *at == '.' || *at == ':' || *at == '-' || *at == '/';
+    return isalnum((unsigned char)*at) || (joins && isalnum((unsigned char)at[1]));
+}
+
 /* Returns whether the headline names its target here. */
 static bool
 is_target(const struct journal_alarm *a, const char *at)
 {
-    return *a->target && strncmp(at, a->target, strlen(a->target)) == 0;
+    size_t count = strlen(a->target);
+    bool begins = at == a->headline || (!strchr(".:-/", at[-1]) && !isalnum((unsigned char)at[-1]));
+    return begins && count > 0 && strncmp(at, a->target, count) == 0 && !goes_on(at + count);
 }
 
 /* Compares headlines, but takes the target of each for the same. */

@@ -422,6 +422,39 @@ put_blind(struct buf *out, const struct round *r, const struct blindness *b)
         buf_format(out, ", %zu in all,", all);
 }
 
+/* Adds a change of the whole fleet, with a headline that it takes; the rest has what else is known. */
+static void
+add_words(struct round *r, const char *event, struct buf *headline, const char *ends, struct journal_alarm rest)
+{
+    bool again = strcmp(event, "can tell") == 0;
+    rest.at_ms = r->now_ms;
+    rest.event = mem_copy(event);
+    rest.target = mem_copy("");
+    rest.label = mem_copy("");
+    rest.tags = mem_copy("");
+    rest.scope = mem_copy(JOURNAL_ANSWERS);
+    rest.state = mem_copy(again ? "clear" : "unknown");
+    rest.headline = buf_take(headline);
+    rest.who = mem_copy(again ? "" : "you");
+    rest.ends = mem_copy(ends);
+    rest.lists = mem_copy("");
+    vec_push(&r->alarms, rest);
+}
+
+/* Tells that the memory was lost, as by a damaged journal: then each look is a first one, which is no change. */
+static void
+add_loss(struct round *r)
+{
+    const size_t *n = r->counts.first_by_state;
+    struct buf headline = {0};
+    buf_format(&headline,
+               "earlier looks are lost with the journal: first look at %zu target%s, %zu direct, %zu collateral, "
+               "%zu clear, %zu unknown",
+               r->counts.first, r->counts.first == 1 ? "" : "s", n[VERDICT_DIRECT], n[VERDICT_COLLATERAL],
+               n[VERDICT_CLEAR], n[VERDICT_UNKNOWN]);
+    add_words(r, "forgotten", &headline, "", (struct journal_alarm){.thread = r->message});
+}
+
 /* Adds one change for all targets whose verdicts are missing, or are there again. */
 static void
 add_blindness(struct round *r, const struct blindness *b)
@@ -441,24 +474,12 @@ add_blindness(struct round *r, const struct blindness *b)
         alarm_tell(&memory->watch, gone, &r->message);
         memory->changed = true;
     }
-    vec_push(&r->alarms,
-             ((struct journal_alarm){
-                 .at_ms = r->now_ms,
-                 .event = mem_copy(gone ? "cannot tell" : "can tell"),
-                 .target = mem_copy(""),
-                 .label = mem_copy(""),
-                 .tags = mem_copy(""),
-                 .scope = mem_copy(JOURNAL_ANSWERS),
-                 .state = mem_copy(gone ? "unknown" : "clear"),
-                 .headline = buf_take(&headline),
-                 .who = mem_copy(gone ? "you" : ""),
-                 .ends = mem_copy(gone ? "When the lists answer again. whylisted doctor says what is wrong." : ""),
-                 .lists = mem_copy(""),
-                 .targets = (int64_t)b->memories.count,
-                 .since_ms = gone ? 0 : before.since_ms,
-                 .before_ms = gone ? 0 : before.told_ms,
-                 .thread = r->memories.at[b->memories.at[0]].watch.thread,
-             }));
+    add_words(r, gone ? "cannot tell" : "can tell", &headline,
+              gone ? "When the lists answer again. whylisted doctor says what is wrong." : "",
+              (struct journal_alarm){.targets = (int64_t)b->memories.count,
+                                     .since_ms = gone ? 0 : before.since_ms,
+                                     .before_ms = gone ? 0 : before.told_ms,
+                                     .thread = r->memories.at[b->memories.at[0]].watch.thread});
 }
 
 /* Reports missing verdicts, but not for some few more of very many, which a limit of time may cut off by turns. */
@@ -470,6 +491,8 @@ judge_answers(struct round *r)
         add_blindness(r, &r->gone);
     if (r->back.memories.count > 0)
         add_blindness(r, &r->back);
+    if (r->rules.ran_before && r->read == 0 && r->counts.first > 0)
+        add_loss(r);
 }
 
 /* Makes a message of all changes that wait, unless a digest of today was sent. The end of a blindness waits for another

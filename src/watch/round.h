@@ -19,6 +19,7 @@ struct round_rules {
     struct alarm_rules alarm;
     unsigned blind_after; /* runs without an answer from which "cannot tell" is reported */
     bool collateral;      /* also listings of net, provider and policy that no receiver minds */
+    bool ran_before;      /* an empty memory is one that was lost */
     bool digest;          /* one message a day, of all changes since the last */
     unsigned channels;    /* a bit for each that a message must reach */
 };

@@ -1038,14 +1038,14 @@ many_targets_are_counted_and_some_of_them_named(void **state)
     struct buf out = {0};
     for (int i = 0; i < MANY; i++) {
         snprintf(targets[i], sizeof targets[i], "185.18.2.%d", i);
-        snprintf(headlines[i], sizeof headlines[i], "The net of %s is listed.", targets[i]);
+        snprintf(headlines[i], sizeof headlines[i], "%s is in 185.18.2.0/24.", targets[i]);
         items[i] = alarm_of(targets[i], pool, headlines[i]);
     }
     report_text(&out, &alarms, FLEET);
     const char *text = buf_string(&out);
     assert_memory_equal(text, "256 collateral: pool (256 addresses); net listed\n\n", 50);
     assert_non_null(strstr(text, "\n256 targets listed because of their net: a.example\n"
-                                 "  The net of each target is listed.\n  Targets: pool (185.18.2.0), "));
+                                 "  each target is in 185.18.2.0/24.\n  Targets: pool (185.18.2.0), "));
     assert_non_null(strstr(text, "pool (185.18.2.199)"));
     assert_null(strstr(text, "185.18.2.200"));
     assert_non_null(strstr(text, "and 56 more: whylisted"));

@@ -36,8 +36,9 @@ struct watch {
     struct round *round;
     int64_t until_ms[CHANNEL_HOOK + 1]; /* by channel, when its time is up; 0 = it was not used */
     struct prometheus metrics;
-    int lock;    /* descriptor, -1 = none */
-    bool failed; /* a channel, the journal or the file of metrics */
+    int lock;        /* descriptor, -1 = none; its file has a byte after the first run */
+    bool ran_before; /* with this journal */
+    bool failed;     /* a channel, the journal or the file of metrics */
 };
 
 static void
@@ -58,6 +59,7 @@ take_lock(struct watch *w, const struct journal *journal, struct fault *fault)
     buf_format(&path, "%s.watch", journal_path(journal));
     w->lock = open(buf_string(&path), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     bool ok = w->lock >= 0 && flock(w->lock, LOCK_EX | LOCK_NB) == 0;
+    w->ran_before = ok && lseek(w->lock, 0, SEEK_END) > 0;
     if (!ok && w->lock >= 0 && errno == EWOULDBLOCK)
         fault_set(fault, "another watch with the journal %s is running", journal_path(journal));
     else if (!ok)
@@ -92,6 +94,7 @@ begin(void *arg, struct engine *engine, struct fault *fault)
         return fault_set(fault, "watch compares with its journal, which cannot be written");
     if (!take_lock(w, journal, fault))
         return false;
+    rules.ran_before = w->ran_before;
     w->round = round_new(journal, &rules, fault);
     return w->round;
 }
@@ -254,6 +257,10 @@ finish(void *arg, struct engine *engine, struct buf *out)
             fault_set(&fault, "the journal broke: this run is not remembered");
         report(w, &fault);
         return;
+    }
+    if (!w->ran_before && write(w->lock, "\n", 1) != 1) {
+        fault_set(&fault, "cannot write %s.watch: %s", journal_path(journal), strerror(errno));
+        report(w, &fault);
     }
     report_first(round_counts(w->round));
     outbox_send(&(struct outbox){journal, w->fleet, channels_of(w->options), send_message, report, w});
