@@ -83,6 +83,7 @@ set_gap(struct contacts_lookup *l, enum contact_source source, bool failed, cons
 {
     struct contacts_gap gap = {.source = source, .failed = failed};
     char sentence[FAULT_ROOM];
+    size_t place = 0;
     va_list args;
     va_start(args, format);
     vsnprintf(sentence, sizeof sentence, format, args);
@@ -90,6 +91,11 @@ set_gap(struct contacts_lookup *l, enum contact_source source, bool failed, cons
     fault_set(&gap.why, "%s", sentence);
     l->known.waits &= ~(1u << source);
     vec_push(&l->known.gaps, gap);
+    while (l->known.gaps.at[place].source < source)
+        place++;
+    memmove(l->known.gaps.at + place + 1, l->known.gaps.at + place,
+            (l->known.gaps.count - 1 - place) * sizeof *l->known.gaps.at);
+    l->known.gaps.at[place] = gap;
 }
 
 /* Takes the answer of a source, which is then complete. */
@@ -122,12 +128,13 @@ take_answer(struct contacts_lookup *l, enum contact_source source, const char *h
 static bool
 has_body(struct contacts_lookup *l, enum contact_source source, const struct fetch_answer *answer)
 {
+    char text[RESOURCE_TEXT];
     if (answer->status == FETCH_OK)
         return true;
     if (answer->status == 0)
         set_gap(l, source, true, "%s", answer->fault.text);
     else if (answer->status == FETCH_NOT_FOUND)
-        set_gap(l, source, false, "%s has no record of it", answer->host);
+        set_gap(l, source, false, "%s has no record of %s", answer->host, resource_text(&l->resource, text));
     else if (answer->status == FETCH_TOO_MANY)
         set_gap(l, source, true, "%s answers no more questions for now; try again later", answer->host);
     else
@@ -188,13 +195,17 @@ ask_server(struct contacts_lookup *l)
     return finding != FINDING_UNREADABLE;
 }
 
-/* An old file is better than none: servers seldom change. */
+/* An old file is better than none, or than the page of a network that wants a login: servers seldom change. */
 static void
 on_registries(void *arg, const struct fetch_answer *answer)
 {
     struct contacts_lookup *l = arg;
     struct fault ignored; /* without it the file is fetched again */
-    bool is_new = answer->status == FETCH_OK;
+    struct buf url = {0};
+    bool is_new = answer->status == FETCH_OK &&
+                  (l->download.body.count == 0 || directory_find_server(answer->body.at, answer->body.count,
+                                                                        &l->resource, &url) != FINDING_UNREADABLE);
+    buf_free(&url);
     l->rdap = NULL;
     if (is_new) {
         download_fini(&l->download);

@@ -30,10 +30,10 @@ struct contacts_gap {
 };
 
 struct contacts {
-    contact_list found; /* by rank; each mailbox once */
-    VEC(struct contacts_gap) gaps;
-    unsigned waits;       /* a bit for each source that has not answered */
-    struct fault refused; /* why nothing was asked; "" = it was */
+    contact_list found;            /* by rank; each mailbox once */
+    VEC(struct contacts_gap) gaps; /* in the order of the sources */
+    unsigned waits;                /* a bit for each source that has not answered */
+    struct fault refused;          /* why nothing was asked; "" = it was */
 };
 
 /* Appends the URL of a data call of RIPEstat about a resource; folder NULL = the public one. */

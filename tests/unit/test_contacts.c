@@ -119,17 +119,15 @@ assert_found(const char *expected)
     buf_free(&text);
 }
 
-/* "SOURCE: SENTENCE", a line each, in the order of the sources; "!" before those that failed. */
+/* "SOURCE: SENTENCE", a line each; "!" before those that failed. */
 static void
 assert_gaps(const char *expected)
 {
     struct buf text = {0};
     const struct contacts *c = contacts_of(lookup);
-    for (enum contact_source source = 0; source < CONTACT_SOURCES; source++)
-        for (size_t i = 0; i < c->gaps.count; i++)
-            if (c->gaps.at[i].source == source)
-                buf_format(&text, "%s%s: %s\n", c->gaps.at[i].failed ? "!" : "", contact_source_word(source),
-                           c->gaps.at[i].why.text);
+    for (size_t i = 0; i < c->gaps.count; i++)
+        buf_format(&text, "%s%s: %s\n", c->gaps.at[i].failed ? "!" : "", contact_source_word(c->gaps.at[i].source),
+                   c->gaps.at[i].why.text);
     assert_string_equal(buf_string(&text), expected);
     buf_free(&text);
 }
@@ -337,7 +335,7 @@ bad_answers_are_told_in_a_sentence(void **state)
     for (size_t i = 1000; i < sizeof headers - 8; i += 1000)
         memcpy(headers + i, "\r\nX: ", 5);
     look_up_pages(&none, &busy,
-                  "RDAP: 127.0.0.1 has no record of it\n"
+                  "RDAP: 127.0.0.1 has no record of AS64500\n"
                   "!RIPEstat: 127.0.0.1 answers no more questions for now; try again later\n");
     look_up_pages(&broken, &html,
                   "!RDAP: 127.0.0.1 answered with HTTP status 500\n"
@@ -350,10 +348,10 @@ bad_answers_are_told_in_a_sentence(void **state)
                   "!RIPEstat: 'file:///etc/passwd' is not a URL that can be fetched; write https://HOST/PATH\n");
     look_up_pages(&long_headers, &none,
                   "!RDAP: 127.0.0.1: the headers of the answer have more than 65536 bytes\n"
-                  "RIPEstat: 127.0.0.1 has no record of it\n");
+                  "RIPEstat: 127.0.0.1 has no record of AS64500\n");
     look_up_pages(&cut, &none,
                   "!RDAP: 127.0.0.1: transfer closed with 99 bytes remaining to read\n"
-                  "RIPEstat: 127.0.0.1 has no record of it\n");
+                  "RIPEstat: 127.0.0.1 has no record of AS64500\n");
 }
 
 /* Looks up AS64500 where the registries' file is this. */
@@ -363,7 +361,7 @@ look_up_registries(const char *headers, const char *body, const char *before, co
     const struct web_page pages[] = {{"/registries/", headers, body, 0}, {"/rdap/", "200", HARBOR, 0}, {0}};
     char expected[512];
     look_up(pages, "AS64500");
-    snprintf(expected, sizeof expected, "%s%s%sRIPEstat: 127.0.0.1 has no record of it\n", before,
+    snprintf(expected, sizeof expected, "%s%s%sRIPEstat: 127.0.0.1 has no record of AS64500\n", before,
              *before ? web_fixture_url("registries/asn.json") : "", behind);
     assert_gaps(expected);
 }
@@ -377,6 +375,33 @@ registries_file_that_is_no_use_is_told_and_not_kept(void **state)
                        ": 127.0.0.1: more than 5 redirects\n");
     look_up_registries("200", "<html>", "!RDAP: ", " cannot be read\n");
     look_up_registries("200", "{\"services\": []}", "RDAP: no registry answers for AS64500 (", ")\n");
+}
+
+/* The journal has a file that is too old, and the server has nothing better. */
+static void
+old_registries_file_serves_where_there_is_no_better_one(void **state)
+{
+    static const struct web_page away[] = {{"/rdap/", "200", HARBOR, 0}, {0}},
+                                 login[] = {{"/asn.json", "200", "<html>", 0}, {"/rdap/", "200", HARBOR, 0}, {0}},
+                                 *const tables[] = {away, login};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct journal *j = recorder_journal(recorder);
+        struct resource of = resource_of_asn(64500 + (uint32_t)i);
+        web_fixture_start(tables[i]);
+        struct download old = {.at_ms = clock_wall_ms() - 400 * DAY_MS};
+        buf_format(&old.body, "{\"services\": [[[\"64500-64511\"], [\"%s\"]]]}", web_fixture_url("rdap"));
+        DONE(journal_download_store(j, web_fixture_url("asn.json"), &old, &journal_fixture_fault));
+        setup = (struct contacts_setup){.loop = loop, .recorder = recorder, .fetch = program};
+        char *folder = mem_copy(web_fixture_url(""));
+        setup.rdap = folder;
+        contacts_end(lookup);
+        lookup = contacts_find(&setup, &of, on_change, NULL);
+        finish();
+        assert_found("abuse@harbor.example: Harbor Net, by RDAP from 127.0.0.1\n");
+        download_fini(&old);
+        free(folder);
+    }
 }
 
 static void
@@ -511,6 +536,7 @@ main(void)
         cmocka_unit_test_setup_teardown(placeholders_are_told_as_none, begin, end),
         cmocka_unit_test_setup_teardown(bad_answers_are_told_in_a_sentence, begin, end),
         cmocka_unit_test_setup_teardown(registries_file_that_is_no_use_is_told_and_not_kept, begin, end),
+        cmocka_unit_test_setup_teardown(old_registries_file_serves_where_there_is_no_better_one, begin, end),
         cmocka_unit_test_setup_teardown(silent_server_is_given_up_after_fifteen_seconds, begin, end),
         cmocka_unit_test_setup_teardown(ended_lookup_leaves_no_process, begin, end),
         cmocka_unit_test_setup_teardown(missing_program_is_told, begin, end),

@@ -26,5 +26,6 @@ contact_words(struct buf *out, const struct contacts *contacts)
     if (*contacts->refused.text)
         buf_format(out, ": %s", contacts->refused.text);
     for (size_t i = 0; i < contacts->gaps.count; i++)
-        buf_format(out, "%s%s", i > 0 ? "; " : ": ", contacts->gaps.at[i].why.text);
+        buf_format(out, "%s%s: %s", i > 0 ? "; " : ": ", contact_source_word(contacts->gaps.at[i].source),
+                   contacts->gaps.at[i].why.text);
 }
