@@ -37,12 +37,6 @@ journal_of(const struct contacts_lookup *l)
     return l->setup.recorder ? recorder_journal(l->setup.recorder) : NULL;
 }
 
-static bool
-journal_stores(const struct contacts_lookup *l)
-{
-    return journal_of(l) && recorder_stores(l->setup.recorder);
-}
-
 /* Takes a contact over. A mailbox that a lower source names, too, is one contact. */
 static void
 merge(struct contacts *known, struct contact *contact)
@@ -117,7 +111,7 @@ take_answer(struct contacts_lookup *l, enum contact_source source, const char *h
         set_gap(l, source, false, "%s has only the placeholder %s", host, buf_string(&answer->placeholder));
     else if (finding == FINDING_NONE)
         set_gap(l, source, false, "%s has no abuse contact", host);
-    else if (journal_stores(l))
+    else if (journal_of(l))
         journal_contacts_store(journal_of(l), &l->resource, source, &answer->found, &ignored);
     l->known.waits &= ~(1u << source);
     merge_all(&l->known, &answer->found);
@@ -217,7 +211,7 @@ on_registries(void *arg, const struct fetch_answer *answer)
         set_gap(l, CONTACT_RDAP, true, "cannot get %s: %s", l->registries, answer->fault.text);
     else if (!is_new && l->download.body.count == 0)
         set_gap(l, CONTACT_RDAP, true, "cannot get %s: HTTP status %d", l->registries, answer->status);
-    else if (ask_server(l) && (is_new || answer->status == FETCH_SAME) && journal_stores(l))
+    else if (ask_server(l) && (is_new || answer->status == FETCH_SAME) && journal_of(l))
         journal_download_store(journal_of(l), l->registries, &l->download, &ignored);
     l->changed(l->arg);
 }

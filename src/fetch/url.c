@@ -26,25 +26,19 @@ read_host(const char *at, char host[static URL_HOST])
     return !*behind || strchr("/?#", *behind);
 }
 
-static bool
-is_this_machine(const char *host)
-{
-    struct addr addr;
-    return strcasecmp(host, "localhost") == 0 || (addr_parse(host, &addr) && addr_is_loopback(&addr));
-}
-
 bool
 url_check(const char *url, char host[static URL_HOST], struct fault *fault)
 {
     bool is_secure = strncasecmp(url, secure, sizeof secure - 1) == 0;
     bool is_plain = strncasecmp(url, plain, sizeof plain - 1) == 0;
+    struct addr addr;
     size_t used = 0;
     while (url[used] && used <= URL_MOST && (strchr(letters, url[used]) || strchr("-._~:/?#[]!$&'()*+,;=%", url[used])))
         used++;
     if (url[used] || used > URL_MOST || (!is_secure && !is_plain) ||
         !read_host(url + (is_secure ? sizeof secure : sizeof plain) - 1, host))
         return fault_set(fault, "'%.200s' is not a URL that can be fetched; write https://HOST/PATH", url);
-    if (is_secure || is_this_machine(host))
+    if (is_secure || strcasecmp(host, "localhost") == 0 || (addr_parse(host, &addr) && addr_is_loopback(&addr)))
         return true;
     return fault_set(fault, "%.200s is not fetched: http is for this machine alone; use https", url);
 }

@@ -112,6 +112,11 @@ journal_download_read(struct journal *j, const char *url, struct download *out, 
 enum journal_result
 journal_download_store(struct journal *j, const char *url, const struct download *d, struct fault *fault)
 {
-    return journal_execute(j, fault, "INSERT OR REPLACE INTO download(url, at_ms, etag, body) VALUES(?1, ?2, ?3, ?4)",
-                           TEXT(url), INT(d->at_ms), journal_text_or_null(d->etag), TEXT(buf_string(&d->body)));
+    bool own;
+    enum journal_result result = journal_enter(j, false, &own, fault);
+    if (result != JOURNAL_DONE)
+        return result;
+    result = journal_execute(j, fault, "INSERT OR REPLACE INTO download(url, at_ms, etag, body) VALUES(?1, ?2, ?3, ?4)",
+                             TEXT(url), INT(d->at_ms), journal_text_or_null(d->etag), TEXT(buf_string(&d->body)));
+    return journal_end(j, own, result, fault);
 }

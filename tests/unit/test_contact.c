@@ -148,6 +148,25 @@ downloads_are_remembered_by_url(void **state)
     journal_close(j);
 }
 
+static void
+journal_that_can_only_be_read_takes_neither(void **state)
+{
+    (void)state;
+    struct fault fault, notice;
+    struct resource of = journal_fixture_resource("203.0.113.77");
+    struct download file = {.at_ms = NOW_MS};
+    contact_list none = {0};
+    struct journal *j = journal_fixture_new("c.db");
+    store(j, "203.0.113.77", CONTACT_RDAP, "abuse@example.com");
+    journal_close(j);
+    j = journal_open(temp_dir_path("c.db"), false, JOURNAL_READS, 0, &notice, &fault);
+    assert_non_null(j);
+    assert_int_equal(journal_contacts_store(j, &of, CONTACT_RDAP, &none, &fault), JOURNAL_FAILED);
+    assert_int_equal(journal_download_store(j, "https://a.example/asn.json", &file, &fault), JOURNAL_FAILED);
+    assert_stored(j, "203.0.113.77", "abuse@example.com ");
+    journal_close(j);
+}
+
 int
 main(void)
 {
@@ -156,6 +175,7 @@ main(void)
         cmocka_unit_test_setup_teardown(contacts_older_than_thirty_days_are_not_used_and_go, set_clock, reset_clock),
         cmocka_unit_test_setup_teardown(forgetting_a_resource_removes_its_contacts, set_clock, reset_clock),
         cmocka_unit_test_setup_teardown(downloads_are_remembered_by_url, set_clock, reset_clock),
+        cmocka_unit_test_setup_teardown(journal_that_can_only_be_read_takes_neither, set_clock, reset_clock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
