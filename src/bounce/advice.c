@@ -1,12 +1,7 @@
 #include "bounce/advice.h"
 
-#include "base/text.h"
-
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-
-enum { COLUMNS = 72 };
 
 /* The names in the sentences, with words for those that are not known. */
 struct names {
@@ -178,50 +173,4 @@ advice_words(const struct rejection *r, enum rejection_advice advice, struct buf
         buf_format(out, "Send no more mail to %s, and find out who sent this one.", names.recipient);
     else if (advice < sizeof plain / sizeof plain[0] && plain[advice])
         buf_text(out, plain[advice]);
-}
-
-/* Says what to change, in lines without a limit. */
-static void
-say_cure(const struct rejection *r, const struct names *names, struct buf *out)
-{
-    if (r->list.dead) {
-        say_dead(r, names, out);
-        buf_text(out, ". Its answers mean nothing, and every sender may be refused. Please remove it from your "
-                      "configuration.\n");
-        return;
-    }
-    buf_format(
-        out,
-        "This is no listing: %s declines to answer your resolver, because it is a public one or asks too often, "
-        "and your server takes the refusal for a listing. Every sender may be refused.\n\n"
-        "Please ask the list through a resolver of your own, or register with its operator; and accept as listings "
-        "only the answers that the list documents: 127.255.255.0/24 is never one.\n",
-        names->list);
-}
-
-bool
-advice_note(const struct rejection *r, struct buf *out)
-{
-    if (r->party != PARTY_RECEIVER || r->inbound)
-        return false;
-    struct names names;
-    struct buf lines = {0};
-    const char *domain = strrchr(r->recipient, '@');
-    char date[32] = "";
-    time_t seconds = (time_t)r->time;
-    struct tm day;
-    if (r->time > 0 && gmtime_r(&seconds, &day))
-        strftime(date, sizeof date, " on %Y-%m-%d %H:%M UTC", &day);
-    name(r, &names);
-    const char *server = *r->receiver.host ? r->receiver.host : "Your server";
-    if (domain || *r->receiver.host)
-        buf_format(&lines, "To: postmaster@%s\n", domain ? domain + 1 : r->receiver.host);
-    buf_format(&lines, "Subject: %s refuses mail because of %s\n\n", server,
-               r->list.dead ? "a list that was shut down" : "a list that does not answer it");
-    buf_format(&lines, "Dear postmaster,\n\n%s refused mail from %s%s:\n\n    %s\n\n", server,
-               r->own.address.family != ADDR_NONE ? names.address : "our server", date, r->text);
-    say_cure(r, &names, &lines);
-    text_fold(out, buf_string(&lines), COLUMNS);
-    buf_free(&lines);
-    return true;
 }

@@ -401,18 +401,9 @@ find_thanks(struct complaint *c, const struct complaint_ground *g, bool closed_t
 bool
 complaint_wants_contact(struct complaint *c)
 {
-    const char *domain = c->rejection ? strrchr(c->rejection->recipient, '@') : NULL;
-    if (c->rejection) {
-        struct buf to = {0};
-        const char *host = domain ? domain + 1 : c->rejection->receiver.host;
-        if (*host)
-            buf_format(&to, "postmaster@%s", host);
-        free(c->known_to);
-        c->known_to = buf_take(&to);
-    } else if (c->told_who && (c->kind == LETTER_REMINDER || c->kind == LETTER_THANKS) && strchr(c->told_who, '@')) {
-        free(c->known_to);
+    bool told_before = c->kind == LETTER_REMINDER || c->kind == LETTER_THANKS;
+    if (told_before && !c->known_to && c->told_who && strchr(c->told_who, '@'))
         c->known_to = mem_copy(c->told_who);
-    }
     c->to = c->known_to;
     return !c->to && c->kind != LETTER_OWN && c->kind != LETTER_RECEIVER;
 }
@@ -496,21 +487,36 @@ refuse(const struct complaint_ground *g, unsigned found, enum letter_kind wanted
     return found != 0 ? COMPLAINT_UNFIT : unknown ? COMPLAINT_UNKNOWN : COMPLAINT_NOTHING;
 }
 
-static void
-set_receiver(struct complaint *c, const struct complaint_ground *g)
+void
+complaint_of_rejection(struct complaint *c, const struct rejection *r)
 {
-    c->rejection = g->rejection;
-    c->list = g->rejection->list.known;
-    c->has_own = g->rejection->own.address.family != ADDR_NONE;
-    c->own = g->rejection->own.address;
-    c->subject = g->target;
+    const char *domain = strrchr(r->recipient, '@'), *host = domain ? domain + 1 : r->receiver.host;
+    struct buf to = {0};
+    complaint_fini(c);
+    c->now_ms = clock_wall_ms();
+    policy_default(&c->policy);
+    c->score = c->impacts_then = c->abusers = LISTING_UNKNOWN;
+    c->rejection = r;
+    c->list = r->list.known;
+    c->has_own = r->own.address.family != ADDR_NONE;
+    c->own = r->own.address;
+    if (c->has_own)
+        c->target = c->subject = resource_of_address(&c->own);
     c->kinds = BIT(LETTER_RECEIVER);
     c->kind = LETTER_RECEIVER;
+    if (*host)
+        buf_format(&to, "postmaster@%s", host);
+    c->known_to = to.count > 0 ? buf_take(&to) : NULL;
+    set_reference(c);
 }
 
 enum complaint_result
 complaint_gather(struct complaint *c, const struct complaint_ground *g, enum letter_kind wanted, struct fault *fault)
 {
+    if (g->rejection) {
+        complaint_of_rejection(c, g->rejection);
+        return COMPLAINT_READY;
+    }
     complaint_fini(c);
     c->target = g->target;
     c->now_ms = clock_wall_ms();
@@ -518,11 +524,6 @@ complaint_gather(struct complaint *c, const struct complaint_ground *g, enum let
     c->score_limit = g->dataset->policy.score;
     c->score = -1;
     c->impacts_then = c->abusers = LISTING_UNKNOWN;
-    if (g->rejection) {
-        set_receiver(c, g);
-        set_reference(c);
-        return COMPLAINT_READY;
-    }
     set_own(c, g);
     unsigned found = kinds_of(g, c->has_own);
     bool thanks_wanted = wanted == LETTER_THANKS || (wanted == LETTER_KINDS && found == 0);

@@ -118,6 +118,8 @@ enum complaint_result {
  * of any other result than READY, and then the complaint has no facts. */
 enum complaint_result complaint_gather(struct complaint *, const struct complaint_ground *, enum letter_kind wanted,
                                        struct fault *);
+/* Does so about a rejection that a receiver's configuration caused. */
+void complaint_of_rejection(struct complaint *, const struct rejection *);
 void complaint_fini(struct complaint *);
 
 /* Fills in the sources, blocks and what has changed since the first letter. Private to the room. */

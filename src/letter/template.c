@@ -226,3 +226,19 @@ letter_read(struct letter *letter, const char *text)
         }
     }
 }
+
+bool
+letter_put_note(struct buf *out, const struct rejection *r)
+{
+    struct complaint complaint = {0};
+    struct letter letter = {0};
+    struct fault ignored;
+    if (r->party != PARTY_RECEIVER || r->inbound)
+        return false;
+    complaint_of_rejection(&complaint, r);
+    letter_write(&letter, &complaint, LETTER_EN, NULL, &ignored);
+    letter_put(out, &letter, complaint.known_to);
+    letter_fini(&letter);
+    complaint_fini(&complaint);
+    return true;
+}

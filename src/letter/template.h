@@ -27,4 +27,8 @@ void letter_put(struct buf *out, const struct letter *, const char *to);
 /* Takes such a text back from an editor, cleaned line by line. The To line is not read. */
 void letter_read(struct letter *, const char *text);
 
+/* Appends the letter to a receiver whose resolver or list is at fault, in English by the built-in template, as
+ * letter_put does. Returns false and appends nothing if the receiver is not at fault. */
+bool letter_put_note(struct buf *out, const struct rejection *);
+
 #endif

@@ -1,6 +1,7 @@
 #include "bounce/advice.h"
 #include "bounce/mail.h"
 #include "fuzz.h"
+#include "letter/template.h"
 
 /* The bytes are a mail. */
 
@@ -15,7 +16,7 @@ check_one(void *arg, struct rejection *r)
     for (size_t i = 0; i < REJECTION_ADVICE && r->advice[i]; i++)
         advice_words(r, r->advice[i], &words);
     FUZZ_CHECK(!r->advice[0] || words.count > 0);
-    FUZZ_CHECK(advice_note(r, &words) == (r->party == PARTY_RECEIVER));
+    FUZZ_CHECK(letter_put_note(&words, r) == (r->party == PARTY_RECEIVER));
     buf_free(&words);
 }
 

@@ -1,4 +1,5 @@
 #include "bounce/reply.h"
+#include "letter/template.h"
 
 #include "base/buf.h"
 #include "base/fault.h"
@@ -340,7 +341,7 @@ say(const char *text, const char *recipient, struct buf *words, struct buf *note
         advice_words(&r, r.advice[i], words);
         buf_byte(words, '\n');
     }
-    advice_note(&r, note);
+    letter_put_note(note, &r);
 }
 
 static void
@@ -365,8 +366,8 @@ a_dead_list_is_written_to_the_receiver(void **state)
         &words, &note);
     assert_non_null(strstr(buf_string(&words), "mx.example.org: dnsbl.sorbs.net was shut down in 2024-06"));
     assert_non_null(strstr(buf_string(&note), "To: postmaster@example.org\n"));
-    assert_non_null(strstr(buf_string(&note), "203.0.113.77 on 2026-11-30 08:14 UTC"));
-    assert_non_null(strstr(buf_string(&note), "remove it from your"));
+    assert_non_null(strstr(buf_string(&note), " Time       2026-11-30 08:14 UTC\n"));
+    assert_non_null(strstr(buf_string(&note), "Please remove dnsbl.sorbs.net from the configuration"));
     buf_free(&words);
     buf_free(&note);
 }
@@ -395,8 +396,8 @@ what_the_reply_does_not_name_is_not_made_up(void **state)
     assert_null(strstr(buf_string(&words), "the address"));
     assert_non_null(strstr(buf_string(&words), "which address your server sends from"));
     say("554 5.7.1 blocked using zen.spamhaus.org; Error: open resolver", "", &words, &note);
-    assert_null(strstr(buf_string(&note), "To:"));
-    assert_non_null(strstr(buf_string(&note), "Your server refused mail from our server"));
+    assert_non_null(strstr(buf_string(&note), "To: (no contact known)\n"));
+    assert_non_null(strstr(buf_string(&note), "Your server refused our mail."));
     buf_free(&words);
     buf_free(&note);
 }

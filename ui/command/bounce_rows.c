@@ -5,6 +5,7 @@
 #include "base/csv.h"
 #include "bounce/advice.h"
 #include "command/parts_json.h"
+#include "letter/template.h"
 #include "pages/rejection_page.h"
 
 #include <stdio.h>
@@ -80,7 +81,7 @@ bounce_rows_json(struct buf *out, const struct rejection *r, const struct result
         parts_json_push(advice, parts_json_string(buf_string(&text)));
     }
     buf_clear(&text);
-    advice_note(r, &text);
+    letter_put_note(&text, r);
     snprintf(code, sizeof code, "%u", r->code);
     parts_json_set(receiver, "host", parts_json_text(r->receiver.host));
     parts_json_set(receiver, "address", address_json(&r->receiver.address));

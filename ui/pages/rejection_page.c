@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "bounce/advice.h"
 #include "bounce/rejection_words.h"
+#include "letter/template.h"
 #include "verdict/verdict.h"
 
 #include <stdio.h>
@@ -220,7 +221,7 @@ add_advice(struct page *p, const struct rejection *r, struct buf *text)
         page_wrap(p, COL_DEEP, ROLE_PLAIN, buf_string(text));
     }
     buf_clear(text);
-    if (!advice_note(r, text))
+    if (!letter_put_note(text, r))
         return;
     page_row(p, 0);
     page_wrap(p, COL, ROLE_DIM, "A note to the other postmaster:");
