@@ -123,6 +123,8 @@ kinds_of(const struct complaint_ground *g, bool has_own)
     unsigned found = 0;
     for (unsigned level = 1; level <= LIST_LEVELS; level++)
         by_level[level] = list_result_is_listed(evidence_level(e, level));
+    if (g->target.kind == RESOURCE_ASN)
+        by_level[1] = by_level[2] = false;
     if (by_level[1] && has_own)
         found |= BIT(LETTER_OWN);
     if (by_level[2] && (!deciding || !deciding->permanent))
@@ -142,8 +144,6 @@ best_of(unsigned found, const struct complaint_ground *g)
 {
     static const enum letter_kind order[] = {LETTER_NET_OWNER, LETTER_PERMANENT, LETTER_OWN, LETTER_CARRIER_CUSTOMER,
                                              LETTER_PROVIDER};
-    if (g->target.kind == RESOURCE_ASN)
-        return found & BIT(LETTER_PROVIDER) ? LETTER_PROVIDER : LETTER_KINDS;
     if (found & BIT(LETTER_OWN) && !(found & BIT(LETTER_PERMANENT)) && evidence_company(g->evidence) != COMPANY_SOME)
         return LETTER_OWN;
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
@@ -480,6 +480,15 @@ refuse(const struct complaint_ground *g, unsigned found, enum letter_kind wanted
     } else if (!list_state_is_known(evidence_level(e, 2)->state)) {
         fault_set(fault, "no letter about %s without facts: level 2 was not asked", target);
         unknown = true;
+    } else if (g->target.kind == RESOURCE_NET && !dataset_level(g->dataset, 2)) {
+        fault_set(fault,
+                  "only one address of %s was asked about, and no net around it is listed; nets inside it show "
+                  "with the zone file of level 2 (--zones DIR)",
+                  target);
+        unknown = true;
+    } else if (g->target.kind != RESOURCE_ADDRESS) {
+        fault_set(fault, "UCEPROTECT lists %s neither at level 2 nor at level 3: there is nothing to complain about",
+                  target);
     } else {
         fault_set(fault, "UCEPROTECT does not list %s: there is nothing to complain about", target);
     }

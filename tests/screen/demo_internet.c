@@ -162,7 +162,8 @@ demo_say(struct resolver *r, const struct zone_set *zones)
         buf_format(&script, "2.0.0.127.%s A data 127.0.0.2\n", LIST_AT(i)->zone);
     fake_resolver_say(r, buf_string(&script));
     demo_addresses(say_address, &speaker);
-    say_address(&speaker, "198.18.0.0"); /* which stands for its net and AS */
+    say_address(&speaker, "198.18.0.0"); /* these stand for their net or AS */
+    say_address(&speaker, "198.18.77.0");
     each_line("asn.cymru.com", say_as_name, &speaker);
     each_line("names.conf", say_name, &speaker);
     zone_file_free(speaker.origins);

@@ -3,6 +3,7 @@
 #include "../unit/temp_dir.h"
 #include "check/investigation.h"
 #include "check/ptr_names.h"
+#include "command/complain_json.h"
 #include "desk.h"
 #include "letter/draft.h"
 
@@ -152,6 +153,9 @@ letter_about_a_clear_address_is_refused(void **state)
     begin(&w);
     assert_int_equal(complain(&w, "192.0.2.130", LETTER_KINDS), COMPLAINT_NOTHING);
     assert_string_equal(w.fault.text, "UCEPROTECT does not list 192.0.2.130: there is nothing to complain about");
+    assert_int_equal(complain(&w, "192.0.2.128/25", LETTER_KINDS), COMPLAINT_NOTHING);
+    assert_string_equal(w.fault.text, "UCEPROTECT lists 192.0.2.128/25 neither at level 2 nor at level 3: there is "
+                                      "nothing to complain about");
     assert_int_equal(complain(&w, "192.0.2.140", LETTER_NET_OWNER), COMPLAINT_UNFIT);
     assert_string_equal(w.fault.text, "no ground for a letter to net-owner about 192.0.2.140; there is for: own");
     end(&w, NULL);
@@ -277,6 +281,29 @@ letter_that_was_edited_is_read_back(void **state)
     letter_fini(&letter);
 }
 
+static void
+json_of_a_letter_has_its_keys(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"schema",     "target",  "subject",      "letter",   "letters", "reference",
+                                       "to",         "zone",    "zone_serial",  "answered", "net",     "listed",
+                                       "first_sent", "sources", "subject_line", "text"};
+    struct work w;
+    struct buf json = {0};
+    begin(&w);
+    assert_int_equal(complain(&w, "203.0.113.77", LETTER_KINDS), COMPLAINT_READY);
+    written(&w, LETTER_EN);
+    complain_json_put(&json, &w.complaint, &w.letter, false);
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        char key[32];
+        snprintf(key, sizeof key, "\"%s\":", keys[i]);
+        assert_non_null(strstr(buf_string(&json), key));
+    }
+    assert_non_null(strstr(buf_string(&json), "\"listed\":3,\"sources\":[\"203.0.113.9\","));
+    buf_free(&json);
+    end(&w, NULL);
+}
+
 /* ---- the console ---- */
 
 static void
@@ -331,6 +358,27 @@ letter_fills_a_small_screen(void **state)
 }
 
 static void
+marked_targets_get_the_letter_of_what_they_have_in_common(void **state)
+{
+    (void)state;
+    struct desk desk;
+    desk_open(&desk, 24, 80, false);
+    desk_start(&desk, "198.18.77.23\n198.18.77.40\n192.0.2.140");
+    desk_press(&desk, "g<Space>j<Space>j<Space>");
+    desk_press(&desk, "c");
+    assert_shows(&desk.scene, "no net or AS lists all marked targets");
+    desk_press(&desk, "<Esc>");
+    scene_keys(&desk.scene, "f198.18<Enter>");
+    desk_settle(&desk);
+    desk_press(&desk, "g<Space>j<Space>");
+    assert_shows(&desk.scene, "2 marked");
+    desk_press(&desk, "c");
+    assert_shows(&desk.scene, "Please stop the abuse that comes from your network 198.18.77.0/24.");
+    desk_press(&desk, "q");
+    desk_close(&desk, NULL);
+}
+
+static void
 letter_without_facts_says_why(void **state)
 {
     (void)state;
@@ -357,8 +405,10 @@ main(void)
         cmocka_unit_test_setup_teardown(template_of_the_user_is_filled, temp_dir_make, temp_dir_remove),
         cmocka_unit_test(draft_of_hostile_facts_keeps_its_headers_and_cells),
         cmocka_unit_test(letter_that_was_edited_is_read_back),
+        cmocka_unit_test(json_of_a_letter_has_its_keys),
         cmocka_unit_test(letter_opens_beside_the_page_and_is_filed_in_three_keys),
         cmocka_unit_test(letter_fills_a_small_screen),
+        cmocka_unit_test(marked_targets_get_the_letter_of_what_they_have_in_common),
         cmocka_unit_test(letter_without_facts_says_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -424,6 +424,7 @@ can(void *self, enum action action, size_t row)
     case ACTION_CLOSE:
         return v->drilled != FLEET_UNGROUPED || app_covers(v->nav->app, v);
     case ACTION_COPY:
+    case ACTION_COMPLAIN:
         return several;
     case ACTION_NOTE:
     case ACTION_STATE:
@@ -445,6 +446,27 @@ copy_marked(struct fleet_view *v, struct app *app)
     app_message(app, "%zu targets: %s", v->targets.marks.count,
                 copied ? "sent to the clipboard" : "this terminal has no clipboard");
     buf_free(&text);
+}
+
+/* Opens the letter about the net, or else the AS, that lists all marked targets. */
+static void
+complain_of_marked(struct fleet_view *v)
+{
+    const struct fleet_row *first = NULL;
+    bool one_net = true, one_as = true;
+    for (size_t i = 0; i < v->rows.list.count; i++) {
+        const struct fleet_row *row = &v->rows.list.at[i];
+        if (!table_is_marked(&v->targets, i))
+            continue;
+        first = first ? first : row;
+        one_net = one_net && row->net.have && prefix_equal(&row->net.prefix, &first->net.prefix);
+        one_as = one_as && row->has_score && row->asn != 0 && row->asn == first->asn;
+    }
+    if (first && (one_net || one_as))
+        navigate(v->nav, &(struct place){PLACE_LETTER, .resource = one_net ? resource_of_net(&first->net.prefix)
+                                                                           : resource_of_asn(first->asn)});
+    else
+        app_message(v->nav->app, "no net or AS lists all marked targets; without marks, c writes about one of them");
 }
 
 static void
@@ -497,6 +519,8 @@ act(void *self, struct app *app, enum action action, size_t row)
         app_message(app, "asked again; answers whose TTL has not ended come from memory");
     } else if (action == ACTION_COPY) {
         copy_marked(v, app);
+    } else if (action == ACTION_COMPLAIN) {
+        complain_of_marked(v);
     } else if (action == ACTION_NOTE) {
         many_cases_note(&v->marked);
     } else if (action == ACTION_STATE) {
