@@ -414,13 +414,12 @@ complaint_file(const struct complaint *c, struct journal *journal, struct fault 
     static const uint32_t none[] = {0};
     VEC(uint32_t) listed = {0};
     struct journal_count count = {.resource = c->subject,
-                                  .at_ms = c->answered_ms,
-                                  .serial = c->serial,
+                                  .at_ms = c->counted_ms,
+                                  .serial = c->counted_serial,
                                   .listed = (int64_t)c->listed,
                                   .impacts = c->net.impacts,
                                   .limit = (double)c->net.limit};
-    bool counts = c->has_net && c->source == SOURCE_ZONE && c->knows_sources && c->answered_ms > 0 &&
-                  c->listed == c->sources.count;
+    bool counts = c->has_net && c->counted_ms > 0 && c->listed == c->sources.count;
     enum case_state state = c->kind == LETTER_THANKS ? CASE_CLOSED : CASE_WAITING;
     int64_t now_ms = clock_wall_ms();
     enum journal_result r = journal_begin(journal, fault);
@@ -429,7 +428,7 @@ complaint_file(const struct complaint *c, struct journal *journal, struct fault 
     for (size_t i = 0; i < c->sources.count; i++)
         vec_push(&listed, c->sources.at[i].address);
     if (counts)
-        r = journal_neighbours_add(journal, &c->net.prefix, c->answered_ms, listed.count > 0 ? listed.at : none,
+        r = journal_neighbours_add(journal, &c->net.prefix, c->counted_ms, listed.count > 0 ? listed.at : none,
                                    listed.count, NULL, 0, fault);
     if (r == JOURNAL_DONE && counts)
         r = journal_count_store(journal, &count, fault);

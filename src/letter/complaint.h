@@ -75,6 +75,8 @@ struct complaint {
     bool knows_sources;                   /* from the zone file of level 1, or from the journal */
     VEC(struct complaint_source) sources; /* by address, at most COMPLAINT_SOURCES */
     size_t listed;                        /* how many there are */
+    int64_t counted_ms;                   /* the time of the zone file that they come from; 0 = the journal ... */
+    uint32_t counted_serial;              /* ... and its serial */
     density_blocks blocks;                /* the narrowest of /24 to /28 around several sources, the worst first */
     seen_rejection_groups rejections;     /* of own, because of this listing, the most first */
 

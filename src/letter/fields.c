@@ -44,6 +44,7 @@ enum field {
     WORST_NETS, /* the AS */
     LISTED,
     SOURCES,
+    COUNTED,
     SEEN,
     MORE_SOURCES,
     BLOCKS,
@@ -104,6 +105,7 @@ static const char *const names[FIELDS] = {[SUBJECT] = "subject",
                                           [WORST_NETS] = "worst-nets",
                                           [LISTED] = "listed",
                                           [SOURCES] = "sources",
+                                          [COUNTED] = "counted",
                                           [SEEN] = "seen",
                                           [MORE_SOURCES] = "more-sources",
                                           [BLOCKS] = "blocks",
@@ -283,6 +285,8 @@ put_evidence(struct buf *out, enum field field, const struct complaint *c, enum 
         tables_put_number(out, (int64_t)c->listed, language);
     else if (field == SOURCES)
         tables_put_sources(out, c);
+    else if (field == COUNTED && !(c->source == SOURCE_ZONE && c->counted_ms == c->answered_ms))
+        tables_put_time(out, c->counted_ms, false);
     else if (field == SEEN)
         put_flag(out, have_seen(c));
     else if (field == MORE_SOURCES) {

@@ -34,7 +34,11 @@ add_from_file(struct complaint *c, const struct zone_set *zones, const struct pr
     size_t room = COMPLAINT_SOURCES - c->sources.count, k = 0;
     struct neighbour *found = mem_alloc(room * sizeof *found + 1);
     size_t count = density_neighbours(zones, prefix, 0, found, room);
+    const struct zone_file *file = zone_set_level(zones, 1);
     c->knows_sources = true;
+    c->counted_ms = zone_file_date(file).at_ms;
+    c->counted_serial = zone_file_serial(file);
+    c->stale = c->stale || data_date_age(zone_file_date(file)) == DATA_STALE;
     c->listed += density_listed(zones, prefix);
     for (size_t i = 0; i < count; i++) {
         while (k < seen->count && seen->at[k].address < found[i].address)
@@ -109,21 +113,25 @@ find_blocks(struct complaint *c)
 
 /* ---- what has changed since the first letter ---- */
 
-/* Reads the impacts then: of a count, or of the last look at an address in the net. */
+/* Reads the impacts then: of a count, or of the last look at an address in the net. *counted: the journal has all
+ * addresses of that count. */
 static void
-read_then(struct complaint *c, struct journal *journal, bool *counted)
+read_then(struct complaint *c, struct journal *journal, const journal_neighbours *seen, bool *counted)
 {
     journal_counts counts = {0};
     journal_observations looks = {0};
     struct fault ignored;
-    *counted = false;
+    int64_t listed = -1, known = 0;
+    for (size_t i = 0; i < seen->count; i++)
+        known += seen->at[i].first_ms <= c->told_ms;
     journal_counts_of(journal, &c->subject, COUNTS, &counts, &ignored);
     for (size_t i = 0; i < counts.count && counts.at[i].at_ms <= c->told_ms; i++) {
-        *counted = true;
+        listed = counts.at[i].listed;
         c->impacts_then = counts.at[i].impacts;
     }
+    *counted = listed >= 0 && listed <= known;
     vec_free(&counts);
-    if (!*counted)
+    if (listed < 0)
         journal_history(journal, &c->subject, LOOKS, &looks, &ignored);
     for (size_t i = 0; i < looks.count && c->impacts_then == LISTING_UNKNOWN; i++)
         for (size_t k = 0; looks.at[i].first_ms <= c->told_ms && k < looks.at[i].nets.count; k++)
@@ -172,7 +180,7 @@ complaint_add_sources(struct complaint *c, const struct complaint_ground *g)
         add_from_journal(c, &seen);
     find_blocks(c);
     if (g->journal && c->told_ms > 0)
-        read_then(c, g->journal, &counted);
+        read_then(c, g->journal, &seen, &counted);
     if (counted && c->listed == c->sources.count)
         compare_sources(c, &seen);
     vec_free(&seen);

@@ -199,6 +199,33 @@ complaint_that_was_filed_is_followed_by_a_reminder_and_thanks(void **state)
     end(&w, "letters-later");
 }
 
+static void
+reminder_tells_which_addresses_left_and_came(void **state)
+{
+    (void)state;
+    struct work w;
+    struct resource net;
+    const uint32_t then[] = {0xCB007109, 0xCB007142, 0xCB007164}; /* .9, .66 and .100; now .9, .66 and .201 */
+    begin(&w);
+    int64_t then_ms = clock_wall_ms() - 9 * DAY_MS;
+    assert_true(resource_parse("203.0.113.0/24", &net));
+    struct journal_count count = {
+        .resource = net, .at_ms = then_ms, .serial = 2026111302, .listed = COUNT(then), .impacts = 31, .limit = 4};
+    assert_int_equal(
+        journal_neighbours_add(w.ground.journal, &net.prefix, then_ms, then, COUNT(then), NULL, 0, &w.fault),
+        JOURNAL_DONE);
+    assert_int_equal(journal_count_store(w.ground.journal, &count, &w.fault), JOURNAL_DONE);
+    assert_int_equal(
+        journal_case_add_contact(w.ground.journal, &net, "abuse@harbor.example", NULL, then_ms + DAY_MS, &w.fault),
+        JOURNAL_DONE);
+    assert_int_equal(complain(&w, "203.0.113.77", LETTER_KINDS), COMPLAINT_READY);
+    const char *text = written(&w, LETTER_EN);
+    assert_non_null(strstr(text, " Impacts    19 in 7 days, 31 at our first letter; listed from 4 on\n"));
+    assert_non_null(strstr(text, "No longer on level 1 since then:\n\n  203.0.113.100\n"));
+    assert_non_null(strstr(text, "New on level 1 since then:\n\n  203.0.113.201\n"));
+    end(&w, NULL);
+}
+
 /* ---- templates of the user ---- */
 
 static bool
@@ -402,6 +429,7 @@ main(void)
         cmocka_unit_test(letter_of_each_row_reads_well_in_german),
         cmocka_unit_test(letter_about_a_clear_address_is_refused),
         cmocka_unit_test(complaint_that_was_filed_is_followed_by_a_reminder_and_thanks),
+        cmocka_unit_test(reminder_tells_which_addresses_left_and_came),
         cmocka_unit_test_setup_teardown(template_of_the_user_is_filled, temp_dir_make, temp_dir_remove),
         cmocka_unit_test(draft_of_hostile_facts_keeps_its_headers_and_cells),
         cmocka_unit_test(letter_that_was_edited_is_read_back),
