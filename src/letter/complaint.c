@@ -133,7 +133,7 @@ kinds_of(const struct complaint_ground *g, bool has_own)
         found |= BIT(LETTER_PERMANENT);
     const struct listing *l3 = evidence_level3(e);
     if (by_level[3] && (g->target.kind != RESOURCE_ASN || !l3 || l3->holder.asn == g->target.asn))
-        found |= BIT(has_own && evidence_names_carrier(e) ? LETTER_CARRIER_CUSTOMER : LETTER_PROVIDER);
+        found |= BIT(LETTER_PROVIDER) | (has_own && evidence_names_carrier(e) ? BIT(LETTER_CARRIER_CUSTOMER) : 0);
     return found;
 }
 
@@ -253,8 +253,9 @@ set_subject(struct complaint *c, const struct complaint_ground *g, enum letter_k
     }
     if (level_of(kind) == 3) {
         set_provider(c, g);
-        if (c->holder.asn != 0)
-            c->subject = resource_of_asn(c->holder.asn);
+        uint32_t asn = kind == LETTER_CARRIER_CUSTOMER ? c->origin : c->holder.asn;
+        if (asn != 0)
+            c->subject = resource_of_asn(asn);
     }
     set_listing(c, g, level_of(kind));
 }

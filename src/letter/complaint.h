@@ -17,7 +17,7 @@
 enum letter_kind {
     LETTER_NET_OWNER,        /* level 2: to the owner of the net */
     LETTER_PROVIDER,         /* level 3: to the AS that it names */
-    LETTER_CARRIER_CUSTOMER, /* level 3 names a carrier, which does not announce the address itself */
+    LETTER_CARRIER_CUSTOMER, /* level 3 names a carrier: to the AS that announces the address, its customer */
     LETTER_RECEIVER,         /* to a receiver whose resolver or list is at fault */
     LETTER_OWN,              /* level 1: a note to the user of the address */
     LETTER_PERMANENT,        /* level 2, listed by hand */

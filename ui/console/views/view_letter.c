@@ -129,7 +129,7 @@ update(struct letter_view *v)
         investigate(v);
     bool ready = v->ground.rejection || (v->ground.evidence && v->ground.evidence->finished_ms != 0);
     bool counted = v->gathered && c->subject.kind == RESOURCE_ASN && !c->has_estimate && !v->recounted && !v->edited &&
-                   dataset_provider(&v->nav->engine->dataset, c->subject.asn);
+                   dataset_provider(&v->nav->engine->dataset, c->holder.asn);
     v->recounted = v->recounted || counted;
     if (ready && (!v->gathered || counted))
         gather(v);
