@@ -250,6 +250,8 @@ add_kind(struct verdict *v, const struct evidence *e, enum advice_kind kind)
     char *text = phrases_expand(advices[kind].text, e), *brief = phrases_expand(advices[kind].brief, e);
     if (*text) {
         add_advice(v, text, brief);
+        v->advice.at[v->advice.count - 1].complains =
+            kind == ADVICE_COMPLAIN || kind == ADVICE_PERMANENT || kind == ADVICE_PROVIDER || kind == ADVICE_CARRIER;
         v->advice.at[v->advice.count - 1].in_provider = kind == ADVICE_ANOTHER && e->another_helps;
         return;
     }

@@ -82,6 +82,7 @@ struct advice {
     char *text;
     char *brief;
     bool in_provider; /* it leads to another address of the provider */
+    bool complains;   /* it tells others to end the listing */
 };
 
 struct verdict {

@@ -133,14 +133,17 @@ advice_section(struct column *c, const struct address_facts *facts)
         const char number[] = {(char)('1' + i % 9), '\0'};
         bool opens = facts->live && advice->in_provider && facts->asndb,
              is_short = facts->live && advice->brief && c->page->cols < LONG;
+        const char *key = opens ? "a" : facts->live && advice->complains ? "c" : NULL;
         struct buf text = {0};
         if (i == 0)
             heading(c, "What to do");
         size_t row = c->page->rows.count;
-        buf_format(&text, "%s%s", is_short ? advice->brief : advice->text, opens && !is_short ? " (a)" : "");
+        buf_text(&text, is_short ? advice->brief : advice->text);
+        if (key && !is_short)
+            buf_format(&text, " (%s)", key);
         item(c, number, ROLE_PLAIN, buf_string(&text));
-        if (opens && is_short)
-            page_right(c->page, c->page->cols - 1, 1, ROLE_KEY, "a");
+        if (key && is_short)
+            page_right(c->page, c->page->cols - 1, 1, ROLE_KEY, key);
         if (opens)
             target_row(c->page, row, address_key(ADDRESS_KEY_NETWORK, 0));
         buf_free(&text);
