@@ -15,7 +15,7 @@ struct complaints {
     int64_t first_ms;
     VEC(int64_t) ended; /* after how many ms, the shortest first */
     size_t listed;      /* the last look still found the listing */
-    size_t unseen;      /* nobody has looked since */
+    size_t unseen;      /* there was no look since */
 };
 
 /* Counts those about the resource itself, about what is inside a prefix, and about what an AS announces, as far as the

@@ -121,7 +121,7 @@ const struct evidence *survey_evidence(struct survey *);
 
 /* Returns the worst of what is known: of the addresses, the nets and the domain itself; VERDICT_UNKNOWN also while
  * the survey is open, if a part of what it publishes cannot be read, if no address or net of it was asked about, or if
- * SPF lets every address send, which nobody can ask about. */
+ * SPF lets every address send, which are too many to ask about. */
 enum verdict_state survey_state(const struct survey *);
 
 /* Sets a verdict without advice and ends: state, causes, actor and headline. The caller calls verdict_fini. */

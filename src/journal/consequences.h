@@ -1,4 +1,4 @@
-/* The outcome of complaints: when somebody was told of a listing, and when the journal saw it ended. */
+/* The outcome of complaints: when a complaint about a listing was filed, and when the journal saw it ended. */
 #ifndef CONSEQUENCES_H
 #define CONSEQUENCES_H
 
@@ -19,7 +19,7 @@ struct consequence {
 };
 typedef VEC(struct consequence) consequences;
 
-/* Reads one for each case in which somebody was told, the oldest first, without looks; messages of the watch are no
+/* Reads one for each case with a complaint, the oldest first, without looks; messages of the watch are no
  * complaints. False with a fault. */
 bool consequences_read(struct journal *, consequences *out, struct fault *);
 /* Adds the looks after the complaint. The listing is that of level 2 for a prefix, of level 3 for an AS, and of any

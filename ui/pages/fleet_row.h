@@ -1,4 +1,4 @@
-/* What is known of one target of many, and of all of them together. */
+/* Facts about one target of many, and about all of them together. */
 #ifndef FLEET_ROW_H
 #define FLEET_ROW_H
 
@@ -59,7 +59,7 @@ struct fleet_row {
 /* Returns whether words, with one space between, contain this one. */
 bool fleet_row_has_word(const char *words, const char *word);
 
-/* What was found of a target. */
+/* The facts about a target. */
 struct fleet_finding {
     const struct evidence *evidence; /* NULL: `error` says why */
     const struct verdict *verdict;
