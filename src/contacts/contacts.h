@@ -1,4 +1,4 @@
-/* Who can act on an address, a net or an AS: its abuse contacts by RDAP (RFC 9083), RIPEstat and Abusix.
+/* Abuse contacts of those that can act on an address, a net or an AS: by RDAP (RFC 9083), RIPEstat and Abusix.
  *
  * Asks nothing by itself: a lookup begins when the user opens a complaint. The journal remembers contacts for
  * JOURNAL_CONTACT_DAYS. */

@@ -190,6 +190,24 @@ start_loaders(struct console *c, const struct options *o)
     c->engine.reread_arg = c;
 }
 
+/* Stops and frees what `run` began. */
+static void
+stop(struct console *c)
+{
+    loop_timer_clear(c->engine.loop, &c->journal);
+    zone_loader_stop(&c->zones);
+    asn_loader_stop(&c->asns);
+    theme_loader_stop(&c->theme);
+    app_free(c->app);
+    actions_free(c->actions);
+    receivers_free(c->receivers);
+    free(c->contacts.fetch);
+    free(c->letters);
+    recall_stop();
+    c->app = NULL;
+    term_stop();
+}
+
 /* Everything that can go wrong has gone wrong before the terminal is taken over. */
 static int
 run(struct console *c, const struct options *o)
@@ -246,18 +264,7 @@ run(struct console *c, const struct options *o)
     c->journal = (struct timer){.fire = open_journal, .arg = c};
     loop_timer_set(c->engine.loop, &c->journal, clock_now_ms());
     app_run(c->app);
-    loop_timer_clear(c->engine.loop, &c->journal);
-    zone_loader_stop(&c->zones);
-    asn_loader_stop(&c->asns);
-    theme_loader_stop(&c->theme);
-    app_free(c->app);
-    actions_free(c->actions);
-    receivers_free(c->receivers);
-    free(c->contacts.fetch);
-    free(c->letters);
-    recall_stop();
-    c->app = NULL;
-    term_stop();
+    stop(c);
     return 0;
 }
 

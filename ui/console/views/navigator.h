@@ -57,7 +57,7 @@ struct place {
     struct fleet_place *fleet;             /* of PLACE_FLEET, whose view takes the content over */
 };
 
-/* Who writes letters; NULL = not set. All are borrowed. */
+/* The sender of letters; NULL = not set. All are borrowed. */
 struct letter_sender {
     const char *name, *mail, *folder; /* folder: of the user's templates */
     enum letter_language language;
