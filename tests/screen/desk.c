@@ -2,6 +2,7 @@
 
 #include "check/sweep_store.h"
 #include "console/views/routes.h"
+#include "console/views/typed_target.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +15,7 @@ static bool
 open_target(void *arg, const char *text, struct fault *fault)
 {
     struct desk *desk = arg;
-    return navigator_to_text(&desk->nav, text, fault);
+    return typed_target_open(&desk->nav, text, fault);
 }
 
 static void
@@ -53,7 +54,7 @@ desk_open(struct desk *desk, int rows, int cols, bool ascii)
         (struct nav){.app = desk->scene.app, .engine = &desk->engine, .routes = routes, .summary = &desk->summary};
     dataset_set_zones(&desk->engine.dataset, desk->engine.dataset.zones);
     navigator_start(&desk->nav);
-    actions_on_target(desk->scene.actions, "address, domain, prefix or ASN", navigator_commands, open_target, desk);
+    actions_on_target(desk->scene.actions, "address, domain, prefix or ASN", typed_target_commands, open_target, desk);
 }
 
 void

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "check/sweep_store.h"
 #include "console/views/routes.h"
+#include "console/views/typed_target.h"
 #include "fake_resolver.h"
 #include "screen.h"
 
@@ -132,7 +133,7 @@ static bool
 open_target(void *arg, const char *text, struct fault *fault)
 {
     struct desk *desk = arg;
-    return navigator_to_text(&desk->nav, text, fault);
+    return typed_target_open(&desk->nav, text, fault);
 }
 
 /* Nothing is answered before the first turn. */
@@ -769,7 +770,7 @@ static void
 go(struct desk *desk, const char *place)
 {
     struct fault fault;
-    assert_true(navigator_to_text(&desk->nav, place, &fault));
+    assert_true(typed_target_open(&desk->nav, place, &fault));
     scene_wait(&desk->scene, 0);
 }
 

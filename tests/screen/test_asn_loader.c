@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "console/asn_loader.h"
 #include "console/views/routes.h"
+#include "console/views/typed_target.h"
 #include "fake_resolver.h"
 #include "screen.h"
 
@@ -91,7 +92,7 @@ open_desk(struct desk *desk, const char *zones, const char *target)
     navigator_start(&desk->nav);
     desk->loader = (struct asn_loader){.engine = engine, .report = hear, .arg = desk};
     asn_loader_start(&desk->loader, temp_dir_path(FILE_NAME));
-    if (!navigator_to_text(&desk->nav, target, &fault))
+    if (!typed_target_open(&desk->nav, target, &fault))
         fail_msg("%s", fault.text);
 }
 

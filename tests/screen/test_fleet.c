@@ -2,6 +2,7 @@
 #include "../unit/temp_dir.h"
 #include "base/mem.h"
 #include "check/fleet_queue.h"
+#include "console/views/typed_target.h"
 #include "desk.h"
 #include "draw/glyph.h"
 #include "journal/recorder.h"
@@ -84,7 +85,7 @@ fleet_with_answers_under_way_shows_what_is_awaited(void **state)
     (void)state;
     desk_open(&desk, 24, 80, false);
     fake_resolver_hold(desk.engine.resolver);
-    assert_true(navigator_to_text(&desk.nav, mail_out, &fault));
+    assert_true(typed_target_open(&desk.nav, mail_out, &fault));
     scene_settle(&desk.scene);
     scene_wait(&desk.scene, APP_FRAME_MS);
     assert_shows(&desk.scene, "6 awaited");
@@ -110,7 +111,7 @@ first_rows_need_three_round_trips(void **state)
     (void)state;
     many(&text);
     desk_open(&desk, 24, 80, false);
-    assert_true(navigator_to_text(&desk.nav, mail_out, &fault));
+    assert_true(typed_target_open(&desk.nav, mail_out, &fault));
     scene_settle(&desk.scene);
     for (int trip = 0; trip < 3; trip++) {
         scene_wait(&desk.scene, FAKE_RESOLVER_RTT_MS);
@@ -132,7 +133,7 @@ fleet_asks_visible_rows_first_and_the_rest_in_batches(void **state)
     (void)state;
     many(&text);
     desk_open(&desk, 24, 80, false);
-    assert_true(navigator_to_text(&desk.nav, buf_string(&text), &fault));
+    assert_true(typed_target_open(&desk.nav, buf_string(&text), &fault));
     scene_settle(&desk.scene);
     for (int trip = 0; trip < 6; trip++)
         scene_wait(&desk.scene, FAKE_RESOLVER_RTT_MS);
@@ -206,7 +207,7 @@ held_fleet_keeps_its_rows(void **state)
     (void)state;
     desk_open(&desk, 24, 80, false);
     fake_resolver_hold(desk.engine.resolver);
-    assert_true(navigator_to_text(&desk.nav, mail_out, &fault));
+    assert_true(typed_target_open(&desk.nav, mail_out, &fault));
     scene_settle(&desk.scene);
     scene_keys(&desk.scene, "p");
     fake_resolver_deliver_all(desk.engine.resolver);
@@ -450,7 +451,8 @@ closed_fleet_leaves_its_summary(void **state)
     desk_start(&desk, mail_out);
     app_free(desk.scene.app);
     desk.scene.app = NULL;
-    assert_non_null(strstr(buf_string(&desk.summary), "7 targets: 2 direct, 2 collateral, 2 clear, 0 unknown, 1 unlistable"));
+    assert_non_null(
+        strstr(buf_string(&desk.summary), "7 targets: 2 direct, 2 collateral, 2 clear, 0 unknown, 1 unlistable"));
     desk_close(&desk, NULL);
 }
 
@@ -463,7 +465,7 @@ fleet_left_early_says_what_was_not_asked(void **state)
     (void)state;
     desk_open(&desk, 24, 80, false);
     fake_resolver_hold(desk.engine.resolver);
-    assert_true(navigator_to_text(&desk.nav, mail_out, &fault));
+    assert_true(typed_target_open(&desk.nav, mail_out, &fault));
     scene_settle(&desk.scene);
     desk_press(&desk, "bj<Enter>");
     assert_shows(&desk.scene, "awaited");
@@ -570,7 +572,8 @@ bad_line_takes_one_row(void **state)
     struct desk desk;
     (void)state;
     desk_open(&desk, 24, 80, false);
-    desk_start(&desk, "198.18.77.40\n198.18.77.23\nthis is a line that names no target of any kind whatsoever at all\n");
+    desk_start(&desk,
+               "198.18.77.40\n198.18.77.23\nthis is a line that names no target of any kind whatsoever at all\n");
     assert_shows(&desk.scene, " ...");
     assert_shows(&desk.scene, "targets are in 198.18.77.0/24");
     desk_close(&desk, NULL);

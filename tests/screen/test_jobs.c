@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "check/investigation.h"
 #include "command/result.h"
+#include "console/views/typed_target.h"
 #include "desk.h"
 #include "draw/glyph.h"
 #include "draw/role.h"
@@ -293,7 +294,7 @@ places_of(void *arg, const char *address)
         return;
     desk_open(&desk, 24, 80, false);
     fake_resolver_hold(desk.engine.resolver);
-    assert_true(navigator_to_text(&desk.nav, address, &fault));
+    assert_true(typed_target_open(&desk.nav, address, &fault));
     scene_settle(&desk.scene);
     take_places(&desk.scene, places);
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {

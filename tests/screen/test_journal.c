@@ -7,6 +7,7 @@
 #include "check/sweep_store.h"
 #include "console/views/navigator.h"
 #include "console/views/routes.h"
+#include "console/views/typed_target.h"
 #include "draw/dump.h"
 #include "fake_resolver.h"
 #include "journal/journal.h"
@@ -48,7 +49,7 @@ static bool
 submit(void *arg, const char *text, struct fault *fault)
 {
     struct desk *desk = arg;
-    return navigator_to_text(&desk->nav, text, fault);
+    return typed_target_open(&desk->nav, text, fault);
 }
 
 static void
@@ -91,7 +92,7 @@ open_drill(struct desk *desk)
         (struct nav){.app = desk->scene.app, .engine = &desk->engine, .routes = routes, .summary = &desk->summary};
     dataset_set_zones(&desk->engine.dataset, desk->engine.dataset.zones);
     navigator_start(&desk->nav);
-    actions_on_target(desk->scene.actions, "address, domain, prefix or ASN", navigator_commands, submit, desk);
+    actions_on_target(desk->scene.actions, "address, domain, prefix or ASN", typed_target_commands, submit, desk);
 }
 
 /* `files`: with zone files and ASN database. */

@@ -7,6 +7,7 @@
 #include "check/sweep_store.h"
 #include "console/overlays/text_view.h"
 #include "console/views/routes.h"
+#include "console/views/typed_target.h"
 #include "fake_resolver.h"
 #include "screen.h"
 
@@ -74,7 +75,7 @@ static bool
 submit(void *arg, const char *text, struct fault *fault)
 {
     struct desk *desk = arg;
-    return navigator_to_text(&desk->nav, text, fault);
+    return typed_target_open(&desk->nav, text, fault);
 }
 
 static void
@@ -95,7 +96,7 @@ open_desk(struct desk *desk, int rows, int cols, bool ascii, const char *zones, 
     desk->nav = (struct nav){.app = desk->scene.app, .engine = &desk->engine, .routes = desk->routes};
     dataset_set_zones(&desk->engine.dataset, desk->zones);
     navigator_start(&desk->nav);
-    actions_on_target(desk->scene.actions, "address, domain, prefix or ASN", navigator_commands, submit, desk);
+    actions_on_target(desk->scene.actions, "address, domain, prefix or ASN", typed_target_commands, submit, desk);
 }
 
 /* Until what the loop does by itself is done, and shown. */

@@ -7,6 +7,7 @@
 #include "check/sweep_store.h"
 #include "console/views/navigator.h"
 #include "console/views/routes.h"
+#include "console/views/typed_target.h"
 #include "fake_resolver.h"
 #include "screen.h"
 
@@ -139,7 +140,7 @@ static void
 go(struct desk *desk, const char *place)
 {
     struct fault fault;
-    assert_true(navigator_to_text(&desk->nav, place, &fault));
+    assert_true(typed_target_open(&desk->nav, place, &fault));
     scene_settle(&desk->scene);
     scene_wait(&desk->scene, 0);
 }

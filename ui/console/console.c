@@ -9,6 +9,7 @@
 #include "console/overlays/actions.h"
 #include "console/theme_loader.h"
 #include "console/views/routes.h"
+#include "console/views/typed_target.h"
 #include "console/zone_loader.h"
 #include "density/dataset.h"
 #include "pages/glossary.h"
@@ -109,7 +110,7 @@ static bool
 open_typed(void *arg, const char *text, struct fault *fault)
 {
     struct console *c = arg;
-    return navigator_to_text(&c->nav, text, fault);
+    return typed_target_open(&c->nav, text, fault);
 }
 
 /* Says it at once, or with the other notices of the start. */
@@ -252,7 +253,7 @@ run(struct console *c, const struct options *o)
     char *journal = o->no_journal ? NULL : session_journal_path(o, &ignored);
     recall_start(journal, c->engine.dataset.catalogue);
     free(journal);
-    actions_on_target(c->actions, "address, domain, prefix or ASN", navigator_commands, open_typed, c);
+    actions_on_target(c->actions, "address, domain, prefix or ASN", typed_target_commands, open_typed, c);
     start_loaders(c, o);
     c->engine.journal_awaited = c->engine.draws_first = true;
     if (c->fleet.name)
@@ -325,7 +326,7 @@ read_first(struct console *c, const struct options *o, struct fault *note, struc
         buf_text(&text, target.text);
     } else if (read_several(c, o, fault)) {
         buf_free(&text);
-    } else if (!navigator_may_be_provider(buf_string(&text))) {
+    } else if (!typed_target_may_be_provider(buf_string(&text))) {
         buf_free(&text);
         return false;
     }

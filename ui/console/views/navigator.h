@@ -7,7 +7,6 @@
 #include "bounce/rejection.h"
 #include "check/engine.h"
 #include "console/app/app.h"
-#include "console/overlays/palette.h"
 #include "console/widgets/table.h"
 #include "contacts/contacts.h"
 #include "letter/complaint.h"
@@ -100,13 +99,6 @@ void navigator_show(struct nav *, const struct place *);
 /* Registers `u`, `a`, `W`, `F`, `J`, `H`, `e` and `t` with the app, and draws what the engine changes. */
 void navigator_start(struct nav *);
 
-/* The commands that navigator_to_text takes. */
-extern const struct palette_command navigator_commands[];
-
-/* Opens the address, prefix or AS that the user typed, with or without a command ("range 203.0.113.77"), or the world
- * filtered by words that may be a provider's name; false with a reason. */
-bool navigator_to_text(struct nav *, const char *text, struct fault *);
-
 /* Reads the targets of a file; with a text, those of its lines, which `name` stands for. Returns false with a fault if
  * the file cannot be read, or no target is found. */
 bool navigator_read_fleet(struct fleet_place *, const char *name, const char *text, const struct catalogue *,
@@ -120,11 +112,11 @@ const char *navigator_label(const struct nav *, const char *target);
  * says so. Returns false if nothing changed. If they cannot be read, it says that, and the fleet stays. */
 bool navigator_reread_fleet(struct nav *);
 
-/* Returns whether words that name no target may be a provider's name: "Example Hosting". */
-bool navigator_may_be_provider(const char *text);
-
 /* Opens the view of an address, a net or an AS. */
 void navigator_open(struct nav *, const struct resource *);
+
+/* Opens the AS that announces a prefix. Returns false with a reason if it is not known. */
+bool navigator_open_provider(struct nav *, const struct prefix *, struct fault *);
 
 /* Opens the comparison of up to COMPARISON_MOST resources, or says why they cannot be compared. */
 void navigator_compare(struct nav *, const struct resource *, size_t count);
