@@ -1,8 +1,10 @@
-/* The manual page and the completion of the shell agree with the tables of options and keys. */
+/* The manual pages agree with the tables of options, settings and keys, and with the head of lists.conf. */
 
+#include "base/mem.h"
 #include "console/app/keymap.h"
 #include "pages/glossary.h"
 #include "session/command_line.h"
+#include "session/settings.h"
 
 #include <ctype.h>
 #include <setjmp.h>
@@ -28,14 +30,31 @@ read_file(const char *path)
     return buf_take(&text);
 }
 
-static void
-assert_manual_has(const struct buf *part)
+/* Makes one blank of each run of blanks and line ends, because pages break their lines at 80 bytes. */
+static char *
+flatten(char *text)
 {
-    char *manual = read_file(TEST_SOURCE_ROOT "/data/whylisted.1");
-    bool has = strstr(manual, buf_string(part)) != NULL;
+    char *to = text;
+    for (const char *from = text; *from; from++)
+        if (!isspace((unsigned char)*from))
+            *to++ = *from;
+        else if (to > text && to[-1] != ' ')
+            *to++ = ' ';
+    *to = '\0';
+    return text;
+}
+
+static void
+assert_manual_has(const char *page, struct buf *part)
+{
+    char path[200];
+    snprintf(path, sizeof path, TEST_SOURCE_ROOT "/data/man/%s", page);
+    char *manual = flatten(read_file(path)), *wanted = mem_copy(buf_string(part));
+    bool has = strstr(manual, flatten(wanted)) != NULL;
     free(manual);
+    free(wanted);
     if (!has)
-        fprintf(stderr, "data/whylisted.1 must contain:\n%s\n", buf_string(part));
+        fprintf(stderr, "%s must contain:\n%s\n", path, buf_string(part));
     assert_true(has);
 }
 
@@ -126,7 +145,7 @@ manual_lists_every_option(void **state)
     buf_text(&part, ".SH OPTIONS\n");
     for_each_option(&part, put_heading, put_option);
     buf_text(&part, ".SH ");
-    assert_manual_has(&part);
+    assert_manual_has("whylisted.1", &part);
     buf_free(&part);
 }
 
@@ -149,6 +168,56 @@ completion_lists_every_option(void **state)
         fail_msg("data/completions/whylisted must contain:\n%s", buf_string(&part));
     buf_free(&part);
     free(completion);
+}
+
+/* ---- files ---- */
+
+static void
+manual_lists_every_setting(void **state)
+{
+    (void)state;
+    struct buf part = {0};
+    buf_text(&part, ".SH SETTINGS\n");
+    for (size_t i = 0; i < settings_count; i++) {
+        if (!settings[i].in_config)
+            continue;
+        buf_text(&part, ".TP\n.BI \"");
+        put_roff(&part, settings[i].name, strlen(settings[i].name));
+        buf_format(&part, " = \" %s\n", settings[i].value ? settings[i].value : "yes|no");
+        put_roff_line(&part, settings[i].help);
+    }
+    buf_text(&part, ".SH ");
+    assert_manual_has("whylisted.conf.5", &part);
+    buf_free(&part);
+}
+
+/* The head of lists.conf has "#   KEY = VALUE   what it does", which goes on in lines that are further in. */
+static void
+manual_lists_every_key_of_lists(void **state)
+{
+    (void)state;
+    char *file = read_file(TEST_SOURCE_ROOT "/data/lists.conf");
+    struct buf part = {0};
+    for (const char *line = file; *line == '#'; line = strchr(line, '\n') + 1) {
+        size_t count = strcspn(line, "\n"), in = 1 + strspn(line + 1, " ");
+        const char *text = strstr(line + in, "  ");
+        size_t name = text && text < line + count ? (size_t)(text - line) : count;
+        if (in == 4) {
+            buf_text(&part, ".TP\n.B ");
+            put_roff(&part, line + in, name - in);
+            in = name;
+        }
+        if (part.count > 0 && in > 4 && in <= count) {
+            buf_byte(&part, '\n');
+            put_roff(&part, line + in, count - in);
+        }
+        buf_text(&part, part.count > 0 ? "\n" : "");
+        if (count == 1 && part.count > 0)
+            break;
+    }
+    assert_manual_has("whylisted-lists.5", &part);
+    buf_free(&part);
+    free(file);
 }
 
 /* ---- keys ---- */
@@ -180,7 +249,7 @@ manual_lists_every_key(void **state)
     for (enum action_group group = 0; group < GROUP_COUNT; group++)
         put_keys(&part, group);
     buf_text(&part, ".SH ");
-    assert_manual_has(&part);
+    assert_manual_has("whylisted.1", &part);
     buf_free(&part);
 }
 
@@ -200,7 +269,7 @@ manual_has_every_glossary_word(void **state)
     }
     text_page_free(page);
     buf_text(&part, ".SH ");
-    assert_manual_has(&part);
+    assert_manual_has("whylisted.1", &part);
     buf_free(&part);
 }
 
@@ -208,10 +277,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(manual_lists_every_option),
-        cmocka_unit_test(completion_lists_every_option),
-        cmocka_unit_test(manual_lists_every_key),
-        cmocka_unit_test(manual_has_every_glossary_word),
+        cmocka_unit_test(manual_lists_every_option),  cmocka_unit_test(completion_lists_every_option),
+        cmocka_unit_test(manual_lists_every_setting), cmocka_unit_test(manual_lists_every_key_of_lists),
+        cmocka_unit_test(manual_lists_every_key),     cmocka_unit_test(manual_has_every_glossary_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,6 +55,20 @@ paths_usual_file(const char *variable, const char *fallback, const char *name)
 }
 
 char *
+paths_data(const char *name)
+{
+    char *own = paths_usual_file("XDG_DATA_HOME", ".local/share", name);
+    struct buf path = {0};
+    if (own)
+        return own;
+    buf_format(&path, "/var/lib/whylisted/%s", name);
+    if (!textfile_is_missing(buf_string(&path)))
+        return buf_take(&path);
+    buf_free(&path);
+    return NULL;
+}
+
+char *
 paths_program(const char *started, const char *name)
 {
     struct buf path = {0};

@@ -15,6 +15,10 @@ char *paths_usual(const char *variable, const char *fallback, const char *name);
 /* Like paths_usual, but NULL if nothing has this name; reading it may still fail. */
 char *paths_usual_file(const char *variable, const char *fallback, const char *name);
 
+/* Returns the path of a file or folder of the user's data, else of the machine's in /var/lib/whylisted. NULL if neither
+ * has this name; reading it may still fail. The caller frees it. */
+char *paths_data(const char *name);
+
 /* Returns the path of a program that is installed with the running one, which was started as `started` (NULL = not
  * known): beside that, as in a folder where both were built, or in the folder of such programs. The caller frees it. */
 char *paths_program(const char *started, const char *name);

@@ -204,7 +204,7 @@ session_open(struct engine *s, const struct options *o, struct fault *fault, str
 char *
 session_zones_directory(const struct options *o)
 {
-    return o->zones ? mem_copy(o->zones) : paths_usual_file("XDG_DATA_HOME", ".local/share", "zones");
+    return o->zones ? mem_copy(o->zones) : paths_data("zones");
 }
 
 bool
