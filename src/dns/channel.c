@@ -36,6 +36,7 @@ struct parcel {
     struct channel *channel;
     channel_done *done; /* NULL after it was called */
     void *arg;
+    int64_t end_ms;
     uint8_t id[2];
 };
 
@@ -54,11 +55,42 @@ struct channel {
     ares_channel ares; /* NULL until needed */
     VEC(struct socket) sockets;
     struct timer timeout;
-    struct queue parcels;
+    struct queue parcels; /* that wait for an answer, the oldest first */
+    struct queue late;    /* that need none, but c-ares waits on */
     struct parcel *sending;
     struct datagrams *datagrams; /* NULL for TCP, and until needed */
     int udp;                     /* their socket, -1 = none */
 };
+
+/* ---- what depends on the version of c-ares ---- */
+
+/* Tells c-ares that a socket is ready, or, with ARES_SOCKET_BAD, only that time has passed. Versions since 1.32 guess
+ * from fast answers that slow ones are lost, after 250 ms; those since 1.34 can be kept from looking at the time. Each
+ * parcel has its own end, and c-ares gives up what came to that when nothing else is under way. */
+static void
+process(ares_channel ares, int fd, short revents)
+{
+#if ARES_VERSION >= 0x012200
+    ares_fd_events_t event = {.fd = fd};
+    event.events = (revents & ~POLLOUT ? ARES_FD_EVENT_READ : 0U) | (revents & POLLOUT ? ARES_FD_EVENT_WRITE : 0U);
+    if (fd != ARES_SOCKET_BAD) {
+        ares_process_fds(ares, &event, 1, ARES_PROCESS_FLAG_SKIP_NON_FD);
+        return;
+    }
+#endif
+    ares_process_fd(ares, revents & ~POLLOUT ? fd : ARES_SOCKET_BAD, revents & POLLOUT ? fd : ARES_SOCKET_BAD);
+}
+
+/* Returns the option that sets the cache of c-ares, to a longest TTL of 0, because answer_cache remembers. */
+static int
+cache_option(void)
+{
+#ifdef ARES_OPT_QUERY_CACHE
+    return ARES_OPT_QUERY_CACHE;
+#else
+    return 0;
+#endif
+}
 
 /* ---- memory of c-ares ---- */
 
@@ -109,9 +141,12 @@ static void
 finish(struct parcel *p, enum channel_result result, const uint8_t *packet, size_t count)
 {
     channel_done *done = p->done;
+    if (!done)
+        return;
     p->done = NULL;
-    if (done)
-        done(p->arg, result, packet, count);
+    queue_remove(&p->channel->parcels, &p->link);
+    queue_add(&p->channel->late, &p->link);
+    done(p->arg, result, packet, count);
 }
 
 static void
@@ -128,8 +163,8 @@ on_result(void *arg, int status, int timeouts, unsigned char *packet, int count)
         result = CHANNEL_JUNK;
     else if (status == ARES_EBADNAME || status == ARES_ENOTFOUND)
         result = CHANNEL_UNASKABLE;
-    queue_remove(&p->channel->parcels, &p->link);
     finish(p, result, packet, (size_t)count);
+    queue_remove(&p->channel->late, &p->link);
     pool_give(&parcels, p, sizeof *p);
 }
 
@@ -231,14 +266,24 @@ static void
 on_ready(void *arg, int fd, short revents)
 {
     struct channel *c = arg;
-    ares_process_fd(c->ares, revents & ~POLLOUT ? fd : ARES_SOCKET_BAD, revents & POLLOUT ? fd : ARES_SOCKET_BAD);
+    do /* newer versions of c-ares take one datagram at a time */
+        process(c->ares, fd, revents);
+    while (fd == c->udp && datagrams_waiting(c->datagrams));
     c->moved(c->arg);
 }
 
 static void
 on_timeout(void *arg)
 {
-    on_ready(arg, ARES_SOCKET_BAD, 0);
+    struct channel *c = arg;
+    int64_t now = clock_now_ms();
+    for (struct queue_link *link; (link = queue_first(&c->parcels));) {
+        struct parcel *p = mem_container(link, struct parcel, link);
+        if (p->end_ms > now)
+            break;
+        finish(p, CHANNEL_SILENCE, NULL, 0);
+    }
+    c->moved(c->arg);
 }
 
 static void
@@ -278,10 +323,7 @@ open_channel(struct channel *c)
         .ednspsz = ANSWER_EDNS_BYTES,
     };
     int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS | ARES_OPT_RESOLVCONF |
-               ARES_OPT_DOMAINS | ARES_OPT_SOCK_STATE_CB | ARES_OPT_EDNSPSZ;
-#ifdef ARES_OPT_QUERY_CACHE
-    mask |= ARES_OPT_QUERY_CACHE; /* with a longest TTL of 0, because answer_cache remembers */
-#endif
+               ARES_OPT_DOMAINS | ARES_OPT_SOCK_STATE_CB | ARES_OPT_EDNSPSZ | cache_option();
     if (!is_ready)
         ares_library_init_mem(ARES_LIB_INIT_ALL, block_take, block_give, block_grow);
     is_ready = true;
@@ -306,6 +348,7 @@ channel_new(struct loop *loop, const struct endpoint *endpoint, enum channel_kin
     c->timeout = (struct timer){.fire = on_timeout, .arg = c};
     c->udp = -1;
     queue_init(&c->parcels);
+    queue_init(&c->late);
     return c;
 }
 
@@ -333,7 +376,7 @@ void
 channel_send(struct channel *c, const char *name, enum record_type type, channel_done *done, void *arg)
 {
     struct parcel *p = pool_take(&parcels, sizeof *p);
-    *p = (struct parcel){.channel = c, .done = done, .arg = arg};
+    *p = (struct parcel){.channel = c, .done = done, .arg = arg, .end_ms = clock_now_ms() + c->timeout_ms};
     queue_add(&c->parcels, &p->link);
     if (!c->ares)
         open_channel(c);
@@ -358,9 +401,10 @@ channel_watch(struct channel *c)
         loop_watch(c->loop, c->sockets.at[i].fd, busy ? c->sockets.at[i].events : 0, on_ready, c);
     if (!busy) {
         loop_timer_clear(c->loop, &c->timeout);
+        if (c->late.count > 0 || (c->kind == CHANNEL_TCP && c->sockets.count > 0))
+            process(c->ares, ARES_SOCKET_BAD, 0); /* and closes connections that are not needed */
     } else if (!loop_timer_is_set(&c->timeout)) {
-        struct timeval wait;
-        if (ares_timeout(c->ares, NULL, &wait))
-            loop_timer_set(c->loop, &c->timeout, clock_now_ms() + wait.tv_sec * 1000 + wait.tv_usec / 1000 + 1);
+        struct queue_link *first = queue_first(&c->parcels);
+        loop_timer_set(c->loop, &c->timeout, mem_container(first, struct parcel, link)->end_ms);
     }
 }

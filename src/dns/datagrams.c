@@ -130,6 +130,12 @@ datagrams_take(struct datagrams *d, int fd, uint8_t *bytes, size_t room)
     return (ssize_t)count;
 }
 
+bool
+datagrams_waiting(const struct datagrams *d)
+{
+    return d->taken < d->in.count;
+}
+
 void
 datagrams_forget(struct datagrams *d)
 {

@@ -24,6 +24,9 @@ bool datagrams_send(struct datagrams *, int fd);
 /* Receives one datagram, as recv() does without waiting: -1 with errno EAGAIN when there is none. */
 ssize_t datagrams_take(struct datagrams *, int fd, uint8_t *bytes, size_t room);
 
+/* Returns whether some were received that datagrams_take has not handed out. */
+bool datagrams_waiting(const struct datagrams *);
+
 /* Drops what was kept and received: the socket is closed. */
 void datagrams_forget(struct datagrams *);
 
