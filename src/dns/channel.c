@@ -238,7 +238,10 @@ receive(ares_socket_t fd, void *bytes, size_t room, int flags, struct sockaddr *
         void *arg)
 {
     struct channel *c = arg;
-    ssize_t count = fd == c->udp ? datagrams_take(c->datagrams, fd, bytes, room) : recv(fd, bytes, room, flags);
+    ssize_t count;
+    do /* newer versions of c-ares take a packet that is none for the end of all */
+        count = fd == c->udp ? datagrams_take(c->datagrams, fd, bytes, room) : recv(fd, bytes, room, flags);
+    while (count >= 0 && count < NS_HFIXEDSZ && c->kind != CHANNEL_TCP);
     if (count >= 0 && c->kind != CHANNEL_TCP)
         find_headless(c, bytes, (size_t)count);
     if (count >= 0 && from && from_count && *from_count >= sizeof(struct sockaddr_in)) {

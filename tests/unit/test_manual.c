@@ -85,37 +85,6 @@ put_roff_line(struct buf *out, const char *text)
 
 /* ---- options ---- */
 
-typedef void take_option(struct buf *out, const char *name, size_t name_count, const char *value, size_t value_count,
-                         const char *help, size_t help_count);
-
-/* Goes through the part "Options" of the help text: headings " Group" and lines "  --name VALUE   help". */
-static void
-for_each_option(struct buf *out, void (*take_heading)(struct buf *, const char *, size_t), take_option *take)
-{
-    struct buf help = {0};
-    command_line_help(&help);
-    const char *line = strstr(buf_string(&help), "\nOptions\n"), *end = strstr(buf_string(&help), "\nExit status");
-    assert_non_null(line);
-    assert_non_null(end);
-    size_t taken = 0;
-    for (line = strchr(line + 1, '\n'); line < end; line = strchr(line + 1, '\n')) {
-        if (line[1] == ' ' && line[2] != ' ' && take_heading)
-            take_heading(out, line + 2, strcspn(line + 2, "\n"));
-        if (strncmp(line, "\n  --", 5) != 0)
-            continue;
-        const char *name = line + 3;
-        size_t name_count = strcspn(name, " \n");
-        const char *value = name + name_count + 1;
-        size_t value_count = strcspn(value, " \n");
-        const char *text = value + value_count + strspn(value + value_count, " ");
-        assert_true(strcspn(text, "\n") <= 50);
-        take(out, name, name_count, value, value_count, text, strcspn(text, "\n"));
-        taken++;
-    }
-    assert_true(taken > 5);
-    buf_free(&help);
-}
-
 static void
 put_heading(struct buf *out, const char *heading, size_t count)
 {
@@ -137,37 +106,45 @@ put_option(struct buf *out, const char *name, size_t name_count, const char *val
     buf_byte(out, '\n');
 }
 
+/* Appends the part "Options" of the help text: headings " Group" and lines "  --name VALUE   help", as the page has
+ * them. */
+static void
+put_options(struct buf *out)
+{
+    struct buf help = {0};
+    command_line_help(&help);
+    const char *line = strstr(buf_string(&help), "\nOptions\n"), *end = strstr(buf_string(&help), "\nExit status");
+    assert_non_null(line);
+    assert_non_null(end);
+    size_t taken = 0;
+    for (line = strchr(line + 1, '\n'); line < end; line = strchr(line + 1, '\n')) {
+        if (line[1] == ' ' && line[2] != ' ')
+            put_heading(out, line + 2, strcspn(line + 2, "\n"));
+        if (strncmp(line, "\n  --", 5) != 0)
+            continue;
+        const char *name = line + 3;
+        size_t name_count = strcspn(name, " \n");
+        const char *value = name + name_count + 1;
+        size_t value_count = strcspn(value, " \n");
+        const char *text = value + value_count + strspn(value + value_count, " ");
+        assert_true(strcspn(text, "\n") <= 50);
+        put_option(out, name, name_count, value, value_count, text, strcspn(text, "\n"));
+        taken++;
+    }
+    assert_true(taken > 5);
+    buf_free(&help);
+}
+
 static void
 manual_lists_every_option(void **state)
 {
     (void)state;
     struct buf part = {0};
     buf_text(&part, ".SH OPTIONS\n");
-    for_each_option(&part, put_heading, put_option);
+    put_options(&part);
     buf_text(&part, ".SH ");
     assert_manual_has("whylisted.1", &part);
     buf_free(&part);
-}
-
-static void
-put_completion(struct buf *out, const char *name, size_t name_count, const char *value, size_t value_count,
-               const char *help, size_t help_count)
-{
-    (void)value, (void)value_count, (void)help, (void)help_count;
-    buf_format(out, "%s%.*s", out->count ? " " : "", (int)name_count, name);
-}
-
-static void
-completion_lists_every_option(void **state)
-{
-    (void)state;
-    char *completion = read_file(TEST_SOURCE_ROOT "/data/completions/whylisted");
-    struct buf part = {0};
-    for_each_option(&part, NULL, put_completion);
-    if (!strstr(completion, buf_string(&part)))
-        fail_msg("data/completions/whylisted must contain:\n%s", buf_string(&part));
-    buf_free(&part);
-    free(completion);
 }
 
 /* ---- files ---- */
@@ -277,9 +254,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(manual_lists_every_option),  cmocka_unit_test(completion_lists_every_option),
-        cmocka_unit_test(manual_lists_every_setting), cmocka_unit_test(manual_lists_every_key_of_lists),
-        cmocka_unit_test(manual_lists_every_key),     cmocka_unit_test(manual_has_every_glossary_word),
+        cmocka_unit_test(manual_lists_every_option),       cmocka_unit_test(manual_lists_every_setting),
+        cmocka_unit_test(manual_lists_every_key_of_lists), cmocka_unit_test(manual_lists_every_key),
+        cmocka_unit_test(manual_has_every_glossary_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,11 +24,7 @@ enum { TIMEOUT_DEFAULT_MS = 3000, ROWS_DEFAULT = 20, LOOKS_NEED = 2, LOOKS_OF = 
 
 /* ---- commands ---- */
 
-static const struct {
-    const char *name;
-    enum command command;
-    const char *usage, *help;
-} commands[] = {
+const struct command_word command_words[] = {
     {"check", COMMAND_CHECK, "TARGET... | -", "query the lists and print a verdict"},
     {"range", COMMAND_RANGE, "PREFIX | ADDRESS", "count listed neighbours (needs zone files)"},
     {"asn", COMMAND_ASN, "ASN | ADDRESS", "rate a provider (needs zone files)"},
@@ -47,23 +43,23 @@ static const struct {
     {"journal", COMMAND_JOURNAL, "ACTION ...", "show and edit the journal of past lookups"},
 };
 
-enum { COMMANDS = sizeof commands / sizeof commands[0] };
+enum { COMMANDS = sizeof command_words / sizeof command_words[0] };
+const size_t command_words_count = COMMANDS;
 
-static const struct {
-    const char *name, *usage, *help;
-} actions[] = {
-    [JOURNAL_LIST] = {"list", "[FILTER...]", "list entries: due follow-ups, then newest first"},
-    [JOURNAL_SHOW] = {"show", "TARGET", "show cases, observations and changes"},
-    [JOURNAL_NOTE] = {"note", "TARGET [TEXT | -]", "add a note, or set fields of the case"},
-    [JOURNAL_SEARCH] = {"search", "FILTER...", "find entries, for example in:PREFIX since:30d"},
-    [JOURNAL_EXPORT] = {"export", "[FILE]", "write everything as NDJSON, or with --format csv"},
-    [JOURNAL_IMPORT] = {"import", "FILE | -", "merge an export into the journal"},
-    [JOURNAL_MERGE] = {"merge", "OTHER.db", "merge another journal into this one"},
-    [JOURNAL_CHECK] = {"check", "", "look for damage in the file"},
-    [JOURNAL_FORGET] = {"forget", "TARGET", "delete a target for good, or use --before DATE"},
+const struct command_word command_words_journal[] = {
+    {"list", JOURNAL_LIST, "[FILTER...]", "list entries: due follow-ups, then newest first"},
+    {"show", JOURNAL_SHOW, "TARGET", "show cases, observations and changes"},
+    {"note", JOURNAL_NOTE, "TARGET [TEXT | -]", "add a note, or set fields of the case"},
+    {"search", JOURNAL_SEARCH, "FILTER...", "find entries, for example in:PREFIX since:30d"},
+    {"export", JOURNAL_EXPORT, "[FILE]", "write everything as NDJSON, or with --format csv"},
+    {"import", JOURNAL_IMPORT, "FILE | -", "merge an export into the journal"},
+    {"merge", JOURNAL_MERGE, "OTHER.db", "merge another journal into this one"},
+    {"check", JOURNAL_CHECK, "", "look for damage in the file"},
+    {"forget", JOURNAL_FORGET, "TARGET", "delete a target for good, or use --before DATE"},
 };
 
-enum { ACTIONS = sizeof actions / sizeof actions[0] };
+enum { ACTIONS = sizeof command_words_journal / sizeof command_words_journal[0] };
+const size_t command_words_journal_count = ACTIONS;
 
 /* ---- the configuration file ---- */
 
@@ -184,14 +180,14 @@ static bool
 read_action(struct options *o, int argc, char **argv, struct fault *fault)
 {
     size_t i = 0;
-    while (optind < argc && i < ACTIONS && strcmp(argv[optind], actions[i].name) != 0)
+    while (optind < argc && i < ACTIONS && strcmp(argv[optind], command_words_journal[i].name) != 0)
         i++;
     if (optind < argc && i < ACTIONS) {
         o->action = (enum journal_action)i;
         optind++;
         return true;
     }
-    char *names = settings_names(actions, sizeof actions[0], ACTIONS);
+    char *names = settings_names(command_words_journal, sizeof command_words_journal[0], ACTIONS);
     if (optind < argc)
         fault_set(fault, "unknown journal action '%.60s'; choose %s", argv[optind], names);
     else
@@ -228,14 +224,14 @@ refuse_word(const char *word, bool several, struct fault *fault)
 {
     size_t nearest = 0, near = (strlen(word) + 1) / 3;
     for (size_t i = 1; i < COMMANDS; i++)
-        if (distance(word, commands[i].name) < distance(word, commands[nearest].name))
+        if (distance(word, command_words[i].name) < distance(word, command_words[nearest].name))
             nearest = i;
-    if (distance(word, commands[nearest].name) <= near)
-        return fault_set(fault, "unknown command '%.60s'; did you mean %s?", word, commands[nearest].name);
+    if (distance(word, command_words[nearest].name) <= near)
+        return fault_set(fault, "unknown command '%.60s'; did you mean %s?", word, command_words[nearest].name);
     if (several)
         return fault_set(
             fault, "'%.60s' is neither a command nor a target; give targets alone, or see whylisted --help", word);
-    char *names = settings_names(commands, sizeof commands[0], COMMANDS);
+    char *names = settings_names(command_words, sizeof command_words[0], COMMANDS);
     fault_set(fault, "unknown command '%.60s'; choose %s, or give an address or, with a capital, a provider's name",
               word, names);
     free(names);
@@ -247,7 +243,7 @@ static bool
 read_command(struct options *o, int argc, char **argv, struct fault *fault)
 {
     size_t i = 0;
-    while (optind < argc && i < COMMANDS && strcmp(argv[optind], commands[i].name) != 0)
+    while (optind < argc && i < COMMANDS && strcmp(argv[optind], command_words[i].name) != 0)
         i++;
     bool named = optind < argc && i < COMMANDS;
     const char *first = optind < argc ? argv[optind] : "";
@@ -258,7 +254,7 @@ read_command(struct options *o, int argc, char **argv, struct fault *fault)
         strcmp(first, "asn") != 0 && /* of "as 64500" */
         !target_read((const char *const *)argv + optind, 1, catalogue_builtin(), false, &target, &note, fault);
     if (o->command == COMMAND_CONSOLE && named) {
-        o->command = commands[i].command;
+        o->command = (enum command)command_words[i].value;
     } else if (o->command == COMMAND_CONSOLE && is_word) { /* addresses and prefixes have a dot or a colon */
         return refuse_word(first, optind + 1 < argc, fault);
     }
@@ -290,11 +286,12 @@ options_fit(const struct options *o, struct fault *fault)
         {o->told, "told", JOURNAL_NOTE},   {o->due, "due", JOURNAL_NOTE},       {o->before, "before", JOURNAL_FORGET},
     };
     bool checks = o->command == COMMAND_CONSOLE || o->command == COMMAND_CHECK || o->command == COMMAND_FLEET;
-    if (o->command == COMMAND_HELP || o->command == COMMAND_VERSION)
+    if (o->command >= COMMAND_HELP)
         return true;
     for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++)
         if (uses[i].value && (o->command != COMMAND_JOURNAL || o->action != uses[i].action))
-            return fault_set(fault, "--%s works only with journal %s", uses[i].name, actions[uses[i].action].name);
+            return fault_set(fault, "--%s works only with journal %s", uses[i].name,
+                             command_words_journal[uses[i].action].name);
     if ((o->letter || o->edit || o->sent) && o->command != COMMAND_COMPLAIN)
         return fault_set(fault, "--%s works only with complain", o->letter ? "letter" : o->edit ? "edit" : "sent");
     if ((o->format == FORMAT_EML || o->format == FORMAT_XARF) && o->command != COMMAND_COMPLAIN)
@@ -422,10 +419,11 @@ command_line_help(struct buf *out)
                   "Without a command, whylisted opens the console; without a terminal, it checks.\n"
                   "\nCommands\n");
     for (size_t i = 0; i < COMMANDS; i++)
-        put_help_row(out, "", commands[i].name, commands[i].usage, commands[i].help);
+        put_help_row(out, "", command_words[i].name, command_words[i].usage, command_words[i].help);
     buf_text(out, "\nJournal actions\n");
     for (size_t i = 0; i < ACTIONS; i++)
-        put_help_row(out, "", actions[i].name, actions[i].usage, actions[i].help);
+        put_help_row(out, "", command_words_journal[i].name, command_words_journal[i].usage,
+                     command_words_journal[i].help);
     buf_text(out, "\nOptions\n");
     for (size_t i = 0; i < settings_count; i++) {
         if (settings[i].group)

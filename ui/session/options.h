@@ -28,7 +28,8 @@ enum command {
     COMMAND_HISTORY,
     COMMAND_JOURNAL,
     COMMAND_HELP,
-    COMMAND_VERSION
+    COMMAND_VERSION,
+    COMMAND_COMPLETION
 };
 
 /* Actions of the command `journal`. */
@@ -69,6 +70,8 @@ enum lookup { LOOKUP_YES, LOOKUP_NO };
 enum language { LANGUAGE_EN, LANGUAGE_DE };
 
 enum mouse { MOUSE_YES, MOUSE_NO };
+
+enum shell { SHELL_BASH, SHELL_ZSH, SHELL_FISH };
 
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
@@ -120,6 +123,7 @@ struct options {
     enum language language;
     bool edit, sent;
     char *name, *mail_from; /* of the sender of letters, NULL = none */
+    enum shell shell;       /* of `--completion` */
     enum journal_action action;
     /* As written, NULL = not given: for `journal note`, the last for `journal forget`. */
     char *state, *ticket, *tags, *told, *due, *before;

@@ -64,6 +64,20 @@ apply_host(struct options *o, const char *value, struct fault *fault)
 }
 
 static bool
+apply_completion(struct options *o, const char *value, struct fault *fault)
+{
+    static const char *const shells[] = {[SHELL_BASH] = "bash", [SHELL_ZSH] = "zsh", [SHELL_FISH] = "fish"};
+    for (size_t i = 0; i < sizeof shells / sizeof shells[0]; i++) {
+        if (strcmp(value, shells[i]) != 0)
+            continue;
+        o->command = COMMAND_COMPLETION;
+        o->shell = (enum shell)i;
+        return true;
+    }
+    return fault_set(fault, "--completion %s: choose bash, zsh or fish", value);
+}
+
+static bool
 apply_max_age(struct options *o, const char *value, struct fault *fault)
 {
     static const char units[] = "smhdw";
@@ -117,8 +131,9 @@ static const char *const colour_words[] = {"auto", "always", "never", NULL};
 
 const struct setting settings[] = {
     {"Data sources", "resolver", "ADDR[:PORT]", "query this DNS server (repeatable)", true, .function = apply_resolver},
-    {NULL, "lists", "LISTS", "query uceprotect, all or ZONE,...", true, FIELD(lists)},
-    {NULL, "quorum", "all|N", "need answers of N weighty lists (default all)", true, .function = apply_quorum},
+    {NULL, "lists", "LISTS", "query uceprotect, all or ZONE,...", true, FIELD(lists), .offers = "uceprotect all"},
+    {NULL, "quorum", "all|N", "need answers of N weighty lists (default all)", true, .function = apply_quorum,
+     .offers = "all"},
     {NULL, "probe", NULL, "have each list prove itself (lists)", false, FIELD(probe)},
     {NULL, "no-check", NULL, "read only, ask nothing (bounce)", false, FIELD(no_check)},
     {NULL, "timeout", "SECONDS", "timeout for one try (two tries; default 3)", true, FIELD(timeout_ms), .seconds = 300},
@@ -140,7 +155,8 @@ const struct setting settings[] = {
     {NULL, "summary", NULL, "count rejections by list and receiver (bounce)", false, FIELD(summary)},
     {NULL, "color", "WHEN", "use colour: auto, always or never", true, FIELD(colour), .words = colour_words},
     {NULL, "ascii", NULL, "draw with ASCII only", true, FIELD(ascii)},
-    {NULL, "theme", "NAME", "colours: auto, dark, light, mono or your own", true, FIELD(theme)},
+    {NULL, "theme", "NAME", "colours: auto, dark, light, mono or your own", true, FIELD(theme),
+     .offers = "auto dark light mono"},
     {NULL, "mouse", "yes|no", "take clicks and the wheel in the console", true, FIELD(mouse), .words = mouse_words},
     {"Domains (domain)", "spf-check", "ADDRESS", "tell if SPF lets ADDRESS send", false, FIELD(spf_check)},
     {NULL, "from", "SENDER", "with this sender", false, FIELD(from)},
@@ -158,8 +174,8 @@ const struct setting settings[] = {
     {NULL, "watch-collateral", "yes|no", "report nets, providers and policy, too", true, FIELD(watch_collateral),
      .words = collateral_words},
     {NULL, "digest", "no|daily", "report once a day at most", true, FIELD(digest), .words = digest_words},
-    {"Complaints (complain)", "letter", "NAME", "write this letter: net-owner, provider, own ...", false,
-     FIELD(letter)},
+    {"Complaints (complain)", "letter", "NAME", "write this letter: net-owner, provider, own ...", false, FIELD(letter),
+     .offers = "net-owner provider carrier-customer receiver own permanent reminder thanks"},
     {NULL, "language", "en|de", "write the letter in English or German", true, FIELD(language),
      .words = language_words},
     {NULL, "eml", NULL, "print a draft for a mail program", false, FIELD(format), .constant = FORMAT_EML},
@@ -168,7 +184,8 @@ const struct setting settings[] = {
     {NULL, "sent", NULL, "record in the journal that it was sent", false, FIELD(sent)},
     {NULL, "name", "NAME", "sign letters with this name", true, FIELD(name)},
     {NULL, "mail-from", "ADDRESS", "sign letters with this address", true, FIELD(mail_from)},
-    {"Cases (journal note)", "state", "STATE", "set the state: open, waiting or closed", false, FIELD(state)},
+    {"Cases (journal note)", "state", "STATE", "set the state: open, waiting or closed", false, FIELD(state),
+     .offers = "open waiting closed"},
     {NULL, "ticket", "TEXT", "set the ticket number", false, FIELD(ticket)},
     {NULL, "tags", "WORDS", "replace the tags", false, FIELD(tags)},
     {NULL, "told", "WHO", "record a contact: 'WHO' or 'WHO: WHAT'", false, FIELD(told)},
@@ -185,6 +202,8 @@ const struct setting settings[] = {
     {NULL, "extra-opts", "SECTION@FILE", "take lists and options of check_rbl's ini", false, FIELD(extra_opts)},
     {NULL, "verbose", NULL, "add a line for each list", false, FIELD(verbose), .letter = 'v'},
     {"General", "config", "FILE", "read this configuration file", false, FIELD(config)},
+    {NULL, "completion", "SHELL", "print completions for bash, zsh or fish", false, .function = apply_completion,
+     .offers = "bash zsh fish"},
     {NULL, "help", NULL, "print this help", false, FIELD(command), .constant = COMMAND_HELP, .letter = 'h'},
     {NULL, "version", NULL, "print the version", false, FIELD(command), .constant = COMMAND_VERSION, .letter = 'V'},
 };

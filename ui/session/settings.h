@@ -19,6 +19,7 @@ struct setting {
     settings_apply_value *function;
     size_t field;
     const char *const *words;
+    const char *offers; /* words that complete a value besides others, NULL = none */
     int constant;
     double seconds; /* the most of them; the field has milliseconds */
     unsigned most;  /* of a number */
