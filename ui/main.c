@@ -10,6 +10,7 @@
 #include "command/range_command.h"
 #include "command/report_command.h"
 #include "command/sweep_command.h"
+#include "command/sync_command.h"
 #include "command/watch_command.h"
 #include "console/console.h"
 #include "session/command_line.h"
@@ -84,16 +85,27 @@ console_or_fleet_run(const struct options *o)
 }
 
 static int (*const runs[])(const struct options *) = {
-    [COMMAND_CONSOLE] = console_or_check_run,  [COMMAND_CHECK] = check_command_run,
-    [COMMAND_RANGE] = range_command_run,       [COMMAND_ASN] = asn_command_run,
-    [COMMAND_TOP] = asn_command_run_top,       [COMMAND_SWEEP] = sweep_command_run,
-    [COMMAND_BOUNCE] = bounce_command_run,     [COMMAND_COMPARE] = compare_command_run,
-    [COMMAND_COMPLAIN] = complain_command_run, [COMMAND_DOMAIN] = check_command_run,
-    [COMMAND_DOCTOR] = doctor_command_run,     [COMMAND_LISTS] = lists_command_run,
-    [COMMAND_FLEET] = console_or_fleet_run,    [COMMAND_WATCH] = watch_command_run,
-    [COMMAND_REPORT] = report_command_run,     [COMMAND_HISTORY] = journal_command_run_history,
-    [COMMAND_JOURNAL] = journal_command_run,   [COMMAND_HELP] = help_run,
-    [COMMAND_VERSION] = version_run,           [COMMAND_COMPLETION] = completion_run,
+    [COMMAND_CONSOLE] = console_or_check_run,
+    [COMMAND_CHECK] = check_command_run,
+    [COMMAND_RANGE] = range_command_run,
+    [COMMAND_ASN] = asn_command_run,
+    [COMMAND_TOP] = asn_command_run_top,
+    [COMMAND_SWEEP] = sweep_command_run,
+    [COMMAND_BOUNCE] = bounce_command_run,
+    [COMMAND_COMPARE] = compare_command_run,
+    [COMMAND_COMPLAIN] = complain_command_run,
+    [COMMAND_DOMAIN] = check_command_run,
+    [COMMAND_DOCTOR] = doctor_command_run,
+    [COMMAND_LISTS] = lists_command_run,
+    [COMMAND_FLEET] = console_or_fleet_run,
+    [COMMAND_WATCH] = watch_command_run,
+    [COMMAND_REPORT] = report_command_run,
+    [COMMAND_HISTORY] = journal_command_run_history,
+    [COMMAND_SYNC] = sync_command_run,
+    [COMMAND_JOURNAL] = journal_command_run,
+    [COMMAND_HELP] = help_run,
+    [COMMAND_VERSION] = version_run,
+    [COMMAND_COMPLETION] = completion_run,
 };
 
 /* Opens closed standard streams, in the wrong direction, so that the first socket or file does not take their place. */

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -21,8 +22,9 @@ struct fetch {
     struct loop *loop;
     fetch_done *done;
     void *arg;
-    pid_t pid;
-    int input, output; /* our ends of its pipes */
+    pid_t pid;         /* -1 = it was waited for */
+    bool is_rsync;     /* whose output is what it complains about */
+    int input, output; /* our ends of its pipes; -1 = none */
     struct timer limit;
     int64_t timeout_ms, bytes_most;
     char *asked;      /* the host of the first URL */
@@ -37,8 +39,11 @@ stop(struct fetch *f)
 {
     loop_watch(f->loop, f->output, 0, NULL, NULL);
     loop_timer_clear(f->loop, &f->limit);
-    close(f->input);
+    if (f->input >= 0)
+        close(f->input);
     close(f->output);
+    if (f->pid < 0)
+        return;
     kill(f->pid, SIGKILL);
     while (waitpid(f->pid, NULL, 0) < 0 && errno == EINTR)
         continue;
@@ -103,6 +108,8 @@ take_line(struct fetch *f, char *line)
         replace(&f->answer.etag, value);
     else if (strcmp(line, "modified") == 0)
         replace(&f->answer.modified, value);
+    else if (strcmp(line, "retry") == 0)
+        f->answer.retry_ms = number * 1000;
     else if (strcmp(line, "body") == 0)
         f->body_left = (size_t)number;
     else {
@@ -143,6 +150,24 @@ take_raw(struct fetch *f)
     return true;
 }
 
+/* Waits for rsync, whose output has ended, and hands over what it did. */
+static void
+finish_rsync(struct fetch *f)
+{
+    struct buf sentence = {0};
+    int status = 0;
+    while (waitpid(f->pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    f->pid = -1;
+    f->answer.status = FETCH_OK;
+    f->answer.host = mem_copy(f->asked);
+    buf_byte(&f->raw, '\0');
+    f->raw.at[strcspn(f->raw.at, "\n")] = '\0';
+    buf_format(&sentence, "%s: %s", f->asked, f->raw.at[0] ? f->raw.at : "rsync failed without a reason");
+    finish(f, status == 0 ? NULL : buf_string(&sentence));
+    buf_free(&sentence);
+}
+
 static void
 on_output(void *arg, int fd, short events)
 {
@@ -154,7 +179,11 @@ on_output(void *arg, int fd, short events)
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     buf_wrote(&f->raw, room + (got > 0 ? got : 0));
-    if (got <= 0)
+    if (f->is_rsync && got > 0)
+        f->raw.count = f->raw.count < FETCH_LINE ? f->raw.count : FETCH_LINE;
+    else if (f->is_rsync)
+        finish_rsync(f);
+    else if (got <= 0)
         finish(f, "whylisted-fetch ended without an answer");
     else if (take_raw(f) && ((int64_t)f->answer.body.count > f->bytes_most || f->raw.count > FETCH_LINE))
         finish(f, "whylisted-fetch sent more than was asked for");
@@ -171,26 +200,26 @@ on_limit(void *arg)
     buf_free(&sentence);
 }
 
-/* Starts the program between two pipes; `ends` are ours, then its. */
+/* Starts a program between two pipes; `ends` are ours, then its. rsync complains into the second one. */
 static int
-spawn_program(pid_t *pid, const char *program, const int ends[static 4], int file)
+spawn_program(pid_t *pid, const char *const *arguments, const int ends[static 4], const struct fetch_request *r)
 {
+    bool is_rsync = url_is_rsync(r->url);
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
     sigset_t usual;
-    char *const arguments[] = {(char *)program, NULL};
     sigemptyset(&usual);
     sigaddset(&usual, SIGPIPE);
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, ends[2], STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&files, ends[3], STDOUT_FILENO);
-    posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    if (file > 0)
-        posix_spawn_file_actions_adddup2(&files, file, FETCH_FILE);
+    posix_spawn_file_actions_adddup2(&files, ends[3], is_rsync ? STDERR_FILENO : STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&files, is_rsync ? STDOUT_FILENO : STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    if (r->file > 0)
+        posix_spawn_file_actions_adddup2(&files, r->file, FETCH_FILE);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
     posix_spawnattr_setsigdefault(&attributes, &usual);
-    int error = posix_spawn(pid, program, &files, &attributes, arguments, environ);
+    int error = posix_spawnp(pid, arguments[0], &files, &attributes, (char *const *)arguments, environ);
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attributes);
     return error;
@@ -217,7 +246,8 @@ open_pipes(int ends[static 4])
 static void
 put_request(struct buf *out, const struct fetch_request *r)
 {
-    buf_format(out, "url %s\nmost %lld\n", r->url, (long long)r->bytes_most);
+    buf_format(out, "url %s\nmost %lld\nstall %lld\n%s", r->url, (long long)r->bytes_most, (long long)r->stall_ms,
+               r->plain ? "plain 1\n" : "");
     if (r->etag)
         buf_format(out, "etag %s\n", r->etag);
     if (r->modified)
@@ -225,31 +255,51 @@ put_request(struct buf *out, const struct fetch_request *r)
     buf_text(out, r->file > 0 ? "file 1\n\n" : "\n");
 }
 
+/* Starts rsync, or whylisted-fetch with its request. Sets *pid and our ends; returns an errno. */
+static int
+start_program(pid_t *pid, int ends[static 4], const struct fetch_request *r)
+{
+    char timeout[32];
+    const char *rsync[] = {"rsync", "--times", "--inplace", timeout, "--contimeout=20", "--", r->url, r->path, NULL};
+    const char *fetcher[] = {r->program, NULL};
+    bool is_rsync = url_is_rsync(r->url);
+    struct buf request = {0};
+    snprintf(timeout, sizeof timeout, "--timeout=%lld", (long long)(r->stall_ms / 1000 + 1));
+    if (!is_rsync)
+        put_request(&request, r);
+    int error = request.count > FETCH_LINE ? E2BIG : open_pipes(ends) ? 0 : errno;
+    if (error == 0 && request.count > 0 &&
+        write(ends[0], request.at, request.count) < 0) /* the pipe is empty and takes it all */
+        error = errno;
+    buf_free(&request);
+    if (error == 0)
+        error = spawn_program(pid, is_rsync ? rsync : fetcher, ends, r);
+    for (int i = error == 0 ? 2 : 0; i < 4; i++)
+        if (ends[i] > 0)
+            close(ends[i]);
+    return error;
+}
+
 struct fetch *
 fetch_start(struct loop *loop, const struct fetch_request *r, fetch_done *done, void *arg, struct fault *fault)
 {
     char host[URL_HOST];
     int ends[4] = {0};
-    struct buf request = {0};
     pid_t pid = 0;
-    if (!url_check(r->url, host, fault))
+    bool is_rsync = url_is_rsync(r->url);
+    if (is_rsync)
+        snprintf(host, sizeof host, "%s", r->url);
+    else if (!(r->plain ? url_check_plain : url_check)(r->url, host, fault))
         return NULL;
-    put_request(&request, r);
-    int error = request.count > FETCH_LINE ? E2BIG : open_pipes(ends) ? 0 : errno;
-    if (error == 0 && write(ends[0], request.at, request.count) < 0) /* the pipe is empty and takes it all */
-        error = errno;
-    buf_free(&request);
-    if (error == 0)
-        error = spawn_program(&pid, r->program, ends, r->file);
-    for (int i = error == 0 ? 2 : 0; i < 4; i++)
-        if (ends[i] > 0)
-            close(ends[i]);
+    int error = start_program(&pid, ends, r);
     if (error != 0) {
-        fault_set(fault, "cannot run %s: %s", r->program, strerror(error));
+        fault_set(fault, "cannot run %s: %s", is_rsync ? "rsync" : r->program,
+                  is_rsync && error == ENOENT ? "it is not installed" : strerror(error));
         return NULL;
     }
     struct fetch *f = mem_zero(sizeof *f);
     *f = (struct fetch){.loop = loop, .done = done, .arg = arg, .pid = pid, .input = ends[0], .output = ends[1]};
+    f->is_rsync = is_rsync;
     f->timeout_ms = r->timeout_ms;
     f->bytes_most = r->bytes_most;
     f->asked = mem_copy(host);

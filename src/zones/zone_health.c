@@ -5,16 +5,14 @@
 
 enum { REJECTED_IN = 100 }; /* one line in so many may be junk, as in the operator's own files */
 
-#define FETCH " fetch it again"
-
 static void
 judge_lines(const struct zone_file *file, struct buf *why)
 {
     struct zone_file_quality quality = zone_file_quality(file);
     if (quality.is_cut) {
-        buf_text(why, "its zone file ends within a line, so it is only half written;" FETCH);
+        buf_text(why, "its zone file ends within a line, so it is only half written" ZONE_FILE_CURE);
     } else if (quality.has_nul) {
-        buf_text(why, "its zone file has NUL bytes in it, so it is damaged;" FETCH);
+        buf_text(why, "its zone file has NUL bytes in it, so it is damaged" ZONE_FILE_CURE);
     } else if (quality.includes) {
         buf_text(why,
                  "its zone file names another file by $INCLUDE, which is not read; put the entries of both in one");
@@ -23,7 +21,8 @@ judge_lines(const struct zone_file *file, struct buf *why)
         text_number(why, (int64_t)quality.rejected);
         buf_text(why, " of the ");
         text_number(why, (int64_t)quality.lines);
-        buf_format(why, " lines of its zone file are not understood, first line %zu: %s;" FETCH, first.line, first.why);
+        buf_format(why, " lines of its zone file are not understood, first line %zu: %s" ZONE_FILE_CURE, first.line,
+                   first.why);
     }
 }
 
@@ -38,16 +37,16 @@ judge_answers(const struct zone_file *file, const struct list *list, struct buf 
             continue;
         addr_text(&point->address, text);
         if (point->listed)
-            buf_format(why, "its zone file does not list the test point %s;" FETCH, text);
+            buf_format(why, "its zone file does not list the test point %s" ZONE_FILE_CURE, text);
         else
-            buf_format(why, "its zone file lists %s, the test point that is never listed;" FETCH, text);
+            buf_format(why, "its zone file lists %s, the test point that is never listed" ZONE_FILE_CURE, text);
     }
     struct zone_file_quality quality = zone_file_quality(file);
     for (size_t i = 0; i < quality.answer_count && why->count == 0; i++) {
         struct addr answer = addr_from_v4(quality.answers[i]);
         enum code_meaning meaning = return_codes_judge(&list->codes, &answer, 1);
         if (code_meaning_state(meaning) != STATE_LISTED)
-            buf_format(why, "its zone file answers %s, which is no listing;" FETCH, addr_text(&answer, text));
+            buf_format(why, "its zone file answers %s, which is no listing" ZONE_FILE_CURE, addr_text(&answer, text));
         else if (!list->part && meaning != CODE_LISTED && list->scope != SCOPE_ALLOW)
             buf_format(why,
                        "its zone file has rows with %s, which are no listings for abuse, and the code of a row is not "
@@ -69,7 +68,7 @@ judge_extent(const struct zone_file *file, struct buf *why)
         next = addr_to_v4(&prefix.addr) + prefix_size(&prefix);
     }
     if (covered > UINT32_MAX / 2)
-        buf_text(why, "its zone file lists more than half of all addresses;" FETCH);
+        buf_text(why, "its zone file lists more than half of all addresses" ZONE_FILE_CURE);
 }
 
 char *
@@ -98,10 +97,33 @@ zone_health_outdated(const struct zone_file *file, int64_t max_age_ms)
     } else if (expiry > 0 && expiry < now) {
         buf_text(&why, "its zone file expired ");
         text_duration(&why, now - expiry);
-        buf_text(&why, " ago by its $TIMESTAMP;" FETCH);
+        buf_text(&why, " ago by its $TIMESTAMP" ZONE_FILE_CURE);
     } else if (data_date_exceeds(date, max_age_ms, &age)) {
-        buf_format(&why, "its zone file is %s;" FETCH, buf_string(&age));
+        buf_format(&why, "its zone file is %s" ZONE_FILE_CURE, buf_string(&age));
     }
     buf_free(&age);
     return why.count > 0 ? buf_take(&why) : NULL;
+}
+
+size_t
+zone_health_entries(const struct zone_file *file)
+{
+    size_t count;
+    zone_file_addresses(file, &count);
+    return count + zone_file_row_count(file);
+}
+
+char *
+zone_health_shrunk(size_t has, size_t had)
+{
+    enum { SMALL = 100 };
+    struct buf why = {0};
+    if (had < SMALL || has >= had / 2)
+        return NULL;
+    buf_text(&why, "its zone file has only ");
+    text_number(&why, (int64_t)has);
+    buf_text(&why, " entries, and the last sound one had ");
+    text_number(&why, (int64_t)had);
+    buf_text(&why, ZONE_FILE_CURE);
+    return buf_take(&why);
 }

@@ -1,4 +1,4 @@
-/* Private to zones: whether a zone file may be believed, as the self-test of a list (lists/health.h) does for the DNS.
+/* Whether a zone file may be believed, as the self-test of a list (lists/health.h) does for the DNS.
  */
 #ifndef ZONE_HEALTH_H
 #define ZONE_HEALTH_H
@@ -15,5 +15,12 @@ char *zone_health_doubt(const struct zone_file *, const struct list *);
 /* The same about its date now: a $TIMESTAMP in the future or expired, from which rbldnsd does not answer either, or
  * older than max_age_ms (0 = any age will do). */
 char *zone_health_outdated(const struct zone_file *, int64_t max_age_ms);
+
+/* Returns the number of listed addresses and wider rows. */
+size_t zone_health_entries(const struct zone_file *);
+
+/* Returns a doubt about a file with so many entries, or NULL, if there are less than half as many as the last sound one
+ * had. Small zones may shrink as they like. */
+char *zone_health_shrunk(size_t has, size_t had);
 
 #endif

@@ -264,38 +264,13 @@ begin_reading(struct zone_set *zones, struct fault *fault)
     return true;
 }
 
-static size_t
-count_entries(const struct zone_file *file)
-{
-    size_t count;
-    zone_file_addresses(file, &count);
-    return count + zone_file_row_count(file);
-}
-
-/* Returns a doubt like zone_health_doubt, or NULL, about a file with so many entries. Small zones may shrink as they
- * like. */
-static char *
-doubt_count(size_t has, size_t had)
-{
-    enum { SMALL = 100 };
-    struct buf why = {0};
-    if (had < SMALL || has >= had / 2)
-        return NULL;
-    buf_text(&why, "its zone file has only ");
-    text_number(&why, (int64_t)has);
-    buf_text(&why, " entries, and the last sound one had ");
-    text_number(&why, (int64_t)had);
-    buf_text(&why, "; fetch it again");
-    return buf_take(&why);
-}
-
 size_t
 zone_set_compare(struct zone_set *zones, const struct list *list, size_t had)
 {
     const struct zone_file *file = zone_set_at(zones, list);
-    size_t has = file ? count_entries(file) : 0;
+    size_t has = file ? zone_health_entries(file) : 0;
     if (file)
-        zones->doubts[list->index] = doubt_count(has, had);
+        zones->doubts[list->index] = zone_health_shrunk(has, had);
     return zones->doubts[list->index] ? 0 : has;
 }
 
@@ -309,9 +284,9 @@ judge_load(struct zone_set *zones, const struct list *list, struct load *load)
     if (!load->doubt)
         load->doubt = zone_health_outdated(load->file, zones->max_age_ms);
     if (!load->doubt && old && zone_file_quality(old).has_soa && !zone_file_quality(load->file).has_soa)
-        load->doubt = mem_copy("its zone file has lost its $SOA, so it is only half written; fetch it again");
+        load->doubt = mem_copy("its zone file has lost its $SOA, so it is only half written" ZONE_FILE_CURE);
     if (!load->doubt && old)
-        load->doubt = doubt_count(count_entries(load->file), count_entries(old));
+        load->doubt = zone_health_shrunk(zone_health_entries(load->file), zone_health_entries(old));
     if (!load->doubt)
         return;
     fault_set(&fault, "%s is not used: %s", list->zone, load->doubt);

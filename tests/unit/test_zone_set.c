@@ -463,7 +463,7 @@ file_with_half_the_entries_comes_into_doubt(void **state)
     assert_int_equal(zone_set_compare(zones, list, 603), 301);
     assert_int_equal(zone_set_compare(zones, list, 1000), 0);
     assert_string_equal(zone_set_doubt(zones, list),
-                        "its zone file has only 301 entries, and the last sound one had 1,000; fetch it again");
+                        "its zone file has only 301 entries, and the last sound one had 1,000; fetch it again: whylisted sync");
     assert_int_equal(zone_set_state(zones, list, 0x01020001), STATE_UNHEALTHY);
     zone_set_close(zones);
 }

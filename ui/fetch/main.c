@@ -1,4 +1,4 @@
-/* whylisted-fetch: gets one file over HTTPS for whylisted, which says what on standard input; see fetch.h. It is a
+/* whylisted-fetch: gets one file over HTTP for whylisted, which says what on standard input; see fetch.h. It is a
  * program of its own, so that whylisted is not linked with libcurl. */
 #include "base/buf.h"
 #include "base/mem.h"
@@ -7,6 +7,7 @@
 #include "fetch/url.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -20,8 +21,8 @@ enum { HEADERS_MOST = 65536, VALUE_MOST = 512 };
 struct job {
     CURL *curl;
     char *url, *etag, *modified; /* as asked for; `url` follows redirects */
-    int64_t most;
-    bool to_file;
+    int64_t most, stall_ms;
+    bool to_file, plain;
     char host[URL_HOST];
     char new_etag[VALUE_MOST], new_modified[VALUE_MOST];
     size_t headers;
@@ -33,22 +34,30 @@ struct job {
 
 /* ---- what whylisted reads ---- */
 
-static void
+static bool
 write_all(int fd, const char *bytes, size_t count)
 {
     while (count > 0) {
         ssize_t wrote = write(fd, bytes, count);
         if (wrote < 0)
-            exit(EXIT_FAILURE);
+            return false;
         bytes += wrote;
         count -= (size_t)wrote;
     }
+    return true;
+}
+
+static void
+write_out(const char *bytes, size_t count)
+{
+    if (!write_all(STDOUT_FILENO, bytes, count))
+        exit(EXIT_FAILURE);
 }
 
 static void
 write_lines(struct buf *lines)
 {
-    write_all(STDOUT_FILENO, buf_string(lines), lines->count);
+    write_out(buf_string(lines), lines->count);
     buf_free(lines);
 }
 
@@ -72,6 +81,9 @@ tell_status(struct job *job)
         buf_format(&lines, "etag %s\n", job->new_etag);
     if (*job->new_modified)
         buf_format(&lines, "modified %s\n", job->new_modified);
+    curl_off_t retry_s = 0;
+    if (curl_easy_getinfo(job->curl, CURLINFO_RETRY_AFTER, &retry_s) == CURLE_OK && retry_s > 0)
+        buf_format(&lines, "retry %lld\n", (long long)retry_s);
     write_lines(&lines);
 }
 
@@ -91,11 +103,14 @@ on_body(char *bytes, size_t size, size_t count, void *arg)
         return count;
     tell_status(job);
     struct buf line = {0};
-    if (!job->to_file) {
-        buf_format(&line, "body %zu\n", count);
-        write_lines(&line);
+    if (job->to_file) {
+        if (!write_all(FETCH_FILE, bytes, count))
+            fault_set(&job->fault, "cannot write the file: %s", strerror(errno));
+        return *job->fault.text ? 0 : count;
     }
-    write_all(job->to_file ? FETCH_FILE : STDOUT_FILENO, bytes, count);
+    buf_format(&line, "body %zu\n", count);
+    write_lines(&line);
+    write_out(bytes, count);
     return count;
 }
 
@@ -177,13 +192,21 @@ transfer(struct job *job)
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
     if (getenv("SSL_CERT_FILE")) /* as other programs have it; libcurl itself does not look */
         curl_easy_setopt(curl, CURLOPT_CAINFO, getenv("SSL_CERT_FILE"));
-    if (strncasecmp(job->url, "http:", 5) == 0) /* this machine */
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, job->stall_ms > 0 ? (long)FETCH_DRIP : 0L);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)((job->stall_ms + 999) / 1000));
+    if (strncasecmp(job->url, "http:", 5) == 0 && url_is_local(job->host))
         curl_easy_setopt(curl, CURLOPT_PROXY, "");
     CURLcode code = curl_easy_perform(curl);
     curl_slist_free_all(headers);
     if (code != CURLE_OK && !*job->fault.text)
         fault_set(&job->fault, "%s: %s", job->host, *job->reason ? job->reason : curl_easy_strerror(code));
     return code == CURLE_OK;
+}
+
+static bool
+check(struct job *job, const char *url, char host[static URL_HOST])
+{
+    return (job->plain ? url_check_plain : url_check)(url, host, &job->fault);
 }
 
 /* Returns whether the answer sends us on, to a URL that may be fetched; otherwise the job may have a fault. */
@@ -195,10 +218,11 @@ follow(struct job *job)
     curl_easy_getinfo(job->curl, CURLINFO_REDIRECT_URL, &next);
     if (status < 300 || status > 399 || !next)
         return false;
-    if (!url_check(next, host, &job->fault))
+    if (!check(job, next, host))
         return false;
     if (strncasecmp(job->url, "https:", 6) == 0 && strncasecmp(next, "https:", 6) != 0)
-        return fault_set(&job->fault, "%s redirects to %s, which is not https", job->host, next);
+        return fault_set(&job->fault, "%s redirects to %.*s, which is not https", job->host, (int)url_shown(next),
+                         next);
     free(job->url);
     job->url = mem_copy(next);
     strcpy(job->host, host);
@@ -210,7 +234,7 @@ run(struct job *job)
 {
     struct buf last = {0};
     int hops = 0;
-    bool goes_on = url_check(job->url, job->host, &job->fault);
+    bool goes_on = check(job, job->url, job->host);
     while (goes_on && transfer(job) && follow(job))
         if (++hops > FETCH_REDIRECTS)
             goes_on = fault_set(&job->fault, "%s: more than %d redirects", job->host, FETCH_REDIRECTS);
@@ -260,6 +284,10 @@ main(void)
             job.modified = value;
         else if (strcmp(line, "most") == 0)
             text_read_integer(value, INT64_MAX, &job.most);
+        else if (strcmp(line, "stall") == 0)
+            text_read_integer(value, INT32_MAX, &job.stall_ms);
+        else if (strcmp(line, "plain") == 0)
+            job.plain = true;
         else if (strcmp(line, "file") == 0)
             job.to_file = true;
     }

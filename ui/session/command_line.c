@@ -40,6 +40,7 @@ const struct command_word command_words[] = {
     {"watch", COMMAND_WATCH, "[FILE]", "report what changed in a fleet, for a timer"},
     {"report", COMMAND_REPORT, "TARGET --html", "write a page about a target for others to read"},
     {"history", COMMAND_HISTORY, "import TARGET|FILE|-", "add what RIPEstat or the level 3 chart saw earlier"},
+    {"sync", COMMAND_SYNC, "", "fetch zone files and ASN data that are due"},
     {"journal", COMMAND_JOURNAL, "ACTION ...", "show and edit the journal of past lookups"},
 };
 
@@ -165,6 +166,9 @@ read_arguments(struct options *o, int argc, char **argv, struct fault *fault)
             return fault_set(fault, "unknown option -%c; see whylisted --help", optopt);
         if (got == '?')
             return fault_set(fault, "unknown option %s; see whylisted --help", argv[optind - 1]);
+        if (setting_of(got)->secret)
+            return fault_set(fault, "--%s would show in the list of processes; set it in the configuration file",
+                             setting_of(got)->name);
         if (!settings_apply(o, setting_of(got), optarg, fault))
             return false;
     }
@@ -300,6 +304,10 @@ options_fit(const struct options *o, struct fault *fault)
         return fault_set(fault, "--probe works only with lists");
     if ((o->no_check || o->summary) && o->command != COMMAND_BOUNCE)
         return fault_set(fault, "--%s works only with bounce", o->summary ? "summary" : "no-check");
+    if ((o->now || o->status) && o->command != COMMAND_SYNC)
+        return fault_set(fault, "--%s works only with sync", o->now ? "now" : "status");
+    if (o->now && o->status)
+        return fault_set(fault, "--status fetches nothing; leave out --now");
     if (o->spf_check && o->command != COMMAND_DOMAIN)
         return fault_set(fault, "--spf-check works only with domain");
     if ((o->from || o->helo) && !o->spf_check)

@@ -26,6 +26,7 @@ enum command {
     COMMAND_WATCH,
     COMMAND_REPORT,
     COMMAND_HISTORY,
+    COMMAND_SYNC,
     COMMAND_JOURNAL,
     COMMAND_HELP,
     COMMAND_VERSION,
@@ -68,6 +69,9 @@ enum digest { DIGEST_NO, DIGEST_DAILY };
 enum lookup { LOOKUP_YES, LOOKUP_NO };
 /* As enum letter_language. */
 enum language { LANGUAGE_EN, LANGUAGE_DE };
+
+/* As enum feed_asn. */
+enum asn_source { ASN_SOURCE_DBIP, ASN_SOURCE_IPINFO, ASN_SOURCE_IPTOASN, ASN_SOURCE_RIS, ASN_SOURCE_NONE };
 
 enum mouse { MOUSE_YES, MOUSE_NO };
 
@@ -113,8 +117,13 @@ struct options {
     enum digest digest;
     enum lookup contacts;  /* whether abuse contacts are looked up for complaints */
     char *rdap, *ripestat; /* URLs of folders, see struct contacts_setup; NULL = the public ones */
-    bool changed;          /* `check` prints only what changed since the journal's last look */
-    int64_t max_age_ms;    /* of zone files that are answered from; 0 = any */
+    char *mirror;          /* of `sync`: an rsync module or the URL of a folder; NULL = the operator's */
+    enum asn_source asn_source;
+    char *asn_mirror;   /* the same for the files of asn_source */
+    char *ipinfo_token; /* a secret */
+    bool now, status;   /* of `sync` */
+    bool changed;       /* `check` prints only what changed since the journal's last look */
+    int64_t max_age_ms; /* of zone files that are answered from; 0 = any */
     enum rank rank;
     char *spf_check, *from, *helo; /* of `domain`; as written, NULL = not given */
     size_t number;                 /* rows of `top`, and of lists of the journal */

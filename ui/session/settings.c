@@ -104,6 +104,18 @@ apply_quorum(struct options *o, const char *value, struct fault *fault)
 }
 
 static bool
+apply_mirror(struct options *o, const char *value, struct fault *fault)
+{
+    char host[URL_HOST];
+    struct fault why;
+    if (!url_is_rsync(value) && !url_check_plain(value, host, &why))
+        return fault_set(fault, "--mirror %s: write http://HOST/FOLDER, https://HOST/FOLDER or HOST::MODULE", value);
+    free(o->mirror);
+    o->mirror = mem_copy(value);
+    return true;
+}
+
+static bool
 apply_damping(struct options *o, const char *value, struct fault *fault)
 {
     int64_t need = 0, of = 0;
@@ -121,6 +133,7 @@ apply_damping(struct options *o, const char *value, struct fault *fault)
 static const char *const format_words[] = {"text", "json", "csv", "nagios", "prometheus", "eml", "xarf", NULL};
 static const char *const rank_words[] = {"ratio", "score", "impacts", "listed", NULL};
 static const char *const lookup_words[] = {"yes", "no", NULL};
+static const char *const source_words[] = {"dbip", "ipinfo", "iptoasn", "ris", "none", NULL};
 static const char *const language_words[] = {"en", "de", NULL};
 static const char *const mouse_words[] = {"yes", "no", NULL};
 static const char *const collateral_words[] = {"no", "yes", NULL};
@@ -145,6 +158,14 @@ const struct setting settings[] = {
     {NULL, "fleet", "FILE", "read the targets of fleet and watch from FILE", true, FIELD(fleet)},
     {NULL, "contacts", "yes|no", "look up abuse contacts for complaints", true, FIELD(contacts), .words = lookup_words},
     {NULL, "rdap", "URL", "get the registries' RDAP files from this folder", true, FIELD(rdap)},
+    {NULL, "mirror", "URL|MODULE", "sync zone files from this folder, or by rsync", true, .function = apply_mirror},
+    {NULL, "asn-source", "NAME", "sync ASN data: dbip, ipinfo, iptoasn, ris or none", true, FIELD(asn_source),
+     .words = source_words},
+    {NULL, "asn-mirror", "URL", "get the files of asn-source from this folder", true, FIELD(asn_mirror)},
+    {NULL, "ipinfo-token", "TOKEN", "token of asn-source ipinfo (configuration only)", true, FIELD(ipinfo_token),
+     .secret = true},
+    {NULL, "now", NULL, "sync before files are due", false, FIELD(now)},
+    {NULL, "status", NULL, "list the files of sync", false, FIELD(status)},
     {NULL, "ripestat", "URL", "use this folder in place of RIPEstat's", true, FIELD(ripestat)},
     {"Output", "format", "FORMAT", "text, json, csv, nagios, prometheus, eml or xarf", true, FIELD(format),
      .words = format_words},

@@ -24,6 +24,7 @@ struct setting {
     double seconds; /* the most of them; the field has milliseconds */
     unsigned most;  /* of a number */
     char letter;    /* its short form, 0 = none */
+    bool secret;    /* not on a command line, which every user of the machine can read */
 };
 extern const struct setting settings[];
 extern const size_t settings_count; /* SETTINGS_MOST at most */

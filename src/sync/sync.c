@@ -1,0 +1,453 @@
+#include "sync/sync.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "fetch/fetch.h"
+#include "fetch/url.h"
+#include "sync/ledger.h"
+#include "sync/place.h"
+#include "sync/schedule.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LOOK_MS = 200, TIMEOUT_MS = 30 * 60 * 1000 };
+
+/* What came of one request. */
+enum got { GOT_BODY, GOT_SAME, GOT_NOTHING, GOT_FAULT };
+
+/* One request: the answer is copied here. */
+struct request {
+    bool done;
+    int status;
+    char *host, *etag, *modified;
+    int64_t retry_ms;
+    struct fault fault;
+};
+
+struct run {
+    const struct sync_setup *setup;
+    feed_list feeds;
+    struct ledger ledger;
+    struct request request;
+    enum sync_end end;
+    struct fault unwritable;
+};
+
+static bool
+is_stopped(const struct run *run)
+{
+    return run->setup->stopped && run->setup->stopped();
+}
+
+/* ---- one request ---- */
+
+static void
+clear_request(struct request *q)
+{
+    free(q->host);
+    free(q->etag);
+    free(q->modified);
+    *q = (struct request){0};
+}
+
+static void
+on_answer(void *arg, const struct fetch_answer *answer)
+{
+    struct request *q = arg;
+    *q = (struct request){.done = true,
+                          .status = answer->status,
+                          .host = mem_copy(answer->host),
+                          .etag = mem_copy(answer->etag),
+                          .modified = mem_copy(answer->modified),
+                          .retry_ms = answer->retry_ms,
+                          .fault = answer->fault};
+}
+
+/* Turns the loop until the answer is here, the file is too large, or the run is stopped. */
+static void
+wait_for(struct run *run, struct fetch *fetch, const struct feed *feed, const char *path)
+{
+    struct request *q = &run->request;
+    while (!q->done) {
+        struct stat status;
+        int64_t bytes = stat(path, &status) == 0 ? (int64_t)status.st_size : 0;
+        if (run->setup->progress)
+            run->setup->progress(run->setup->arg, feed->name, bytes);
+        q->done = is_stopped(run) || bytes > feed->bytes_most;
+        if (bytes > feed->bytes_most)
+            fault_set(&q->fault, "it has more bytes than such a file has");
+        if (q->done)
+            fetch_cancel(fetch);
+        else
+            loop_turn(run->setup->loop, clock_now_ms() + LOOK_MS);
+    }
+}
+
+static enum got
+judge_answer(struct request *q)
+{
+    if (q->status == FETCH_OK || q->status == FETCH_SAME)
+        return q->status == FETCH_OK ? GOT_BODY : GOT_SAME;
+    if (q->status == FETCH_NOT_FOUND)
+        fault_set(&q->fault, "%s does not have it (HTTP status 404)", q->host);
+    else if (q->status == FETCH_TOO_MANY)
+        fault_set(&q->fault, "%s asks for fewer requests (HTTP status 429)", q->host);
+    else if (q->status > 0)
+        fault_set(&q->fault, "%s answered with HTTP status %d", q->host, q->status);
+    return q->status == FETCH_NOT_FOUND ? GOT_NOTHING : GOT_FAULT;
+}
+
+/* Gets what a URL has into a file. An entry (NULL = none) makes it conditional. */
+static enum got
+fetch_url(struct run *run, const struct feed *feed, const char *url, const struct ledger_entry *entry, const char *path)
+{
+    struct request *q = &run->request;
+    bool is_rsync = url_is_rsync(url);
+    clear_request(q);
+    int file = is_rsync ? 0 : place_create(path, &run->unwritable);
+    if (file < 0) {
+        run->end = SYNC_UNWRITABLE;
+        return GOT_FAULT;
+    }
+    struct fetch_request request = {.program = run->setup->fetch,
+                                    .url = url,
+                                    .plain = feed->kind == FEED_ZONE, /* which is checked */
+                                    .etag = entry ? entry->etag : NULL,
+                                    .modified = entry ? entry->modified : NULL,
+                                    .bytes_most = feed->bytes_most,
+                                    .timeout_ms = TIMEOUT_MS,
+                                    .stall_ms = run->setup->stall_ms,
+                                    .file = file,
+                                    .path = path};
+    struct fetch *fetch = fetch_start(run->setup->loop, &request, on_answer, q, &q->fault);
+    if (fetch)
+        wait_for(run, fetch, feed, path);
+    if (file > 0)
+        close(file);
+    return judge_answer(q);
+}
+
+/* ---- one file ---- */
+
+/* Whether the file is one that sync wrote, with its entry: nobody changed it since. */
+static bool
+is_ours(const struct feed *feed, const struct ledger_entry *entry)
+{
+    char *identity = place_identity(feed->path);
+    bool ours = identity && entry->path && strcmp(entry->path, feed->path) == 0 &&
+                ((entry->made && strcmp(entry->made, identity) == 0) ||
+                 (entry->making && strcmp(entry->making, identity) == 0));
+    free(identity);
+    return ours;
+}
+
+/* Whether the last request was another one, for example because the month or the mirror is another. */
+static bool
+is_other_url(const struct feed *feed, const struct ledger_entry *entry)
+{
+    size_t shown = url_shown(feed->urls[0]);
+    return !entry->url || strlen(entry->url) != shown || strncmp(entry->url, feed->urls[0], shown) != 0;
+}
+
+static bool
+is_due(const struct feed *feed, const struct ledger_entry *entry, int64_t now_ms)
+{
+    bool waits = is_ours(feed, entry) || entry->failures > 0; /* a file that is gone is fetched at once */
+    return !waits || is_other_url(feed, entry) || entry->next_ms <= now_ms ||
+           entry->next_ms > now_ms + 8 * (int64_t)SCHEDULE_DAY_MS; /* the clock was wrong */
+}
+
+static bool
+is_alien(const struct feed *feed, const struct ledger_entry *entry)
+{
+    struct stat status;
+    return lstat(feed->path, &status) == 0 && !is_ours(feed, entry);
+}
+
+/* Fetches the content to `fresh`, plain and unchecked. */
+static enum got
+fetch_content(struct run *run, const struct feed *feed, const struct ledger_entry *entry, bool has_old,
+              const char *fresh)
+{
+    struct fault *fault = &run->request.fault;
+    enum got got = GOT_NOTHING;
+    if (url_is_rsync(feed->urls[0])) {
+        unlink(fresh);
+        if (has_old && !place_copy(feed->path, fresh, feed->bytes_most, fault))
+            return GOT_FAULT;
+        got = fetch_url(run, feed, feed->urls[0], NULL, fresh);
+        char *before = place_identity(feed->path), *after = place_identity(fresh);
+        bool same = has_old && before && after && strcmp(before, after) == 0;
+        free(before);
+        free(after);
+        return got == GOT_BODY && same ? GOT_SAME : got;
+    }
+    char *part = place_beside(feed->path, "part");
+    for (size_t i = 0; i < feed->url_count && got == GOT_NOTHING; i++) {
+        bool known = has_old && i == 0 && !is_other_url(feed, entry);
+        got = i > 0 && has_old ? GOT_SAME /* the new one is not published yet */
+                               : fetch_url(run, feed, feed->urls[i], known ? entry : NULL, part);
+    }
+    if (got == GOT_BODY && !place_unpack(part, fresh, feed->bytes_most, fault))
+        got = GOT_FAULT;
+    unlink(part);
+    free(part);
+    return got;
+}
+
+/* Puts a checked file into its place. The ledger knows it before, so that a run that is killed leaves no file that
+ * seems to be another program's. */
+static bool
+put_content(struct run *run, const struct feed *feed, struct ledger_entry *entry, const char *fresh)
+{
+    char *identity = place_identity(fresh), *old = place_identity(feed->path);
+    ledger_set(&entry->path, feed->path);
+    ledger_set(&entry->made, old);
+    ledger_set(&entry->making, identity);
+    bool ok =
+        identity && ledger_write(&run->ledger, &run->unwritable) && place_move(fresh, feed->path, &run->unwritable);
+    if (ok)
+        ledger_set(&entry->made, identity);
+    else
+        run->end = SYNC_UNWRITABLE;
+    free(identity);
+    free(old);
+    return ok;
+}
+
+/* Checks what was fetched and puts it into its place. */
+static bool
+take_content(struct run *run, const struct feed *feed, struct ledger_entry *entry, bool has_old, const char *fresh,
+             struct sync_result *result)
+{
+    const char *old = has_old ? feed->path : NULL;
+    bool may_shrink =
+        clock_wall_ms() - entry->fetched_ms > 7 * (int64_t)SCHEDULE_DAY_MS; /* a shorter one is believed */
+    bool ok = feed->kind == FEED_ZONE
+                  ? verify_zone(feed->list, fresh, old, may_shrink, &result->content, &result->fault)
+                  : verify_mmdb(fresh, old, may_shrink, &result->content, &result->fault);
+    if (!ok || !put_content(run, feed, entry, fresh))
+        return false;
+    ledger_set(&entry->etag, run->request.etag);
+    ledger_set(&entry->modified, run->request.modified);
+    entry->rows = result->content.rows;
+    entry->serial = result->content.serial;
+    entry->dated_ms = result->content.dated_ms;
+    return true;
+}
+
+/* Notes in the entry what came of the try. */
+static void
+note(const struct feed *feed, struct ledger_entry *entry, const struct sync_result *result, int64_t retry_ms)
+{
+    bool failed = result->outcome == SYNC_FAILED;
+    char *url = mem_copy_bytes(feed->urls[0], url_shown(feed->urls[0]));
+    ledger_set(&entry->url, url);
+    free(url);
+    entry->tried_ms = clock_wall_ms();
+    entry->failures = failed ? entry->failures + 1 : 0;
+    if (!failed)
+        entry->fetched_ms = entry->tried_ms;
+    ledger_set(&entry->error, failed ? result->fault.text : NULL);
+    entry->next_ms = failed ? schedule_after_failure(entry->tried_ms, (unsigned)entry->failures, retry_ms)
+                            : entry->tried_ms + feed->period_ms;
+}
+
+/* Fetches one file. */
+static void
+sync_file(struct run *run, const struct feed *feed, struct ledger_entry *entry, struct sync_result *result)
+{
+    char *fresh = place_beside(feed->path, "new");
+    struct stat status;
+    result->has_old = lstat(feed->path, &status) == 0;
+    enum got got = fetch_content(run, feed, entry, result->has_old, fresh);
+    result->outcome = SYNC_FAILED;
+    if (got == GOT_SAME)
+        result->outcome = SYNC_SAME;
+    else if (got == GOT_BODY && take_content(run, feed, entry, result->has_old, fresh, result))
+        result->outcome = SYNC_REPLACED;
+    else if (got != GOT_BODY)
+        result->fault = run->request.fault;
+    unlink(fresh);
+    free(fresh);
+    if (run->end == SYNC_UNWRITABLE || is_stopped(run))
+        return;
+    note(feed, entry, result, run->request.retry_ms);
+    if (got == GOT_SAME && run->request.status == FETCH_NOT_FOUND) /* the new one may come soon */
+        entry->next_ms = entry->tried_ms + SCHEDULE_DAY_MS;
+    if (!ledger_write(&run->ledger, &run->unwritable))
+        run->end = SYNC_UNWRITABLE;
+}
+
+static void
+visit(struct run *run, const struct feed *feed)
+{
+    struct ledger_entry *entry = ledger_entry_of(&run->ledger, feed->name);
+    struct sync_result result = {.name = feed->name};
+    if (is_alien(feed, entry)) {
+        result.outcome = SYNC_FAILED;
+        result.has_old = true;
+        fault_set(&result.fault, "%s is not of sync, which leaves it alone; move it away to have it fetched",
+                  feed->path);
+    } else if (run->setup->now || is_due(feed, entry, clock_wall_ms())) {
+        sync_file(run, feed, entry, &result);
+    }
+    result.next_ms = entry->next_ms;
+    if (run->end == SYNC_UNWRITABLE || is_stopped(run))
+        return;
+    if (result.outcome == SYNC_FAILED)
+        run->end = SYNC_MISSED;
+    run->setup->ended(run->setup->arg, &result);
+}
+
+/* ---- the run ---- */
+
+/* Removes what a killed run has left beside the files. */
+static void
+clean_up(const struct run *run)
+{
+    static const char *const suffixes[] = {"new", "part"};
+    for (size_t i = 0; i < run->feeds.count; i++)
+        for (size_t k = 0; k < 2; k++) {
+            char *left = place_beside(run->feeds.at[i].path, suffixes[k]);
+            unlink(left);
+            free(left);
+        }
+}
+
+/* Waits, if nobody does, until files that are due soon are due, but not for those that are missing. */
+static void
+wait_for_start(struct run *run)
+{
+    int64_t now = clock_wall_ms(), due = 0;
+    char host[256] = "";
+    uint32_t seed = 5381;
+    if (run->setup->attended || run->setup->now)
+        return;
+    for (size_t i = 0; i < run->feeds.count; i++) {
+        const struct feed *feed = &run->feeds.at[i];
+        const struct ledger_entry *entry = ledger_entry_of(&run->ledger, feed->name);
+        bool soon = is_due(feed, entry, now + SCHEDULE_PATIENCE_MS);
+        if (soon && !is_ours(feed, entry) && entry->failures == 0)
+            return;
+        int64_t at = is_due(feed, entry, now) ? now : entry->next_ms;
+        if (soon && due < at)
+            due = at;
+    }
+    if (due == 0)
+        return;
+    gethostname(host, sizeof host - 1);
+    for (const char *at = host; *at; at++)
+        seed = seed * 33 + (unsigned char)*at;
+    int64_t until = clock_now_ms() + schedule_start(now, due, seed) - now;
+    while (clock_now_ms() < until && !is_stopped(run) && loop_turn(run->setup->loop, until))
+        continue;
+}
+
+/* Locks out other runs; rsync holds the lock, too, because it may outlive this program and go on writing. Returns -1
+ * with a fault. */
+static int
+lock(struct run *run, struct fault *fault)
+{
+    struct buf path = {0};
+    bool is_rsync = run->setup->feeds.mirror && url_is_rsync(run->setup->feeds.mirror);
+    buf_format(&path, "%s/sync.lock", run->setup->feeds.data);
+    int fd = open(path.at, O_RDWR | O_CREAT | (is_rsync ? 0 : O_CLOEXEC), 0666);
+    if (fd < 0) {
+        run->end = SYNC_UNWRITABLE;
+        fault_set(fault, "cannot write %s: %s", path.at, strerror(errno));
+    } else if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        run->end = SYNC_MISSED;
+        fault_set(fault, "another sync is running");
+        close(fd);
+        fd = -1;
+    }
+    buf_free(&path);
+    return fd;
+}
+
+static bool
+read_ledger(struct ledger *ledger, const char *folder, struct fault *fault)
+{
+    struct buf path = {0};
+    buf_format(&path, "%s/sync.state", folder);
+    bool ok = ledger_read(ledger, path.at, fault);
+    buf_free(&path);
+    return ok;
+}
+
+enum sync_end
+sync_run(const struct sync_setup *setup, struct fault *fault)
+{
+    struct run run = {.setup = setup};
+    fault->text[0] = '\0';
+    if (!place_folder(setup->feeds.data, fault) || !place_folder(setup->feeds.zones, fault))
+        return SYNC_UNWRITABLE;
+    int fd = lock(&run, fault);
+    if (fd < 0)
+        return run.end;
+    if (read_ledger(&run.ledger, setup->feeds.data, fault)) {
+        feed_list_make(&run.feeds, &setup->feeds);
+        clean_up(&run);
+        wait_for_start(&run);
+        for (size_t i = 0; i < run.feeds.count && run.end != SYNC_UNWRITABLE && !is_stopped(&run); i++)
+            visit(&run, &run.feeds.at[i]);
+        clean_up(&run);
+    } else {
+        run.end = SYNC_UNWRITABLE;
+        run.unwritable = *fault;
+    }
+    if (run.end == SYNC_UNWRITABLE)
+        *fault = run.unwritable;
+    clear_request(&run.request);
+    feed_list_free(&run.feeds);
+    ledger_fini(&run.ledger);
+    close(fd);
+    return is_stopped(&run) ? SYNC_STOPPED : run.end;
+}
+
+/* ---- what is there ---- */
+
+bool
+sync_files_read(sync_files *files, const struct feed_setup *setup, struct fault *fault)
+{
+    struct ledger ledger;
+    feed_list feeds = {0};
+    bool ok = read_ledger(&ledger, setup->data, fault);
+    feed_list_make(&feeds, setup);
+    for (size_t i = 0; i < feeds.count && ok; i++) {
+        const struct feed *feed = &feeds.at[i];
+        const struct ledger_entry *entry = ledger_entry_of(&ledger, feed->name);
+        bool ours = is_ours(feed, entry), alien = is_alien(feed, entry);
+        int64_t age = clock_wall_ms() - entry->dated_ms;
+        struct sync_file file = {.name = mem_copy(feed->name),
+                                 .source = mem_copy_bytes(feed->urls[0], url_shown(feed->urls[0])),
+                                 .exists = ours || alien,
+                                 .age_ms = ours && entry->dated_ms > 0 ? (age > 0 ? age : 0) : -1,
+                                 .rows = ours ? entry->rows : 0,
+                                 .serial = ours ? entry->serial : 0,
+                                 .next_ms = is_due(feed, entry, clock_wall_ms()) ? 0 : entry->next_ms,
+                                 .error = mem_copy(alien ? "not of sync, which leaves it alone" : entry->error)};
+        vec_push(files, file);
+    }
+    feed_list_free(&feeds);
+    ledger_fini(&ledger);
+    return ok;
+}
+
+void
+sync_files_free(sync_files *files)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        free(files->at[i].name);
+        free(files->at[i].source);
+        free(files->at[i].error);
+    }
+    vec_free(files);
+}

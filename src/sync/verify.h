@@ -1,0 +1,29 @@
+/* Whether a fetched file may replace the one that is there, and what it changes. */
+#ifndef VERIFY_H
+#define VERIFY_H
+
+#include "base/fault.h"
+#include "lists/catalogue.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct verify_content {
+    int64_t rows;     /* 0 = not counted */
+    int64_t dated_ms; /* wall; 0 = not known */
+    uint32_t serial;  /* of a zone, 0 = none */
+    bool compared;    /* with a sound old file, whose serial follows, with the rows that came and went */
+    uint32_t serial_before;
+    int64_t in, out;
+};
+
+/* Checks a zone file as that of a list: it must be sound, of this list, and neither older nor, unless it may shrink,
+ * less than half as long as the old one (NULL = none), which counts if it is sound. Returns false with half a sentence.
+ */
+bool verify_zone(const struct list *, const char *fresh, const char *old, bool may_shrink, struct verify_content *,
+                 struct fault *);
+
+/* Checks an ASN database in the same way. */
+bool verify_mmdb(const char *fresh, const char *old, bool may_shrink, struct verify_content *, struct fault *);
+
+#endif
