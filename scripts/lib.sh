@@ -56,6 +56,8 @@ wanted promtool prometheus
 wanted chromium chromium
 command ps procps
 command strace strace
+command rsync rsync
+command python3 python3
 command time time
 file /usr/share/i18n/locales/de_DE locales
 perl MaxMind::DB::Writer::Tree libmaxmind-db-writer-perl

@@ -404,6 +404,7 @@ command_line_fini(struct options *o)
             !settings[i].most)
             free(*(char **)((char *)o + settings[i].field));
     free(o->journal);
+    free(o->mirror);
     free(o->rbl_zones);
     free(o->targets);
 }
@@ -434,6 +435,8 @@ command_line_help(struct buf *out)
                      command_words_journal[i].help);
     buf_text(out, "\nOptions\n");
     for (size_t i = 0; i < settings_count; i++) {
+        if (settings[i].secret)
+            continue;
         if (settings[i].group)
             buf_format(out, "%s %s\n", i ? "\n" : "", settings[i].group);
         char help[80], letter[] = {' ', '(', '-', settings[i].letter, ')', '\0'};
