@@ -1,4 +1,4 @@
-/* What is known of each file that sync fetches: sync.state, an INI file beside the data. */
+/* Remembers each file that sync fetches, in sync.state, an INI file beside the data. */
 #ifndef LEDGER_H
 #define LEDGER_H
 

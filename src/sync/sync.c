@@ -321,7 +321,7 @@ clean_up(const struct run *run)
         }
 }
 
-/* Waits, if nobody does, until files that are due soon are due, but not for those that are missing. */
+/* Waits in an unattended run until files that are due soon are due, but not for those that are missing. */
 static void
 wait_for_start(struct run *run)
 {

@@ -231,7 +231,7 @@ sync_command_run(const struct options *o)
     if (o->target_count > 0)
         return exit_status_report("sync takes no target; the configuration names what it fetches", status);
     if (o->offline && !o->status)
-        return exit_status_report("sync fetches files, which --offline forbids; --status asks nobody", status);
+        return exit_status_report("sync fetches files, which --offline forbids; --status sends no request", status);
     struct catalogue *catalogue = session_load_lists(o, &fault, &status);
     bool ok = catalogue && set_up(&feeds, texts, o, &fault);
     if (ok) {
