@@ -434,9 +434,7 @@ command_line_help(struct buf *out)
         put_help_row(out, "", command_words_journal[i].name, command_words_journal[i].usage,
                      command_words_journal[i].help);
     buf_text(out, "\nOptions\n");
-    for (size_t i = 0; i < settings_count; i++) {
-        if (settings[i].secret)
-            continue;
+    for (size_t i = 0; i < settings_shown; i++) {
         if (settings[i].group)
             buf_format(out, "%s %s\n", i ? "\n" : "", settings[i].group);
         char help[80], letter[] = {' ', '(', '-', settings[i].letter, ')', '\0'};

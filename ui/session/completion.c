@@ -71,7 +71,7 @@ static void
 put_pattern(struct buf *out, enum value value)
 {
     size_t before = out->count;
-    for (const struct setting *s = settings; s < settings + settings_count; s++) {
+    for (const struct setting *s = settings; s < settings + settings_shown; s++) {
         if (value_of(s) != value)
             continue;
         buf_format(out, "%s--%s", out->count > before ? " | " : "        ", s->name);
@@ -108,7 +108,7 @@ put_bash_values(struct buf *out)
     put_pattern(out, VALUE_FOLDER);
     buf_text(out, ")\n");
     buf_format(out, bash_files, 'd');
-    for (const struct setting *s = settings; s < settings + settings_count; s++) {
+    for (const struct setting *s = settings; s < settings + settings_shown; s++) {
         if (value_of(s) != VALUE_WORDS)
             continue;
         buf_format(out, "        --%s) mapfile -t COMPREPLY < <(compgen -W '", s->name);
@@ -131,7 +131,7 @@ put_bash(struct buf *out)
     put_bash_values(out);
     buf_text(out, "        *)\n            case $word,$command,$action in\n"
                   "            -*) mapfile -t COMPREPLY < <(compgen -W '");
-    for (size_t i = 0; i < settings_count; i++)
+    for (size_t i = 0; i < settings_shown; i++)
         buf_format(out, "%s--%s", i ? " " : "", settings[i].name);
     buf_text(out, "' -- \"$word\") ;;\n            *,,) mapfile -t COMPREPLY < <(compgen -W '");
     put_names(out, command_words, command_words_count, false, " ");
@@ -188,7 +188,7 @@ put_zsh(struct buf *out)
     put_zsh_words(out, "commands", command_words, command_words_count);
     put_zsh_words(out, "actions", command_words_journal, command_words_journal_count);
     buf_text(out, "    _arguments -C -s -S \\\n");
-    for (const struct setting *s = settings; s < settings + settings_count; s++) {
+    for (const struct setting *s = settings; s < settings + settings_shown; s++) {
         struct buf form = {0};
         buf_format(&form, "*--%s%s", s->name, s->value ? "=" : "");
         put_zsh_option(out, buf_string(&form), s);
@@ -243,7 +243,7 @@ put_fish(struct buf *out)
                   "__fish_seen_subcommand_from ");
     put_names(out, command_words_journal, command_words_journal_count, true, " ");
     buf_text(out, "' -F\n");
-    for (const struct setting *s = settings; s < settings + settings_count; s++) {
+    for (const struct setting *s = settings; s < settings + settings_shown; s++) {
         buf_format(out, "complete -c whylisted -l %s", s->name);
         if (s->letter)
             buf_format(out, " -s %c", s->letter);

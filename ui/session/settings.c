@@ -179,7 +179,6 @@ const struct setting settings[] = {
     {NULL, "asn-source", "NAME", "sync ASN data: dbip, ipinfo, iptoasn, ris or none", true, FIELD(asn_source),
      .words = source_words},
     {NULL, "asn-mirror", "URL", "get the files of asn-source from this folder", true, FIELD(asn_mirror)},
-    {NULL, "ipinfo-token", "TOKEN", "token for asn-source = ipinfo", true, FIELD(ipinfo_token), .secret = true},
     {NULL, "now", NULL, "sync before files are due", false, FIELD(now)},
     {NULL, "status", NULL, "tell what sync has, and when it asks again", false, FIELD(status)},
     {"Journal", "journal", "FILE", "save lookups in FILE and compare with it", true, .function = apply_journal},
@@ -227,9 +226,11 @@ const struct setting settings[] = {
      .offers = "bash zsh fish"},
     {NULL, "help", NULL, "print this help", false, FIELD(command), .constant = COMMAND_HELP, .letter = 'h'},
     {NULL, "version", NULL, "print the version", false, FIELD(command), .constant = COMMAND_VERSION, .letter = 'V'},
+    {NULL, "ipinfo-token", "TOKEN", "token for asn-source = ipinfo", true, FIELD(ipinfo_token), .secret = true},
 };
 
 const size_t settings_count = sizeof settings / sizeof settings[0];
+const size_t settings_shown = sizeof settings / sizeof settings[0] - 1;
 _Static_assert(sizeof settings <= SETTINGS_MOST * sizeof settings[0], "SETTINGS_MOST is too small");
 
 char *

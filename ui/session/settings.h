@@ -28,6 +28,7 @@ struct setting {
 };
 extern const struct setting settings[];
 extern const size_t settings_count; /* SETTINGS_MOST at most */
+extern const size_t settings_shown; /* without the secret ones, which are the last */
 
 /* Sets what the setting says. `value` is NULL for a switch. Returns false with a fault if the value makes no sense. */
 bool settings_apply(struct options *, const struct setting *, const char *value, struct fault *);
