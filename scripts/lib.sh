@@ -63,6 +63,7 @@ file /usr/share/i18n/locales/de_DE locales
 perl MaxMind::DB::Writer::Tree libmaxmind-db-writer-perl
 command clang clang
 command musl-gcc musl-tools
+python jsonschema python3-jsonschema
 command hunspell hunspell
 file /usr/share/hunspell/en_GB.dic hunspell-en-gb
 fuzzer clang libclang-rt-dev|libclang-rt-14-dev|libclang-common-14-dev
@@ -78,6 +79,7 @@ is_there() {
     library) pkg-config --exists "$2" ;;
     file) [ -e "$2" ] ;;
     perl) perl "-M$2" -e 1 ;;
+    python) python3 -c "import $2" ;;
     fuzzer) echo 'int LLVMFuzzerTestOneInput(const char *b, long n) { return b && n < 0; }' |
         "$2" -fsanitize=fuzzer,address -x c - -o /dev/null ;;
     esac >/dev/null 2>&1

@@ -13,16 +13,24 @@ static const uint8_t group_bytes[GROUPS] = {4, 2, 2, 2, 6};
     ((uuid).bytes[6] = (uint8_t)((version) << 4 | ((uuid).bytes[6] & 0x0F)),                                           \
      (uuid).bytes[8] = (uint8_t)(0x80 | ((uuid).bytes[8] & 0x3F)))
 
-/* RFC 9562 section 5.7: 48 bits of time, the version, 12 random bits, the variant, 62 random bits. If the system has no
- * random bytes, a counter at least avoids repetitions in this process. */
+/* If the system has no random bytes, a counter at least avoids repetitions in this process. */
 struct uuid
-uuid_new(int64_t wall_ms)
+uuid_random(void)
 {
     static uint32_t made;
     uint64_t bits[2] = {(uint64_t)getpid() << 32 | ++made, (uint64_t)clock_now_us()};
     struct uuid uuid;
     (void)!getentropy(bits, sizeof bits);
     memcpy(uuid.bytes, bits, UUID_BYTES);
+    MARK(uuid, 4);
+    return uuid;
+}
+
+/* RFC 9562 section 5.7: 48 bits of time, the version, 12 random bits, the variant, 62 random bits. */
+struct uuid
+uuid_new(int64_t wall_ms)
+{
+    struct uuid uuid = uuid_random();
     for (int i = 0; i < 6; i++)
         uuid.bytes[i] = (uint8_t)((uint64_t)(wall_ms > 0 ? wall_ms : 0) >> 8 * (5 - i));
     MARK(uuid, 7);

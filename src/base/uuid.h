@@ -16,6 +16,9 @@ struct uuid {
 /* Returns a new one of version 7, made at this wall time. */
 struct uuid uuid_new(int64_t wall_ms);
 
+/* Returns a new one of version 4, which says nothing of its time. */
+struct uuid uuid_random(void);
+
 /* Returns the one that every journal derives from this name, of version 8 and therefore different from all others. */
 struct uuid uuid_of_name(const char *name);
 

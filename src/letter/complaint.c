@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHORTEST = 8, ROWS = 64, DAY_MS = 24 * 60 * 60 * 1000 };
+enum { ROWS = 64, DAY_MS = 24 * 60 * 60 * 1000 };
 
 static const char *const kinds[] = {"net-owner", "provider",  "carrier-customer", "receiver",
                                     "own",       "permanent", "reminder",         "thanks"};
@@ -47,6 +47,7 @@ complaint_fini(struct complaint *c)
     vec_free(&c->left);
     vec_free(&c->came);
     seen_rejections_fini(&c->rejections);
+    vec_free(&c->servers);
     free(c->own_name);
     free(c->own_text);
     free(c->origin_org);
@@ -115,9 +116,10 @@ level_of(enum letter_kind kind)
 
 /* Returns the kinds for which the evidence has a listing. */
 static unsigned
-kinds_of(const struct complaint_ground *g, bool has_own)
+kinds_of(const struct complaint_ground *g)
 {
     const struct evidence *e = g->evidence;
+    bool has_own = g->target.kind == RESOURCE_ADDRESS;
     const struct listed_net *deciding = evidence_deciding_net(e);
     bool by_level[LIST_LEVELS + 1] = {false};
     unsigned found = 0;
@@ -150,6 +152,19 @@ best_of(unsigned found, const struct complaint_ground *g)
         if (found & BIT(order[i]))
             return order[i];
     return LETTER_KINDS;
+}
+
+/* Returns the net, AS or address that a letter of this kind is about. */
+static struct resource
+subject_of(const struct complaint_ground *g, enum letter_kind kind)
+{
+    const struct evidence *e = g->evidence;
+    const struct listed_net *net = level_of(kind) == 2 ? net_of(e, kind) : NULL;
+    const struct listing *said = evidence_level3(e);
+    uint32_t asn = said && said->holder.asn != 0 && kind != LETTER_CARRIER_CUSTOMER ? said->holder.asn : e->network.asn;
+    if (net)
+        return resource_of_net(&net->prefix);
+    return level_of(kind) == 3 && asn != 0 ? resource_of_asn(asn) : g->target;
 }
 
 /* Takes the text that names the net or the holder, else the first one; from the zone file that of a net which DNS
@@ -205,12 +220,7 @@ most_impacts_first(const void *a, const void *b)
 static void
 set_provider(struct complaint *c, const struct complaint_ground *g)
 {
-    const struct listing *said = evidence_level3(g->evidence);
     struct prefix last = {0};
-    c->score = said && said->form == LISTING_L3 ? said->score : -1;
-    c->abusers = said ? said->abusers : LISTING_UNKNOWN;
-    if (said && said->holder.asn != 0)
-        c->holder = said->holder;
     const struct provider *p = c->holder.asn ? dataset_provider(g->dataset, c->holder.asn) : NULL;
     if (!p || !p->counted || !p->announces)
         return;
@@ -229,10 +239,18 @@ set_provider(struct complaint *c, const struct complaint_ground *g)
         }
         vec_free(&nets);
     }
-    if (c->worst_nets.count > 1)
-        qsort(c->worst_nets.at, c->worst_nets.count, sizeof *c->worst_nets.at, most_impacts_first);
-    if (c->worst_nets.count > COMPLAINT_NETS)
-        c->worst_nets.count = COMPLAINT_NETS;
+}
+
+/* Takes the other nets of the holder that list the address. */
+static void
+set_other_nets(struct complaint *c, const struct evidence *e)
+{
+    for (size_t i = 0; i < e->nets.count && list_result_is_listed(evidence_level(e, 2)); i++) {
+        const struct listed_net *net = &e->nets.at[i];
+        bool same = c->has_net && prefix_equal(&net->prefix, &c->net.prefix);
+        if (!same && !net->stale && net->impacts != LISTING_UNKNOWN && net->holder.asn == c->holder.asn)
+            vec_push(&c->worst_nets, *net);
+    }
 }
 
 /* Sets subject, holder, figures and text of a letter about a listing. */
@@ -241,22 +259,30 @@ set_subject(struct complaint *c, const struct complaint_ground *g, enum letter_k
 {
     const struct evidence *e = g->evidence;
     const struct listed_net *net = level_of(kind) == 2 ? net_of(e, kind) : NULL;
-    c->subject = c->has_own ? resource_of_address(&c->own) : g->target;
+    const struct listing *said = evidence_level3(e);
+    c->subject = subject_of(g, kind);
     c->holder.asn = e->network.asn;
     snprintf(c->holder.org, sizeof c->holder.org, "%s", e->network.org);
     if (net) {
         c->has_net = true;
         c->net = *net;
-        c->subject = resource_of_net(&net->prefix);
         if (net->holder.asn != 0)
             c->holder = net->holder;
     }
-    if (level_of(kind) == 3) {
-        set_provider(c, g);
-        uint32_t asn = kind == LETTER_CARRIER_CUSTOMER ? c->origin : c->holder.asn;
-        if (asn != 0)
-            c->subject = resource_of_asn(asn);
+    if (level_of(kind) == 3 && said && said->holder.asn != 0)
+        c->holder = said->holder;
+    if (said && (level_of(kind) == 3 || said->holder.asn == c->holder.asn)) {
+        c->score = said->form == LISTING_L3 ? said->score : -1;
+        c->abusers = level_of(kind) == 3 ? said->abusers : LISTING_UNKNOWN;
     }
+    if (level_of(kind) == 3)
+        set_provider(c, g);
+    else
+        set_other_nets(c, e);
+    if (c->worst_nets.count > 1)
+        qsort(c->worst_nets.at, c->worst_nets.count, sizeof *c->worst_nets.at, most_impacts_first);
+    if (c->worst_nets.count > COMPLAINT_NETS)
+        c->worst_nets.count = COMPLAINT_NETS;
     set_listing(c, g, level_of(kind));
 }
 
@@ -267,28 +293,35 @@ set_own(struct complaint *c, const struct complaint_ground *g)
 {
     const struct evidence *e = g->evidence;
     const struct list_result *level1 = evidence_level(e, 1);
-    c->has_own = g->target.kind == RESOURCE_ADDRESS;
     c->origin = e->network.asn;
     c->origin_org = mem_copy(e->network.org);
-    c->own = e->address;
-    c->own_state = level1->state;
-    if (!c->has_own)
+    if (g->target.kind != RESOURCE_ADDRESS)
         return;
+    vec_push(&c->servers, ((struct complaint_server){e->address, level1->state}));
     const struct seen_list *seen = seen_find(&e->seen, level1->list->zone);
     c->own_name = e->ptr.state == PTR_CONFIRMED ? mem_copy(e->ptr.name) : NULL;
     c->own_since_ms = seen->state == level1->state && seen->until_ms > seen->since_ms ? seen->since_ms : 0;
     c->own_text = level1->txt.count > 0 ? mem_copy(level1->txt.at[0]) : NULL;
 }
 
-/* Copies the rejections that named the list of the letter. */
+/* Adds the rejections of an address that named the list of the letter, those by one receiver together. */
 static void
-set_rejections(struct complaint *c, const struct complaint_ground *g)
+add_rejections(struct complaint *c, const struct evidence *e)
 {
-    const seen_rejection_groups *all = &g->evidence->seen.rejections;
-    for (size_t i = 0; c->has_own && i < all->count; i++) {
+    const seen_rejection_groups *all = &e->seen.rejections;
+    for (size_t i = 0, k; i < all->count; i++) {
         struct seen_rejections group = all->at[i];
         if (group.level != c->list->level && strcmp(group.zone, c->list->zone) != 0)
             continue;
+        for (k = 0; k < c->rejections.count && strcmp(c->rejections.at[k].receiver, group.receiver) != 0;)
+            k++;
+        if (k < c->rejections.count) {
+            struct seen_rejections *same = &c->rejections.at[k];
+            same->count += group.count;
+            same->first_ms = group.first_ms < same->first_ms ? group.first_ms : same->first_ms;
+            same->last_ms = group.last_ms > same->last_ms ? group.last_ms : same->last_ms;
+            continue;
+        }
         group.receiver = mem_copy(group.receiver);
         group.zone = mem_copy(group.zone);
         group.list = mem_copy(group.list);
@@ -296,160 +329,29 @@ set_rejections(struct complaint *c, const struct complaint_ground *g)
     }
 }
 
-/* ---- its case ---- */
-
-/* Takes reference and first contact of a case. */
+/* Adds addresses and rejections of the other grounds that the net or AS of the letter lists, too. */
 static void
-take_case(struct complaint *c, const struct journal_case *a_case)
+join(struct complaint *c, const struct complaint_ground *grounds, size_t count, enum letter_kind kind)
 {
-    c->told_ms = 0;
-    free(c->told_who);
-    c->told_who = NULL;
-    if (a_case->contacts.count > 0) {
-        c->told_ms = a_case->contacts.at[0].at_ms;
-        c->told_who = mem_copy(a_case->contacts.at[0].who);
+    for (size_t i = 0; i < count && c->subject.kind != RESOURCE_ADDRESS; i++) {
+        const struct complaint_ground *g = &grounds[i];
+        if (!g->evidence || g->target.kind != RESOURCE_ADDRESS || !(kinds_of(g) & BIT(kind)))
+            continue;
+        struct resource subject = subject_of(g, kind);
+        if (!resource_equal(&subject, &c->subject) || complaint_covers(c, &g->target))
+            continue;
+        vec_push(&c->servers, ((struct complaint_server){g->evidence->address, evidence_level(g->evidence, 1)->state}));
+        add_rejections(c, g->evidence);
     }
-    free(c->reference);
-    c->reference = mem_copy(a_case->ticket);
-}
-
-/* Makes a reference of day and subject, the same all day, so that a letter and its filing agree. */
-static void
-set_reference(struct complaint *c)
-{
-    char subject[RESOURCE_TEXT], day[sizeof "261130"], text[UUID_TEXT];
-    struct buf made = {0};
-    struct uuid hash = uuid_of_name(resource_text(&c->subject, subject));
-    buf_format(&made, "WL-%s-%.4s", clock_text(c->now_ms, "%y%m%d", day, sizeof day), uuid_text(&hash, text));
-    for (char *at = made.at; *at; at++)
-        *at = *at >= 'a' && *at <= 'f' ? (char)(*at - 'a' + 'A') : *at;
-    c->reference = buf_take(&made);
-}
-
-static void
-read_case(struct complaint *c, struct journal *journal)
-{
-    struct journal_case a_case;
-    struct fault ignored;
-    if (journal && journal_case_find(journal, &c->subject, &a_case, &ignored)) {
-        if (a_case.state != CASE_CLOSED)
-            take_case(c, &a_case);
-        journal_case_fini(&a_case);
-    }
-    if (!c->reference)
-        set_reference(c);
-}
-
-/* Returns the level whose listing a case is about. */
-static unsigned
-level_of_case(const struct resource *resource)
-{
-    return resource->kind == RESOURCE_ADDRESS ? 1 : resource->kind == RESOURCE_NET ? 2 : 3;
-}
-
-static bool
-still_lists(const struct evidence *e, const struct resource *resource)
-{
-    const struct list_result *f = evidence_level(e, level_of_case(resource));
-    bool holds = list_result_is_listed(f) && resource->kind != RESOURCE_NET;
-    for (size_t i = 0; i < e->nets.count && resource->kind == RESOURCE_NET; i++)
-        holds = holds || prefix_equal(&e->nets.at[i].prefix, &resource->prefix);
-    return holds || !list_state_is_known(f->state);
-}
-
-/* Takes a case with a contact, about which nothing is listed any more: the one of the latest contact. */
-static void
-try_thanks(struct complaint *c, const struct complaint_ground *g, const struct resource *resource, bool closed_too)
-{
-    struct journal_case a_case;
-    struct fault ignored;
-    if (!journal_case_find(g->journal, resource, &a_case, &ignored))
-        return;
-    bool open = closed_too || a_case.state != CASE_CLOSED;
-    if (open && a_case.contacts.count > 0 && a_case.contacts.at[0].at_ms > c->told_ms &&
-        !still_lists(g->evidence, resource)) {
-        const struct list_result *f = evidence_level(g->evidence, level_of_case(resource));
-        const struct seen_list *seen = seen_find(&g->evidence->seen, f->list->zone);
-        take_case(c, &a_case);
-        c->subject = *resource;
-        c->kinds |= BIT(LETTER_THANKS);
-        c->list = f->list;
-        c->ended_ms = seen->state == STATE_CLEAR && seen->since_ms > c->told_ms ? seen->since_ms : c->now_ms;
-    }
-    journal_case_fini(&a_case);
-}
-
-/* Looks for a complaint that has ended its listing: about the target, a net around it, or its AS. */
-static void
-find_thanks(struct complaint *c, const struct complaint_ground *g, bool closed_too)
-{
-    const struct resource *t = &g->target;
-    if (!g->journal)
-        return;
-    try_thanks(c, g, t, closed_too);
-    if (t->kind != RESOURCE_ADDRESS || t->prefix.addr.family != ADDR_V4)
-        return;
-    for (unsigned length = t->prefix.length; length >= SHORTEST; length--) {
-        struct prefix net = prefix_around(&t->prefix.addr, length);
-        struct resource around = resource_of_net(&net);
-        try_thanks(c, g, &around, closed_too);
-    }
-    struct resource provider = resource_of_asn(c->origin);
-    if (c->origin != 0)
-        try_thanks(c, g, &provider, closed_too);
 }
 
 bool
-complaint_wants_contact(struct complaint *c)
+complaint_covers(const struct complaint *c, const struct resource *target)
 {
-    bool told_before = c->kind == LETTER_REMINDER || c->kind == LETTER_THANKS;
-    if (told_before && !c->known_to && c->told_who && strchr(c->told_who, '@'))
-        c->known_to = mem_copy(c->told_who);
-    c->to = c->known_to;
-    return !c->to && c->kind != LETTER_OWN && c->kind != LETTER_RECEIVER;
-}
-
-enum journal_result
-complaint_file(const struct complaint *c, struct journal *journal, struct fault *fault)
-{
-    static const uint32_t none[] = {0};
-    VEC(uint32_t) listed = {0};
-    struct journal_count count = {.resource = c->subject,
-                                  .at_ms = c->counted_ms,
-                                  .serial = c->counted_serial,
-                                  .listed = (int64_t)c->listed,
-                                  .impacts = c->net.impacts,
-                                  .limit = (double)c->net.limit};
-    bool counts = c->has_net && c->counted_ms > 0 && c->listed == c->sources.count;
-    enum case_state state = c->kind == LETTER_THANKS ? CASE_CLOSED : CASE_WAITING;
-    int64_t now_ms = clock_wall_ms();
-    enum journal_result r = journal_begin(journal, fault);
-    if (r != JOURNAL_DONE)
-        return r;
-    for (size_t i = 0; i < c->sources.count; i++)
-        vec_push(&listed, c->sources.at[i].address);
-    if (counts)
-        r = journal_neighbours_add(journal, &c->net.prefix, c->counted_ms, listed.count > 0 ? listed.at : none,
-                                   listed.count, NULL, 0, fault);
-    if (r == JOURNAL_DONE && counts)
-        r = journal_count_store(journal, &count, fault);
-    if (r == JOURNAL_DONE && state != CASE_CLOSED)
-        r = journal_case_set_state(journal, &c->subject, state, fault);
-    if (r == JOURNAL_DONE)
-        r = journal_case_set_ticket(journal, &c->subject, c->reference, fault);
-    if (r == JOURNAL_DONE)
-        r = journal_case_add_contact(journal, &c->subject, c->to ? c->to : "abuse desk", letter_kind_name(c->kind),
-                                     now_ms, fault);
-    if (r == JOURNAL_DONE)
-        r = journal_case_set_due(journal, &c->subject,
-                                 state == CASE_CLOSED ? 0 : now_ms + COMPLAINT_FOLLOW_UP_DAYS * (int64_t)DAY_MS, fault);
-    if (r == JOURNAL_DONE && state == CASE_CLOSED)
-        r = journal_case_set_state(journal, &c->subject, state, fault);
-    vec_free(&listed);
-    if (r == JOURNAL_DONE)
-        return journal_commit(journal, fault);
-    journal_undo(journal);
-    return r;
+    bool covers = resource_equal(target, &c->target);
+    for (size_t i = 0; i < c->servers.count && target->kind == RESOURCE_ADDRESS; i++)
+        covers = covers || addr_equal(&c->servers.at[i].address, &target->prefix.addr);
+    return covers;
 }
 
 /* ---- the whole ---- */
@@ -463,6 +365,11 @@ refuse(const struct complaint_ground *g, unsigned found, enum letter_kind wanted
     struct buf text = {0};
     resource_text(&g->target, target);
     bool unknown = !e->reserved && evidence_has_trouble(e);
+    bool of_level = wanted < LETTER_KINDS && wanted != LETTER_RECEIVER && wanted < LETTER_REMINDER;
+    if (of_level && !e->reserved && !list_state_is_known(evidence_level(e, level_of(wanted))->state)) {
+        found = 0;
+        unknown = true;
+    }
     if (found != 0) {
         for (enum letter_kind kind = 0; kind < LETTER_KINDS; kind++)
             if (found & BIT(kind))
@@ -507,21 +414,23 @@ complaint_of_rejection(struct complaint *c, const struct rejection *r)
     c->score = c->impacts_then = c->abusers = LISTING_UNKNOWN;
     c->rejection = r;
     c->list = r->list.known;
-    c->has_own = r->own.address.family != ADDR_NONE;
-    c->own = r->own.address;
-    if (c->has_own)
-        c->target = c->subject = resource_of_address(&c->own);
+    if (r->own.address.family != ADDR_NONE) {
+        vec_push(&c->servers, ((struct complaint_server){r->own.address, STATE_UNASKED}));
+        c->target = c->subject = resource_of_address(&r->own.address);
+    }
     c->kinds = BIT(LETTER_RECEIVER);
     c->kind = LETTER_RECEIVER;
     if (*host)
         buf_format(&to, "postmaster@%s", host);
     c->known_to = to.count > 0 ? buf_take(&to) : NULL;
-    set_reference(c);
+    complaint_set_reference(c);
 }
 
 enum complaint_result
-complaint_gather(struct complaint *c, const struct complaint_ground *g, enum letter_kind wanted, struct fault *fault)
+complaint_gather(struct complaint *c, const struct complaint_ground *grounds, size_t count, enum letter_kind wanted,
+                 struct fault *fault)
 {
+    const struct complaint_ground *g = &grounds[0];
     if (g->rejection) {
         complaint_of_rejection(c, g->rejection);
         return COMPLAINT_READY;
@@ -534,14 +443,14 @@ complaint_gather(struct complaint *c, const struct complaint_ground *g, enum let
     c->score = -1;
     c->impacts_then = c->abusers = LISTING_UNKNOWN;
     set_own(c, g);
-    unsigned found = kinds_of(g, c->has_own);
+    unsigned found = kinds_of(g);
     bool thanks_wanted = wanted == LETTER_THANKS || (wanted == LETTER_KINDS && found == 0);
     if (thanks_wanted)
-        find_thanks(c, g, wanted == LETTER_THANKS);
+        complaint_find_thanks(c, g, wanted == LETTER_THANKS);
     if (thanks_wanted && c->kinds != 0) {
         c->kind = LETTER_THANKS;
         if (!c->reference)
-            set_reference(c);
+            complaint_set_reference(c);
         return COMPLAINT_READY;
     }
     bool about_listing = wanted < LETTER_KINDS && found & BIT(wanted);
@@ -549,13 +458,15 @@ complaint_gather(struct complaint *c, const struct complaint_ground *g, enum let
     if (original == LETTER_KINDS)
         return refuse(g, found, wanted, fault);
     set_subject(c, g, original);
-    read_case(c, g->journal);
+    complaint_read_case(c, g->journal);
     c->kinds = found | (c->told_ms > 0 ? BIT(LETTER_REMINDER) : 0);
     bool reminds = c->told_ms > 0 && c->now_ms - c->told_ms >= DAY_MS;
     c->kind = wanted == LETTER_REMINDER || (wanted == LETTER_KINDS && reminds) ? LETTER_REMINDER : original;
     if (wanted != LETTER_KINDS && !(c->kinds & BIT(wanted)))
         return refuse(g, c->kinds, wanted, fault);
     complaint_add_sources(c, g);
-    set_rejections(c, g);
+    if (c->servers.count > 0)
+        add_rejections(c, g->evidence);
+    join(c, grounds + 1, count - 1, original);
     return COMPLAINT_READY;
 }

@@ -40,36 +40,40 @@ struct complaint_source {
     char *name; /* PTR, clean; NULL = none, or not asked */
 };
 
-/* A net of the AS, with its impacts and limit. */
+/* An address of ours that the listing covers, and its state on level 1. */
+struct complaint_server {
+    struct addr address;
+    enum list_state state;
+};
+
 struct complaint {
-    struct resource target;  /* as asked; has_own: it is an address */
+    struct resource target;  /* as asked */
     struct resource subject; /* of the letter, and of its case: the net, the AS or the address */
     enum letter_kind kind;
     unsigned kinds; /* those that have facts: 1u << LETTER_* */
     int64_t now_ms;
 
-    bool has_own;
-    struct addr own;
-    char *own_name;              /* PTR name that leads back; NULL = none */
-    enum list_state own_state;   /* on level 1 */
-    int64_t own_since_ms;        /* first seen in that state by the journal; 0 = this is the first look */
-    char *own_text;              /* of level 1 */
-    struct holder holder;        /* to whom the letter goes */
-    uint32_t origin;             /* AS that announces the address, 0 = not known ... */
-    char *origin_org;            /* ... and its name */
-    const struct list *list;     /* whose listing the letter is about; borrowed */
-    char *text;                  /* the operator's own text, clean; NULL = none */
-    enum source source;          /* DNS or zone file */
-    int64_t answered_ms;         /* wall; 0 = not known */
-    uint32_t serial;             /* 0 = not known */
-    bool stale;                  /* the data are older than UCEPROTECT's rebuilds explain */
-    bool has_net;                /* level 2: the deciding net */
-    struct listed_net net;       /* of figures LISTING_UNKNOWN without a text */
-    double score, score_limit;   /* level 3; score negative = its text has none */
-    int64_t abusers;             /* old text of level 3; LISTING_UNKNOWN otherwise */
-    bool has_estimate;           /* of the AS, from the zone files: */
-    struct asn_density estimate; /* ... */
-    density_nets worst_nets;     /* its outermost nets on level 2, the most impacts first, at most COMPLAINT_NETS */
+    VEC(struct complaint_server) servers; /* the target, if it is an address, and those of other grounds */
+    char *own_name;                       /* of the target: PTR name that leads back; NULL = none */
+    int64_t own_since_ms;                 /* first seen in that state by the journal; 0 = this is the first look */
+    char *own_text;                       /* of level 1 */
+    struct holder holder;                 /* to whom the letter goes */
+    uint32_t origin;                      /* AS that announces the address, 0 = not known ... */
+    char *origin_org;                     /* ... and its name */
+    const struct list *list;              /* whose listing the letter is about; borrowed */
+    char *text;                           /* the operator's own text, clean; NULL = none */
+    enum source source;                   /* DNS or zone file */
+    int64_t answered_ms;                  /* wall; 0 = not known */
+    uint32_t serial;                      /* 0 = not known */
+    bool stale;                           /* the data are older than UCEPROTECT's rebuilds explain */
+    bool has_net;                         /* level 2: the deciding net */
+    struct listed_net net;                /* of figures LISTING_UNKNOWN without a text */
+    double score, score_limit;            /* level 3 of the holder; score negative = its text has none */
+    int64_t abusers;                      /* old text of level 3; LISTING_UNKNOWN otherwise */
+    bool has_estimate;                    /* of the AS, from the zone files: */
+    struct asn_density estimate;          /* ... */
+    density_nets worst_nets; /* its outermost nets on level 2, or the other ones around the target, the most impacts
+                              * first, at most COMPLAINT_NETS */
     struct policy policy;
 
     bool knows_sources;                   /* from the zone file of level 1, or from the journal */
@@ -78,7 +82,7 @@ struct complaint {
     int64_t counted_ms;                   /* the time of the zone file that they come from; 0 = the journal ... */
     uint32_t counted_serial;              /* ... and its serial */
     density_blocks blocks;                /* the narrowest of /24 to /28 around several sources, the worst first */
-    seen_rejection_groups rejections;     /* of own, because of this listing, the most first */
+    seen_rejection_groups rejections;     /* of the servers, because of this listing */
 
     char *reference;          /* of the open case, or a new one */
     int64_t told_ms;          /* the first contact of its case; 0 = none */
@@ -93,7 +97,7 @@ struct complaint {
     const char *from_name, *from_mail; /* of the sender; NULL = not set */
 };
 
-enum { COMPLAINT_SOURCES = 65536, COMPLAINT_NETS = 8, COMPLAINT_BLOCKS = 8 };
+enum { COMPLAINT_SOURCES = 65536, COMPLAINT_NETS = 8, COMPLAINT_BLOCKS = 8, COMPLAINT_TARGETS = 64 };
 
 /* What the facts are gathered from. All are borrowed, as long as the complaint lives. */
 struct complaint_ground {
@@ -116,16 +120,25 @@ enum complaint_result {
     COMPLAINT_UNFIT,   /* there is no ground for a letter of the wanted kind */
 };
 
-/* Fills a zeroed or gathered complaint. `wanted`: LETTER_KINDS takes the one that fits best. The fault gives the reason
- * of any other result than READY, and then the complaint has no facts. */
-enum complaint_result complaint_gather(struct complaint *, const struct complaint_ground *, enum letter_kind wanted,
-                                       struct fault *);
+/* Fills a zeroed or gathered complaint about the first ground, of which there is one at least. The addresses of other
+ * grounds that the same net or AS lists join it. `wanted`: LETTER_KINDS takes the one that fits best. The fault gives
+ * the reason of any other result than READY, and then the complaint has no facts. */
+enum complaint_result complaint_gather(struct complaint *, const struct complaint_ground *grounds, size_t count,
+                                       enum letter_kind wanted, struct fault *);
+/* Returns whether the complaint is about the target or covers it. */
+bool complaint_covers(const struct complaint *, const struct resource *target);
 /* Does so about a rejection that a receiver's configuration caused. */
 void complaint_of_rejection(struct complaint *, const struct rejection *);
 void complaint_fini(struct complaint *);
 
 /* Fills in the sources, blocks and what has changed since the first letter. Private to the room. */
 void complaint_add_sources(struct complaint *, const struct complaint_ground *);
+
+/* Private, too: makes a reference of day and subject; takes the reference and first contact of the open case of the
+ * subject; looks for a complaint that has ended its listing: about the target, a net around it, or its AS. */
+void complaint_set_reference(struct complaint *);
+void complaint_read_case(struct complaint *, struct journal *);
+void complaint_find_thanks(struct complaint *, const struct complaint_ground *, bool closed_too);
 
 /* Sets the PTR name of a source; foreign text. */
 void complaint_set_name(struct complaint *, size_t source, const char *name);

@@ -103,10 +103,10 @@ put_part(struct buf *out, const char *lines)
 }
 
 void
-draft_put_csv(struct buf *out, const struct complaint *c)
+draft_put_csv(struct buf *out, const struct complaint *c, bool head)
 {
     char text[ADDR_TEXT], time[CLOCK_TEXT];
-    buf_text(out, "address,first_seen,last_seen,name\r\n");
+    buf_text(out, head ? "address,first_seen,last_seen,name\r\n" : "");
     for (size_t i = 0; i < c->sources.count; i++) {
         const struct complaint_source *source = &c->sources.at[i];
         struct addr address = addr_from_v4(source->address);
@@ -137,7 +137,7 @@ draft_put(struct buf *out, const struct letter *letter, const struct complaint *
     put_part(out, buf_string(&letter->body));
     if (c->sources.count > 0) {
         struct buf table = {0};
-        draft_put_csv(&table, c);
+        draft_put_csv(&table, c, true);
         buf_format(out,
                    "\r\n--%s\r\nContent-Type: text/csv; charset=utf-8; header=present\r\n"
                    "Content-Disposition: attachment; filename=\"%s.csv\"\r\nContent-Transfer-Encoding: 8bit\r\n\r\n",

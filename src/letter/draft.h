@@ -8,8 +8,8 @@
  * if there are any. Without a sender's mailbox From has a placeholder; without a contact there is no To. */
 void draft_put(struct buf *out, const struct letter *, const struct complaint *);
 
-/* Appends the sources as CSV (RFC 4180), with a head. */
-void draft_put_csv(struct buf *out, const struct complaint *);
+/* Appends the sources as CSV (RFC 4180). */
+void draft_put_csv(struct buf *out, const struct complaint *, bool head);
 
 /* Returns whether the text is one plain mailbox, local@domain, that may stand in a header. */
 bool draft_is_mailbox(const char *text);

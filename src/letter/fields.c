@@ -3,136 +3,30 @@
 #include "base/text.h"
 #include "letter/tables.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum { DAY_MS = 24 * 60 * 60 * 1000, HOUR_MS = 60 * 60 * 1000 };
+enum { DAY_MS = 24 * 60 * 60 * 1000, HOUR_MS = 60 * 60 * 1000, NAME_MOST = 32 };
 
-enum field {
-    SUBJECT,
-    NET,
-    LENGTH,
-    IMPACTS,
-    ABUSERS,
-    LIMIT,
-    TO_LOSE,
-    HOURS,
-    ENDS, /* the net */
-    OWN,
-    OWN_NAME,
-    OWN_CLEAN,
-    OWN_LISTED,
-    OWN_SINCE,
-    OWN_TEXT,
-    ORIGIN, /* the address */
-    LEVEL,
-    ZONE,
-    LIST,
-    TEXT,
-    ANSWERED,
-    AGE,
-    SERIAL,
-    HOLDER,
-    ASN, /* the listing */
-    SCORE,
-    SCORE_LIMIT,
-    AS_IMPACTS,
-    AS_ADDRESSES,
-    AS_LIMIT,
-    AS_LOSE,
-    AS_SHARE,
-    AS_LISTED,
-    WORST_NETS, /* the AS */
-    LISTED,
-    SOURCES,
-    COUNTED,
-    SEEN,
-    MORE_SOURCES,
-    BLOCKS,
-    NAMES,
-    REJECTIONS, /* evidence */
-    REFERENCE,
-    TOLD,
-    TOLD_WHO,
-    DAYS,
-    IMPACTS_THEN,
-    LEFT,
-    CAME,
-    ENDED, /* its case */
-    RECEIVER,
-    RECIPIENT,
-    REPLY,
-    REJECTED,
-    DEAD,
-    SHUT_DOWN, /* the receiver */
-    SENDER,
-    MAIL,
-    FIELDS
-};
-
-static const char *const names[FIELDS] = {[SUBJECT] = "subject",
-                                          [NET] = "net",
-                                          [LENGTH] = "length",
-                                          [IMPACTS] = "impacts",
-                                          [ABUSERS] = "abusers",
-                                          [LIMIT] = "limit",
-                                          [TO_LOSE] = "to-lose",
-                                          [HOURS] = "hours",
-                                          [ENDS] = "ends",
-                                          [OWN] = "own",
-                                          [OWN_NAME] = "own-name",
-                                          [OWN_CLEAN] = "own-clean",
-                                          [OWN_LISTED] = "own-listed",
-                                          [OWN_SINCE] = "own-since",
-                                          [OWN_TEXT] = "own-text",
-                                          [ORIGIN] = "origin",
-                                          [LEVEL] = "level",
-                                          [ZONE] = "zone",
-                                          [LIST] = "list",
-                                          [TEXT] = "text",
-                                          [ANSWERED] = "answered",
-                                          [AGE] = "age",
-                                          [SERIAL] = "serial",
-                                          [HOLDER] = "holder",
-                                          [ASN] = "asn",
-                                          [SCORE] = "score",
-                                          [SCORE_LIMIT] = "score-limit",
-                                          [AS_IMPACTS] = "as-impacts",
-                                          [AS_ADDRESSES] = "as-addresses",
-                                          [AS_LIMIT] = "as-limit",
-                                          [AS_LOSE] = "as-lose",
-                                          [AS_SHARE] = "as-share",
-                                          [AS_LISTED] = "as-listed",
-                                          [WORST_NETS] = "worst-nets",
-                                          [LISTED] = "listed",
-                                          [SOURCES] = "sources",
-                                          [COUNTED] = "counted",
-                                          [SEEN] = "seen",
-                                          [MORE_SOURCES] = "more-sources",
-                                          [BLOCKS] = "blocks",
-                                          [NAMES] = "names",
-                                          [REJECTIONS] = "rejections",
-                                          [REFERENCE] = "reference",
-                                          [TOLD] = "told",
-                                          [TOLD_WHO] = "told-who",
-                                          [DAYS] = "days",
-                                          [IMPACTS_THEN] = "impacts-then",
-                                          [LEFT] = "left",
-                                          [CAME] = "came",
-                                          [ENDED] = "ended",
-                                          [RECEIVER] = "receiver",
-                                          [RECIPIENT] = "recipient",
-                                          [REPLY] = "reply",
-                                          [REJECTED] = "rejected",
-                                          [DEAD] = "dead",
-                                          [SHUT_DOWN] = "shut-down",
-                                          [SENDER] = "sender",
-                                          [MAIL] = "mail"};
+/* All names, between blanks. */
+static const char names[] =
+    " subject net length impacts abusers limit to-lose hours ends own own-name own-clean own-listed own-since own-text "
+    "servers servers-clean servers-listed origin level zone list text answered age serial holder asn score score-limit "
+    "as-impacts as-addresses as-limit as-lose as-share as-listed worst-nets listed sources counted seen more-sources "
+    "blocks names rejections reference told told-who days impacts-then left came ended receiver recipient reply "
+    "rejected dead shut-down signature ";
 
 void
 fields_put_names(struct buf *out)
 {
-    for (size_t i = 0; i < FIELDS; i++)
-        buf_format(out, "%s%s", i > 0 ? ", " : "", names[i]);
+    for (const char *at = names + 1; *at; at++)
+        buf_text(out, *at != ' ' ? (char[]){*at, '\0'} : at[1] ? ", " : "");
+}
+
+static bool
+is(const char *field, const char *name)
+{
+    return strcmp(field, name) == 0;
 }
 
 /* ---- words ---- */
@@ -143,12 +37,15 @@ put_text(struct buf *out, const char *text)
     buf_text(out, text ? text : "");
 }
 
-/* Writes what the user has configured. */
+/* Writes the name and address that the user has configured. */
 static void
-put_clean(struct buf *out, const char *text)
+put_signature(struct buf *out, const struct complaint *c)
 {
-    if (text)
-        text_clean(out, text, strlen(text), TEXT_CLEAN_MAX);
+    const char *name = c->from_name ? c->from_name : "", *mail = c->from_mail ? c->from_mail : "";
+    text_clean(out, name, strlen(name), TEXT_CLEAN_MAX);
+    buf_text(out, *name && *mail ? " <" : "");
+    text_clean(out, mail, strlen(mail), TEXT_CLEAN_MAX);
+    buf_text(out, *name && *mail ? ">" : "");
 }
 
 static void
@@ -167,103 +64,119 @@ put_holder(struct buf *out, uint32_t asn, const char *org)
 /* ---- fields ---- */
 
 static void
-put_of_net(struct buf *out, enum field field, const struct complaint *c, enum letter_language language)
+put_of_net(struct buf *out, const char *field, const struct complaint *c, enum letter_language language)
 {
     const struct listed_net *net = &c->net;
     char text[PREFIX_TEXT];
     bool rated = c->has_net && !net->permanent && net->impacts != LISTING_UNKNOWN && net->limit > 0;
     int64_t hours = policy_hours_to_clear(&c->policy, net->impacts, net->limit);
     int64_t window_ms = (c->policy.window_hours + c->policy.rebuild_hours) * (int64_t)HOUR_MS;
-    if (field == SUBJECT)
+    if (is(field, "subject"))
         buf_text(out, resource_text(&c->subject, text));
-    else if (field == ENDS)
+    else if (is(field, "ends") && !c->stale)
         tables_put_time(out, c->now_ms + window_ms, true);
-    else if (field == NET && c->has_net)
+    else if (is(field, "net") && c->has_net)
         buf_text(out, prefix_text(&net->prefix, text));
-    else if (field == LENGTH && rated)
+    else if (is(field, "length") && rated)
         buf_format(out, "%u", net->prefix.length);
-    else if (field == IMPACTS && c->has_net)
+    else if (is(field, "impacts") && c->has_net)
         tables_put_number(out, net->impacts, language);
-    else if (field == ABUSERS)
+    else if (is(field, "abusers"))
         tables_put_number(out, c->has_net ? net->abusers : c->abusers, language);
-    else if (field == LIMIT && rated)
+    else if (is(field, "limit") && rated)
         tables_put_number(out, net->limit, language);
-    else if (field == TO_LOSE && rated && net->impacts >= net->limit)
+    else if (is(field, "to-lose") && rated && net->impacts >= net->limit)
         tables_put_number(out, policy_to_lose(net->impacts, net->limit), language);
-    else if (field == HOURS && rated && net->impacts >= net->limit && hours > 1)
+    else if (is(field, "hours") && rated && !c->stale && net->impacts >= net->limit && hours > 1)
         tables_put_number(out, hours, language);
 }
 
 static void
-put_of_own(struct buf *out, enum field field, const struct complaint *c)
+put_of_own(struct buf *out, const char *field, const struct complaint *c)
 {
+    const struct complaint_server *own = c->servers.count == 1 ? &c->servers.at[0] : NULL;
     char text[ADDR_TEXT];
-    if (field == ORIGIN)
+    if (is(field, "origin"))
         put_holder(out, c->origin, c->origin_org ? c->origin_org : "");
-    if (!c->has_own)
+    if (!own)
         return;
-    if (field == OWN)
-        buf_text(out, addr_text(&c->own, text));
-    else if (field == OWN_NAME)
+    if (is(field, "own"))
+        buf_text(out, addr_text(&own->address, text));
+    else if (is(field, "own-name"))
         put_text(out, c->own_name);
-    else if (field == OWN_CLEAN)
-        put_flag(out, c->own_state == STATE_CLEAR);
-    else if (field == OWN_LISTED)
-        put_flag(out, c->own_state == STATE_LISTED);
-    else if (field == OWN_SINCE)
+    else if (is(field, "own-clean"))
+        put_flag(out, own->state == STATE_CLEAR);
+    else if (is(field, "own-listed"))
+        put_flag(out, own->state == STATE_LISTED);
+    else if (is(field, "own-since"))
         tables_put_time(out, c->own_since_ms, false);
-    else if (field == OWN_TEXT)
+    else if (is(field, "own-text"))
         put_text(out, c->own_text);
 }
 
+/* Writes what is said of several addresses of ours. */
 static void
-put_of_listing(struct buf *out, enum field field, const struct complaint *c)
+put_of_servers(struct buf *out, const char *field, const struct complaint *c)
+{
+    size_t clean = 0;
+    char text[ADDR_TEXT];
+    for (size_t i = 0; i < c->servers.count && c->servers.count > 1; i++) {
+        const struct complaint_server *server = &c->servers.at[i];
+        clean += server->state == STATE_CLEAR;
+        if (is(field, "servers") || (is(field, "servers-listed") && server->state == STATE_LISTED))
+            buf_format(out, "%s%s", out->count > 0 ? ", " : "", addr_text(&server->address, text));
+    }
+    put_flag(out, is(field, "servers-clean") && clean > 0 && clean == c->servers.count);
+}
+
+static void
+put_of_listing(struct buf *out, const char *field, const struct complaint *c)
 {
     const struct list *list = c->list;
     int64_t days = (c->now_ms - c->answered_ms) / DAY_MS;
-    if (field == LEVEL && list && list->level > 0)
+    if (is(field, "level") && list && list->level > 0)
         buf_format(out, "%u", list->level);
-    else if (field == ZONE && list)
+    else if (is(field, "zone") && list)
         buf_text(out, list->zone);
-    else if (field == LIST)
+    else if (is(field, "list"))
         buf_text(out, c->rejection && *c->rejection->list.name ? c->rejection->list.name : list ? list->title : "");
-    else if (field == TEXT)
+    else if (is(field, "text"))
         put_text(out, c->text);
-    else if (field == ANSWERED)
+    else if (is(field, "answered"))
         tables_put_time(out, c->answered_ms, false);
-    else if (field == AGE && c->answered_ms > 0 && days > 1)
+    else if (is(field, "age") && c->answered_ms > 0 && days > 1)
         buf_format(out, "%lld", (long long)days);
-    else if (field == SERIAL && c->serial != 0)
+    else if (is(field, "serial") && c->serial != 0)
         buf_format(out, "%u", c->serial);
-    else if (field == HOLDER)
+    else if (is(field, "holder"))
         put_holder(out, c->holder.asn, c->holder.org);
-    else if (field == ASN && c->holder.asn != 0)
+    else if (is(field, "asn") && c->holder.asn != 0)
         buf_format(out, "AS%u", c->holder.asn);
 }
 
 static void
-put_of_as(struct buf *out, enum field field, const struct complaint *c, enum letter_language language)
+put_of_as(struct buf *out, const char *field, const struct complaint *c, enum letter_language language)
 {
     const struct asn_density *as = &c->estimate;
     int64_t needed = policy_needed(&c->policy, (int64_t)as->addresses), lose = as->impacts - needed + 1;
     bool is_over = c->has_estimate && lose > 0;
-    if (field == SCORE)
+    if (is(field, "score"))
         tables_put_decimal(out, c->score, language);
-    else if (field == SCORE_LIMIT && c->list && c->list->level == 3)
+    else if (is(field, "score-limit") && (c->score >= 0 || (c->list && c->list->level == 3)))
         tables_put_number(out, (int64_t)c->score_limit, language);
-    else if (field == WORST_NETS)
+    else if (is(field, "worst-nets"))
         tables_put_nets(out, c, language);
-    else if (field == AS_IMPACTS && c->has_estimate)
+    else if (is(field, "as-impacts") && c->has_estimate)
         tables_put_number(out, as->impacts, language);
-    else if (field == AS_ADDRESSES && c->has_estimate)
+    else if (is(field, "as-addresses") && c->has_estimate)
         tables_put_number(out, (int64_t)as->addresses, language);
-    else if (field == AS_LIMIT && c->has_estimate)
+    else if (is(field, "as-limit") && c->has_estimate)
         tables_put_number(out, needed, language);
-    else if (field == AS_LOSE && is_over)
+    else if (is(field, "as-lose") && is_over)
         tables_put_number(out, lose, language);
-    else if (field == AS_SHARE && is_over)
+    else if (is(field, "as-share") && is_over)
         tables_put_number(out, (lose * 100 + as->impacts - 1) / as->impacts, language);
-    else if (field == AS_LISTED && c->has_estimate)
+    else if (is(field, "as-listed") && c->has_estimate)
         tables_put_number(out, (int64_t)as->listed, language);
 }
 
@@ -278,98 +191,86 @@ have_seen(const struct complaint *c)
 }
 
 static void
-put_evidence(struct buf *out, enum field field, const struct complaint *c, enum letter_language language)
+put_evidence(struct buf *out, const char *field, const struct complaint *c, enum letter_language language)
 {
     struct buf rows = {0};
-    if (field == LISTED && c->knows_sources)
+    if (is(field, "listed") && c->knows_sources)
         tables_put_number(out, (int64_t)c->listed, language);
-    else if (field == SOURCES)
+    else if (is(field, "sources"))
         tables_put_sources(out, c);
-    else if (field == COUNTED && !(c->source == SOURCE_ZONE && c->counted_ms == c->answered_ms))
+    else if (is(field, "counted") && !(c->source == SOURCE_ZONE && c->counted_ms == c->answered_ms))
         tables_put_time(out, c->counted_ms, false);
-    else if (field == SEEN)
+    else if (is(field, "seen"))
         put_flag(out, have_seen(c));
-    else if (field == MORE_SOURCES) {
+    else if (is(field, "more-sources")) {
         size_t more = c->sources.count > 0 ? tables_put_sources(&rows, c) : 0;
         tables_put_number(out, more > 0 ? (int64_t)more : LISTING_UNKNOWN, language);
-    } else if (field == BLOCKS)
+    } else if (is(field, "blocks"))
         tables_put_blocks(out, c);
-    else if (field == NAMES)
+    else if (is(field, "names"))
         tables_put_names(out, c);
-    else if (field == REJECTIONS)
+    else if (is(field, "rejections"))
         tables_put_rejections(out, c);
     buf_free(&rows);
 }
 
 static void
-put_of_case(struct buf *out, enum field field, const struct complaint *c, enum letter_language language)
+put_of_case(struct buf *out, const char *field, const struct complaint *c, enum letter_language language)
 {
     int64_t until_ms = c->ended_ms > 0 ? c->ended_ms : c->now_ms, days = (until_ms - c->told_ms) / DAY_MS;
-    if (field == REFERENCE)
+    if (is(field, "reference"))
         put_text(out, c->reference);
-    else if (field == TOLD)
+    else if (is(field, "told"))
         tables_put_time(out, c->told_ms, true);
-    else if (field == TOLD_WHO && c->told_who && strchr(c->told_who, '@'))
+    else if (is(field, "told-who") && c->told_who && strchr(c->told_who, '@'))
         put_text(out, c->told_who);
-    else if (field == DAYS && c->told_ms > 0 && days > 1)
+    else if (is(field, "days") && c->told_ms > 0 && days > 1)
         tables_put_number(out, days, language);
-    else if (field == IMPACTS_THEN)
+    else if (is(field, "impacts-then"))
         tables_put_number(out, c->impacts_then, language);
-    else if (field == LEFT)
+    else if (is(field, "left"))
         tables_put_addresses(out, c->left.at, c->left.count);
-    else if (field == CAME)
+    else if (is(field, "came"))
         tables_put_addresses(out, c->came.at, c->came.count);
-    else if (field == ENDED)
+    else if (is(field, "ended"))
         tables_put_time(out, c->ended_ms, true);
 }
 
 static void
-put_of_receiver(struct buf *out, enum field field, const struct rejection *r)
+put_of_receiver(struct buf *out, const char *field, const struct rejection *r)
 {
-    if (field == RECEIVER)
+    if (is(field, "receiver"))
         buf_text(out, r->receiver.host);
-    else if (field == RECIPIENT)
+    else if (is(field, "recipient"))
         buf_text(out, r->recipient);
-    else if (field == REPLY)
+    else if (is(field, "reply"))
         buf_text(out, r->text);
-    else if (field == REJECTED)
+    else if (is(field, "rejected"))
         tables_put_time(out, r->time * 1000, false);
-    else if (field == DEAD)
+    else if (is(field, "dead"))
         put_flag(out, r->list.dead);
-    else if (field == SHUT_DOWN && r->list.known && r->list.dead)
+    else if (is(field, "shut-down") && r->list.known && r->list.dead)
         buf_text(out, r->list.known->since);
-}
-
-static void
-put_field(struct buf *out, enum field field, const struct complaint *c, enum letter_language language)
-{
-    if (field <= ENDS)
-        put_of_net(out, field, c, language);
-    else if (field <= ORIGIN)
-        put_of_own(out, field, c);
-    else if (field <= ASN)
-        put_of_listing(out, field, c);
-    else if (field <= WORST_NETS)
-        put_of_as(out, field, c, language);
-    else if (field <= REJECTIONS)
-        put_evidence(out, field, c, language);
-    else if (field <= ENDED)
-        put_of_case(out, field, c, language);
-    else if (field <= SHUT_DOWN && c->rejection)
-        put_of_receiver(out, field, c->rejection);
-    else if (field == SENDER)
-        put_clean(out, c->from_name);
-    else if (field == MAIL)
-        put_clean(out, c->from_mail);
 }
 
 bool
 fields_put(struct buf *out, const char *name, size_t count, const struct complaint *c, enum letter_language language)
 {
-    enum field field = 0;
-    while (field < FIELDS && (strlen(names[field]) != count || memcmp(names[field], name, count) != 0))
-        field++;
-    if (field < FIELDS)
-        put_field(out, field, c, language);
-    return field < FIELDS;
+    char field[NAME_MOST];
+    snprintf(field, sizeof field, " %.*s ", (int)(count < sizeof field ? count : sizeof field), name);
+    if (memchr(name, ' ', count) || !strstr(names, field))
+        return false;
+    snprintf(field, sizeof field, "%.*s", (int)count, name);
+    put_of_net(out, field, c, language);
+    put_of_own(out, field, c);
+    put_of_servers(out, field, c);
+    put_of_listing(out, field, c);
+    put_of_as(out, field, c, language);
+    put_evidence(out, field, c, language);
+    put_of_case(out, field, c, language);
+    if (c->rejection)
+        put_of_receiver(out, field, c->rejection);
+    if (is(field, "signature"))
+        put_signature(out, c);
+    return true;
 }

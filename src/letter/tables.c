@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS = 20, PATTERNS = 6, NET_COLUMNS = 20, RUN_COLUMNS = 34, NAME_COLUMNS = 40, DAY = 10 /* bytes of a date */ };
+enum { ROWS = 20, PATTERNS = 6, NET_COLUMNS = 20, RUN_COLUMNS = 34, NAME_COLUMNS = 56, DAY = 10 /* bytes of a date */ };
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
 /* Makes "1,234.5" from `start` on German: "1.234,5". */
@@ -160,7 +160,7 @@ common_part(const char *name)
 }
 
 struct pattern {
-    const char *part, *first; /* first: the whole name */
+    const char *part;
     size_t count;
 };
 
@@ -183,19 +183,17 @@ tables_put_names(struct buf *out, const struct complaint *c)
         while (part && k < patterns.count && strcmp(patterns.at[k].part, part) != 0)
             k++;
         if (part && k == patterns.count)
-            vec_push(&patterns, ((struct pattern){.part = part, .first = c->sources.at[i].name}));
+            vec_push(&patterns, ((struct pattern){.part = part}));
         if (part)
             patterns.at[k].count++;
     }
     if (patterns.count > 1)
         qsort(patterns.at, patterns.count, sizeof *patterns.at, compare_patterns);
-    for (size_t i = 0; i < patterns.count && i < PATTERNS; i++) {
-        struct buf name = {0};
-        bool alone = patterns.at[i].count == 1;
-        buf_format(&name, "%s%s", alone ? "" : "*.", alone ? patterns.at[i].first : patterns.at[i].part);
-        put_row(out, buf_string(&name), NAME_COLUMNS);
-        buf_format(out, "%zu", patterns.at[i].count);
-        buf_free(&name);
+    for (size_t i = 0; i < patterns.count && i < PATTERNS && patterns.at[i].count > 1; i++) {
+        const char *part = patterns.at[i].part;
+        size_t fit = text_fit(part, NAME_COLUMNS);
+        buf_format(out, "%s%5zu  *.%.*s%s", i > 0 ? "\n" : "", patterns.at[i].count, (int)fit, part,
+                   part[fit] ? "..." : "");
     }
     vec_free(&patterns);
 }

@@ -81,23 +81,35 @@ is_item(const char *line)
     return strncmp(line, "- ", 2) == 0;
 }
 
-/* Ends a paragraph: folds it into the body, with one empty line before it if one is wanted. The rest of an item is
- * indented behind its "- ". */
+/* Returns how many bytes of the line its further lines are indented by: those of "- ", or of a label and its gap. */
+static size_t
+head_of(const char *line)
+{
+    const char *gap = line[0] == ' ' && line[1] != ' ' ? strstr(line, "  ") : NULL;
+    size_t head = is_item(line) ? 2 : gap ? (size_t)(gap - line) + strspn(gap, " ") : 0;
+    return head <= LETTER_COLUMNS / 3 ? head : 0;
+}
+
+/* Ends a paragraph: folds it into the body, with one empty line before it if one is wanted. */
 static void
 end_paragraph(struct letter *letter, struct buf *paragraph, bool *gap)
 {
+    const char *text = buf_string(paragraph);
+    size_t head = head_of(text);
+    struct buf row = {0}, folded = {0};
     if (paragraph->count == 0)
         return;
     if (*gap && letter->body.count > 0)
         buf_byte(&letter->body, '\n');
     *gap = false;
-    size_t start = letter->body.count;
-    bool item = is_item(buf_string(paragraph));
-    if (item)
-        paragraph->at[0] = ' ';
-    text_fold(&letter->body, buf_string(paragraph), LETTER_COLUMNS);
-    if (item)
-        letter->body.at[start] = '-';
+    char *label = mem_copy_bytes(text, head);
+    int columns = text_width(label);
+    buf_format(&row, "%*s%s", columns, "", text + head);
+    text_fold(&folded, buf_string(&row), LETTER_COLUMNS);
+    buf_format(&letter->body, "%s%s", label, buf_string(&folded) + columns);
+    free(label);
+    buf_free(&row);
+    buf_free(&folded);
     buf_clear(paragraph);
 }
 

@@ -72,7 +72,7 @@ complain(struct work *w, const char *target, enum letter_kind wanted)
     desk_settle(&w->desk);
     dataset_count_ranking(w->ground.dataset);
     w->ground.evidence = investigation_evidence(w->investigation);
-    enum complaint_result result = complaint_gather(&w->complaint, &w->ground, wanted, &w->fault);
+    enum complaint_result result = complaint_gather(&w->complaint, &w->ground, 1, wanted, &w->fault);
     uint32_t addresses[PTR_NAMES_MOST];
     size_t count = 0;
     for (; result == COMPLAINT_READY && count < w->complaint.sources.count && count < PTR_NAMES_MOST; count++)
@@ -226,6 +226,53 @@ reminder_tells_which_addresses_left_and_came(void **state)
     end(&w, NULL);
 }
 
+static void
+letter_of_old_facts_estimates_nothing(void **state)
+{
+    (void)state;
+    struct work w;
+    begin(&w);
+    assert_int_equal(complain(&w, "203.0.113.77", LETTER_KINDS), COMPLAINT_READY);
+    w.complaint.stale = true;
+    for (enum letter_language language = 0; language < LETTER_LANGUAGES; language++) {
+        const char *text = written(&w, language);
+        assert_null(strstr(text, "2026-11-29"));
+        assert_null(strstr(text, "142"));
+    }
+    end(&w, NULL);
+}
+
+static void
+long_foreign_names_stay_in_their_column(void **state)
+{
+    (void)state;
+    struct work w;
+    begin(&w);
+    assert_int_equal(complain(&w, "198.18.77.23", LETTER_KINDS), COMPLAINT_READY);
+    snprintf(w.complaint.holder.org, sizeof w.complaint.holder.org, "%s",
+             "VIETTELCAMBODIA-AS-AP ISPIXP IN CAMBODIA WITH THE BEST VERVICE IN THERE.");
+    for (size_t i = 0; i < w.complaint.sources.count; i++) {
+        char name[300];
+        snprintf(name, sizeof name, "host-%zu.%0200d.pool.example.net\r\nBcc: x@example.net\033[2J", i, 7);
+        complaint_set_name(&w.complaint, i, i > 3 ? "alone.example.com" : name);
+    }
+    complaint_set_name(&w.complaint, 6, "mail.example.org");
+    const char *text = written(&w, LETTER_EN);
+    assert_non_null(strstr(text, " Provider   AS64496 VIETTELCAMBODIA-AS-AP ISPIXP IN CAMBODIA WITH THE\n"
+                                 "            BEST VERVICE IN THERE.\n"));
+    assert_non_null(strstr(text, "      4  *."));
+    assert_non_null(strstr(text, "      2  *.example.com\n"));
+    assert_null(strstr(text, "mail.example.org"));
+    assert_null(strstr(text, "\nBcc:"));
+    assert_null(strchr(text, '\033'));
+    text = strstr(text, "\n\n");
+    for (size_t count; *text; text += count + (text[count] == '\n')) {
+        count = strcspn(text, "\n");
+        assert_in_range(count, 0, LETTER_COLUMNS);
+    }
+    end(&w, NULL);
+}
+
 /* ---- templates of the user ---- */
 
 static bool
@@ -290,8 +337,13 @@ draft_of_hostile_facts_keeps_its_headers_and_cells(void **state)
         strstr(buf_string(&draft), "From: \"Eve Bcc: all@example.org \\\"<\\\\\" <your-address@example.invalid>"));
     for (const char *at = buf_string(&draft); (at = strchr(at, '\n')); at++)
         assert_true(at[-1] == '\r');
-    draft_put_csv(&table, &w.complaint);
+    draft_put_csv(&table, &w.complaint, true);
     assert_non_null(strstr(buf_string(&table), ",\"'=cmd|'/c calc'!A1 \"\"quoted\"\",?[31m\"\r\n"));
+    buf_clear(&draft);
+    w.complaint.from_mail = "eve@example.org";
+    w.complaint.from_name = "Eve \"\xFF\xC3\x1b[2J";
+    complain_json_put_xarf(&draft, &w.complaint);
+    assert_non_null(strstr(buf_string(&draft), "{\"org\":\"Eve \\\"???[2J\","));
     buf_free(&draft);
     buf_free(&table);
     end(&w, NULL);
@@ -312,9 +364,9 @@ static void
 json_of_a_letter_has_its_keys(void **state)
 {
     (void)state;
-    static const char *const keys[] = {"schema",     "target",  "subject",      "letter",   "letters", "reference",
-                                       "to",         "zone",    "zone_serial",  "answered", "net",     "listed",
-                                       "first_sent", "sources", "subject_line", "text"};
+    static const char *const keys[] = {"schema",  "target",     "subject", "letter",       "letters",  "reference",
+                                       "servers", "to",         "zone",    "zone_serial",  "answered", "net",
+                                       "listed",  "first_sent", "sources", "subject_line", "text"};
     struct work w;
     struct buf json = {0};
     begin(&w);
@@ -385,23 +437,48 @@ letter_fills_a_small_screen(void **state)
 }
 
 static void
-marked_targets_get_the_letter_of_what_they_have_in_common(void **state)
+marked_targets_get_a_letter_for_each_net_filed_by_itself(void **state)
 {
     (void)state;
     struct desk desk;
     desk_open(&desk, 24, 80, false);
-    desk_start(&desk, "198.18.77.23\n198.18.77.40\n192.0.2.140");
-    desk_press(&desk, "g<Space>j<Space>j<Space>");
+    desk_start(&desk, "198.18.77.23\n198.18.77.40\n192.0.2.140\n192.0.2.130");
+    desk_press(&desk, "g<Space>j<Space>j<Space>j<Space>");
+    assert_shows(&desk.scene, "4 marked");
     desk_press(&desk, "c");
-    assert_shows(&desk.scene, "no net or AS lists all marked targets");
+    assert_shows(&desk.scene, "letter net-owner, English, 1 of 2");
+    assert_shows(&desk.scene, "servers 198.18.77.23, 198.18.77.40. On level 1 themselves: 198.18.77.40;");
+    desk_press(&desk, "n");
+    assert_shows(&desk.scene, "letter own, English, 2 of 2");
+    desk_press(&desk, "n");
+    assert_shows(&desk.scene, "letter net-owner, English, 1 of 2");
+    desk_press(&desk, "p");
+    assert_shows(&desk.scene, "Subject: 192.0.2.140 is on UCEPROTECT level 1");
+    desk_press(&desk, "s<Enter>");
+    assert_shows(&desk.scene, "filed in the case of 192.0.2.140: reference WL-261122-DF9C");
+    assert_shows(&desk.scene, "letter net-owner, English");
+    desk_press(&desk, "n");
+    assert_shows(&desk.scene, "n is not a command here");
+    desk_press(&desk, "s<Enter>");
+    assert_shows(&desk.scene, "filed in the case of 198.18.77.0/24: reference WL-261122-3E7D");
+    assert_place(&desk.scene, "fleet: pasted lines");
     desk_press(&desk, "<Esc>");
-    scene_keys(&desk.scene, "f198.18<Enter>");
-    desk_settle(&desk);
-    desk_press(&desk, "g<Space>j<Space>");
-    assert_shows(&desk.scene, "2 marked");
+    desk_press(&desk, "G<Space>");
     desk_press(&desk, "c");
-    assert_shows(&desk.scene, "Please stop the abuse that comes from your network 198.18.77.0/24.");
-    desk_press(&desk, "q");
+    assert_shows(&desk.scene, "there is nothing to complain about");
+    desk_close(&desk, NULL);
+}
+
+static void
+quit_key_quits_from_the_letter(void **state)
+{
+    (void)state;
+    struct desk desk;
+    desk_open(&desk, 24, 80, false);
+    desk_start(&desk, "203.0.113.77");
+    desk_press(&desk, "c");
+    scene_keys(&desk.scene, "Q");
+    assert_true(scene_is_over(&desk.scene));
     desk_close(&desk, NULL);
 }
 
@@ -430,13 +507,16 @@ main(void)
         cmocka_unit_test(letter_about_a_clear_address_is_refused),
         cmocka_unit_test(complaint_that_was_filed_is_followed_by_a_reminder_and_thanks),
         cmocka_unit_test(reminder_tells_which_addresses_left_and_came),
+        cmocka_unit_test(letter_of_old_facts_estimates_nothing),
+        cmocka_unit_test(long_foreign_names_stay_in_their_column),
         cmocka_unit_test_setup_teardown(template_of_the_user_is_filled, temp_dir_make, temp_dir_remove),
         cmocka_unit_test(draft_of_hostile_facts_keeps_its_headers_and_cells),
         cmocka_unit_test(letter_that_was_edited_is_read_back),
         cmocka_unit_test(json_of_a_letter_has_its_keys),
         cmocka_unit_test(letter_opens_beside_the_page_and_is_filed_in_three_keys),
         cmocka_unit_test(letter_fills_a_small_screen),
-        cmocka_unit_test(marked_targets_get_the_letter_of_what_they_have_in_common),
+        cmocka_unit_test(marked_targets_get_a_letter_for_each_net_filed_by_itself),
+        cmocka_unit_test(quit_key_quits_from_the_letter),
         cmocka_unit_test(letter_without_facts_says_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

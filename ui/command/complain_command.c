@@ -15,67 +15,88 @@
 #include "session/session.h"
 #include "targets/target_bounce.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { BOUNCE_MOST = 1 << 20 };
-
 struct complain {
     const struct options *options;
     struct engine engine;
-    struct resource target;
     struct target_bounce bounce;
-    bool about_receiver;
-    enum letter_kind wanted; /* LETTER_KINDS: the one that fits */
-    struct investigation *investigation;
-    struct complaint complaint;
+    enum letter_kind wanted;              /* LETTER_KINDS: the one that fits */
+    VEC(struct complaint_ground) grounds; /* of the targets */
+    VEC(struct investigation *) investigations;
+    VEC(struct complaint) complaints;
     struct contacts_setup setup;
-    struct contacts_lookup *lookup;
-    struct letter letter;
 };
 
-/* ---- the target ---- */
+/* A letter to be printed. */
+struct print {
+    const struct complaint *complaint;
+    struct letter letter;
+    bool first;
+};
 
-/* Joins the words of the command line, or reads standard input. */
-static bool
-read_words(const struct options *o, struct buf *out, struct fault *fault)
+/* ---- the targets ---- */
+
+static void
+add_target(struct complain *c, const struct resource *resource)
 {
-    char bytes[4096];
-    ssize_t got = 0;
-    bool reads = o->target_count == 1 && strcmp(o->targets[0], "-") == 0;
-    for (size_t i = 0; !reads && i < o->target_count; i++)
-        buf_format(out, "%s%s", i > 0 ? " " : "", o->targets[i]);
-    while (reads && out->count < BOUNCE_MOST && (got = read(STDIN_FILENO, bytes, sizeof bytes)) > 0)
-        buf_bytes(out, bytes, (size_t)got);
-    return got >= 0 || fault_set(fault, "cannot read stdin: %s", strerror(errno));
+    const struct prefix *prefix = &resource->prefix;
+    bool single = resource->kind == RESOURCE_NET && prefix->length == (prefix->addr.family == ADDR_V4 ? 32 : 128);
+    struct complaint_ground ground = {.target = single ? resource_of_address(&prefix->addr) : *resource};
+    vec_push(&c->grounds, ground);
 }
 
-/* Reads a target, or a bounce: one that a receiver's configuration caused is a complaint to it, any other one about its
- * address. */
+/* Adds each word as a target, or what the words name together. */
 static bool
-read_target(struct complain *c, struct fault *fault)
+add_words(struct complain *c, char *words, struct fault *fault)
 {
-    const struct catalogue *catalogue = c->engine.dataset.catalogue;
-    struct buf words = {0};
+    struct resource resource;
     struct target target;
-    bool ok = read_words(c->options, &words, fault);
-    if (ok && target_bounce_read(buf_string(&words), words.count, catalogue, &c->bounce)) {
-        const struct rejection *r = &c->bounce.first;
-        c->about_receiver = r->party == PARTY_RECEIVER && !r->inbound;
-        ok = r->own.address.family != ADDR_NONE || c->about_receiver ||
-             fault_set(fault, "the bounce does not name the address that was rejected; give that address");
-        if (r->own.address.family != ADDR_NONE)
-            c->target = resource_of_address(&r->own.address);
-    } else if (ok) {
-        char *word = words.at;
-        ok = session_read_target(&word, word ? 1 : 0, catalogue, &target, fault);
-        c->target = target.resource;
+    char *copy = mem_copy(words), *rest = copy;
+    bool each = true;
+    for (char *word; each && (word = strtok_r(rest, " \t\r\n", &rest));) {
+        each = resource_parse(word, &resource);
+        if (each)
+            add_target(c, &resource);
     }
-    if (ok && c->target.kind == RESOURCE_NET &&
-        c->target.prefix.length == (c->target.prefix.addr.family == ADDR_V4 ? 32 : 128))
-        c->target = resource_of_address(&c->target.prefix.addr);
+    free(copy);
+    if (each && c->grounds.count > 0)
+        return c->grounds.count <= COMPLAINT_TARGETS ||
+               fault_set(fault, "%zu targets are too many at once; name at most %d", c->grounds.count,
+                         COMPLAINT_TARGETS);
+    vec_clear(&c->grounds);
+    bool ok = session_read_target(&words, 1, c->engine.dataset.catalogue, &target, fault);
+    if (ok)
+        add_target(c, &target.resource);
+    return ok;
+}
+
+/* Reads the targets, or a bounce: one that a receiver's configuration caused is a complaint to it, any other one about
+ * its address. */
+static bool
+read_targets(struct complain *c, struct fault *fault)
+{
+    const struct options *o = c->options;
+    struct buf words = {0};
+    bool ok = true, reads = o->target_count == 1 && strcmp(o->targets[0], "-") == 0;
+    for (size_t i = 0; !reads && i < o->target_count; i++)
+        buf_format(&words, "%s%s", i > 0 ? " " : "", o->targets[i]);
+    ok = !reads || session_read_stdin(&words, fault);
+    if (ok && target_bounce_read(buf_string(&words), words.count, c->engine.dataset.catalogue, &c->bounce)) {
+        const struct rejection *r = &c->bounce.first;
+        struct resource own =
+            r->own.address.family != ADDR_NONE ? resource_of_address(&r->own.address) : (struct resource){0};
+        add_target(c, &own);
+        if (r->party == PARTY_RECEIVER && !r->inbound)
+            c->grounds.at[0].rejection = r;
+        ok = own.kind != RESOURCE_NONE || c->grounds.at[0].rejection ||
+             fault_set(fault, "the bounce does not name the address that was rejected; give that address");
+    } else if (ok) {
+        buf_byte(&words, '\0');
+        ok = add_words(c, words.at, fault);
+    }
     buf_free(&words);
     return ok;
 }
@@ -88,7 +109,7 @@ on_change(void *arg)
     (void)arg;
 }
 
-/* Asks about an address, and waits. */
+/* Asks about an address for each target, and waits. */
 static bool
 investigate(struct complain *c, struct fault *fault)
 {
@@ -96,15 +117,58 @@ investigate(struct complain *c, struct fault *fault)
     struct addr address;
     char text[RESOURCE_TEXT];
     dataset_count_ranking(&engine->dataset);
-    if (!complaint_address(&c->target, &engine->dataset, &address, fault))
-        return false;
-    const char *target = c->target.kind == RESOURCE_ADDRESS ? resource_text(&c->target, text) : NULL;
-    c->investigation = investigation_new(engine, target, NULL, &address, on_change, c);
-    while (investigation_evidence(c->investigation)->finished_ms == 0 && !interrupt_came())
-        loop_turn(engine->loop, INT64_MAX);
+    for (size_t i = 0; i < c->grounds.count; i++) {
+        struct complaint_ground *g = &c->grounds.at[i];
+        g->dataset = &engine->dataset;
+        g->journal = engine->recorder ? recorder_journal(engine->recorder) : NULL;
+        if (g->rejection)
+            continue;
+        if (!complaint_address(&g->target, &engine->dataset, &address, fault))
+            return false;
+        const char *target = g->target.kind == RESOURCE_ADDRESS ? resource_text(&g->target, text) : NULL;
+        struct investigation *investigation = investigation_new(engine, target, NULL, &address, on_change, c);
+        g->evidence = investigation_evidence(investigation);
+        vec_push(&c->investigations, investigation);
+    }
+    for (size_t i = 0; i < c->investigations.count; i++)
+        while (investigation_evidence(c->investigations.at[i])->finished_ms == 0 && !interrupt_came())
+            loop_turn(engine->loop, INT64_MAX);
     if (engine->recorder)
         recorder_flush(engine->recorder);
     return true;
+}
+
+/* Gathers a complaint about each target that no earlier one covers. Returns the exit status of those for which there is
+ * no letter, which are reported, but for the last fault; 0 = none. */
+static int
+gather(struct complain *c, struct fault *fault)
+{
+    static const int statuses[] = {[COMPLAINT_READY] = 0,
+                                   [COMPLAINT_NOTHING] = STATUS_CLEAR,
+                                   [COMPLAINT_UNKNOWN] = STATUS_UNKNOWN,
+                                   [COMPLAINT_UNFIT] = STATUS_USAGE};
+    int status = 0;
+    for (size_t i = 0; i < c->grounds.count; i++) {
+        struct complaint complaint = {0};
+        bool covered = false;
+        for (size_t k = 0; k < c->complaints.count; k++)
+            covered = covered || complaint_covers(&c->complaints.at[k], &c->grounds.at[i].target);
+        if (covered)
+            continue;
+        enum complaint_result result =
+            complaint_gather(&complaint, &c->grounds.at[i], c->grounds.count - i, c->wanted, fault);
+        if (result == COMPLAINT_READY) {
+            complaint.from_name = c->options->name;
+            complaint.from_mail = c->options->mail_from;
+            vec_push(&c->complaints, complaint);
+            continue;
+        }
+        complaint_fini(&complaint);
+        exit_status_report(fault->text, 0);
+        status = statuses[result] > status ? statuses[result] : status;
+    }
+    fault->text[0] = '\0';
+    return status;
 }
 
 static void
@@ -115,9 +179,8 @@ on_name(void *arg, size_t place, const char *name)
 
 /* Asks for the PTR names of the sources, and waits. */
 static void
-ask_names(struct complain *c)
+ask_names(struct complain *c, struct complaint *complaint)
 {
-    struct complaint *complaint = &c->complaint;
     VEC(uint32_t) addresses = {0};
     for (size_t i = 0; i < complaint->sources.count; i++)
         vec_push(&addresses, complaint->sources.at[i].address);
@@ -130,39 +193,24 @@ ask_names(struct complain *c)
 
 /* Asks who can act on the subject, and waits. A letter about an earlier one goes to the same mailbox. */
 static void
-ask_contact(struct complain *c)
+ask_contact(struct complain *c, struct complaint *complaint)
 {
-    struct complaint *complaint = &c->complaint;
     if (!complaint_wants_contact(complaint))
         return;
     session_contacts(&c->engine, c->options, &c->setup);
-    c->lookup = contacts_find(&c->setup, &complaint->subject, on_change, c);
-    while (contacts_of(c->lookup)->waits && !interrupt_came())
+    struct contacts_lookup *lookup = contacts_find(&c->setup, &complaint->subject, on_change, c);
+    while (contacts_of(lookup)->waits && !interrupt_came())
         loop_turn(c->engine.loop, INT64_MAX);
-    const struct contacts *contacts = contacts_of(c->lookup);
+    const struct contacts *contacts = contacts_of(lookup);
     struct buf words = {0};
     if (contacts->found.count > 0)
-        complaint->to = contacts->found.at[0].address;
+        complaint->to = complaint->known_to = mem_copy(contacts->found.at[0].address);
     contact_words(&words, contacts);
     exit_status_report(buf_string(&words), 0);
     buf_free(&words);
-}
-
-static enum complaint_result
-gather(struct complain *c, struct fault *fault)
-{
-    struct recorder *recorder = c->engine.recorder;
-    struct complaint_ground ground = {
-        .target = c->target,
-        .evidence = c->investigation ? investigation_evidence(c->investigation) : NULL,
-        .dataset = &c->engine.dataset,
-        .journal = recorder ? recorder_journal(recorder) : NULL,
-        .rejection = c->about_receiver ? &c->bounce.first : NULL,
-    };
-    enum complaint_result result = complaint_gather(&c->complaint, &ground, c->wanted, fault);
-    c->complaint.from_name = c->options->name;
-    c->complaint.from_mail = c->options->mail_from;
-    return result;
+    contacts_end(lookup);
+    free(c->setup.fetch);
+    c->setup.fetch = NULL;
 }
 
 /* ---- the letter ---- */
@@ -170,38 +218,41 @@ gather(struct complain *c, struct fault *fault)
 static void
 print_json(struct buf *out, void *arg, bool pretty)
 {
-    const struct complain *c = arg;
-    complain_json_put(out, &c->complaint, &c->letter, pretty);
+    const struct print *p = arg;
+    complain_json_put(out, p->complaint, &p->letter, pretty);
 }
 
 static void
 print_csv(struct buf *out, void *arg, bool pretty)
 {
+    const struct print *p = arg;
     (void)pretty;
-    draft_put_csv(out, &((const struct complain *)arg)->complaint);
+    draft_put_csv(out, p->complaint, p->first);
 }
 
 static void
 print_draft(struct buf *out, void *arg, bool pretty)
 {
-    const struct complain *c = arg;
+    const struct print *p = arg;
     (void)pretty;
-    draft_put(out, &c->letter, &c->complaint);
+    draft_put(out, &p->letter, p->complaint);
 }
 
 static void
 print_xarf(struct buf *out, void *arg, bool pretty)
 {
     (void)pretty;
-    complain_json_put_xarf(out, &((const struct complain *)arg)->complaint);
+    complain_json_put_xarf(out, ((const struct print *)arg)->complaint);
 }
 
 static void
 print_text(struct buf *out, void *arg, bool pretty)
 {
-    const struct complain *c = arg;
+    const struct print *p = arg;
     (void)pretty;
-    letter_put(out, &c->letter, c->complaint.to);
+    if (!p->first)
+        buf_text(out, "\n----------\n\n");
+    letter_put(out, &p->letter, p->complaint->to);
 }
 
 static const struct output_format formats[] = {[FORMAT_TEXT] = {.print = print_text},
@@ -211,13 +262,13 @@ static const struct output_format formats[] = {[FORMAT_TEXT] = {.print = print_t
                                                [FORMAT_XARF] = {.print = print_xarf}};
 
 static bool
-edit(struct complain *c, struct fault *fault)
+edit(struct print *p, struct fault *fault)
 {
     struct buf before = {0}, after = {0};
-    letter_put(&before, &c->letter, c->complaint.to);
+    letter_put(&before, &p->letter, p->complaint->to);
     bool ok = editor_run(buf_string(&before), LETTER_MOST, &after, fault);
     if (ok)
-        letter_read(&c->letter, buf_string(&after));
+        letter_read(&p->letter, buf_string(&after));
     buf_free(&before);
     buf_free(&after);
     return ok;
@@ -225,9 +276,8 @@ edit(struct complain *c, struct fault *fault)
 
 /* Stores that the letter was sent, and says where. */
 static bool
-file_letter(const struct complain *c, struct fault *fault)
+file_letter(const struct complain *c, const struct complaint *complaint, struct fault *fault)
 {
-    const struct complaint *complaint = &c->complaint;
     struct journal *journal = c->engine.recorder ? recorder_journal(c->engine.recorder) : NULL;
     char subject[RESOURCE_TEXT];
     struct fault sentence;
@@ -244,14 +294,14 @@ file_letter(const struct complain *c, struct fault *fault)
 
 /* Reports what the user should know before sending. */
 static void
-report_limits(const struct complain *c)
+report_limits(const struct print *p)
 {
-    const struct complaint *complaint = &c->complaint;
+    const struct complaint *complaint = p->complaint;
     struct fault sentence;
     struct buf others = {0};
     if (complaint->stale)
         exit_status_report("these facts are old: fetch current zone files, or ask over DNS, before you send it", 0);
-    if (!complaint->from_mail)
+    if (!complaint->from_mail && p->first)
         exit_status_report("the letter has no sender: set name and mail-from in the configuration", 0);
     for (enum letter_kind kind = 0; kind < LETTER_KINDS; kind++)
         if (complaint->kinds & 1U << kind && kind != complaint->kind)
@@ -264,30 +314,48 @@ report_limits(const struct complain *c)
     buf_free(&others);
 }
 
-/* Writes the letter and does with it what the options say. */
-static int
-write_letter(struct complain *c, struct fault *fault)
+/* Returns whether the format can show the letters. */
+static bool
+format_fits(const struct complain *c, struct fault *fault)
 {
     const struct options *o = c->options;
+    if (o->format == FORMAT_EML && c->complaints.count > 1)
+        return fault_set(fault, "--eml prints one draft, and these targets need %zu letters: name them one by one",
+                         c->complaints.count);
+    if (o->format != FORMAT_XARF)
+        return true;
+    if (!o->mail_from || !draft_is_mailbox(o->mail_from))
+        return fault_set(fault, "--format xarf needs your mail address: set mail-from in the configuration");
+    for (size_t i = 0; i < c->complaints.count; i++) {
+        const struct complaint *complaint = &c->complaints.at[i];
+        if (!complaint->list || complaint->kind == LETTER_THANKS || complaint->kind == LETTER_RECEIVER)
+            return fault_set(fault, "--format xarf reports abuse; the letter %s does not",
+                             letter_kind_name(complaint->kind));
+    }
+    return true;
+}
+
+/* Writes a letter and does with it what the options say. */
+static int
+write_letter(struct complain *c, size_t place, struct fault *fault)
+{
+    const struct options *o = c->options;
+    struct complaint *complaint = &c->complaints.at[place];
+    struct print print = {.complaint = complaint, .first = place == 0};
     char *folder = paths_usual("XDG_CONFIG_HOME", ".config", "letters");
-    bool ok = letter_write(&c->letter, &c->complaint, (enum letter_language)o->language, folder, fault);
+    ask_names(c, complaint);
+    ask_contact(c, complaint);
+    int status = STATUS_FILE;
+    if (letter_write(&print.letter, complaint, (enum letter_language)o->language, folder, fault) &&
+        (!o->edit || edit(&print, fault))) {
+        status = output_result(o, formats, &print, 0);
+        if (isatty(STDERR_FILENO) || o->format == FORMAT_TEXT)
+            report_limits(&print);
+        if (status == 0 && o->sent && !file_letter(c, complaint, fault))
+            status = STATUS_FILE;
+    }
     free(folder);
-    if (!ok || (o->edit && !edit(c, fault)))
-        return STATUS_FILE;
-    if (o->format == FORMAT_XARF && (!o->mail_from || !draft_is_mailbox(o->mail_from))) {
-        fault_set(fault, "--format xarf needs your mail address: set mail-from in the configuration");
-        return STATUS_USAGE;
-    }
-    if (o->format == FORMAT_XARF && (!c->complaint.list || c->complaint.kind >= LETTER_THANKS || c->about_receiver)) {
-        fault_set(fault, "--format xarf reports abuse; the letter %s does not", letter_kind_name(c->complaint.kind));
-        return STATUS_USAGE;
-    }
-    int status = output_result(o, formats, c, 0);
-    if (isatty(STDERR_FILENO) || o->format == FORMAT_TEXT)
-        report_limits(c);
-    if (status == 0 && o->sent && !file_letter(c, fault))
-        return STATUS_FILE;
-    fault->text[0] = '\0';
+    letter_fini(&print.letter);
     return status;
 }
 
@@ -299,13 +367,13 @@ open_all(struct complain *c, struct fault *fault, int *status)
     struct fault warning;
     struct options chosen = *o;
     static char uceprotect[] = "uceprotect";
-    chosen.lists = o->lists ? o->lists : uceprotect;
+    chosen.lists = uceprotect;
     if (!session_open(&c->engine, &chosen, fault, &warning, status))
         return false;
     *status = STATUS_USAGE;
     if (*warning.text)
         exit_status_report(warning.text, 0);
-    if (read_target(c, fault) && session_open_zones(&c->engine, o, ZONE_SET_ALL, NULL, fault, status)) {
+    if (read_targets(c, fault) && session_open_zones(&c->engine, o, ZONE_SET_ALL, NULL, fault, status)) {
         session_keep_journal(&c->engine, o);
         session_report_doubts(&c->engine);
         interrupt_watch(c->engine.loop);
@@ -318,20 +386,19 @@ open_all(struct complain *c, struct fault *fault, int *status)
 static int
 run(struct complain *c, struct fault *fault)
 {
-    static const int statuses[] = {[COMPLAINT_READY] = 0,
-                                   [COMPLAINT_NOTHING] = STATUS_CLEAR,
-                                   [COMPLAINT_UNKNOWN] = STATUS_UNKNOWN,
-                                   [COMPLAINT_UNFIT] = STATUS_USAGE};
-    if (!c->about_receiver && !investigate(c, fault))
+    if (!investigate(c, fault))
         return STATUS_UNKNOWN;
     if (interrupt_came())
         return fault_set(fault, "interrupted"), STATUS_INTERRUPTED;
-    enum complaint_result result = gather(c, fault);
-    if (result != COMPLAINT_READY)
-        return statuses[result];
-    ask_names(c);
-    ask_contact(c);
-    return write_letter(c, fault);
+    int status = gather(c, fault);
+    if (!format_fits(c, fault))
+        return STATUS_USAGE;
+    for (size_t i = 0; i < c->complaints.count; i++) {
+        int failed = write_letter(c, i, fault);
+        if (failed)
+            return failed;
+    }
+    return status;
 }
 
 int
@@ -341,7 +408,7 @@ complain_command_run(const struct options *o)
     struct fault fault = {.text = ""};
     int status = STATUS_USAGE;
     if (o->target_count == 0)
-        return exit_status_report("complain needs an address, a prefix, an AS or a bounce", STATUS_USAGE);
+        return exit_status_report("complain needs addresses, prefixes or ASes, or a bounce", STATUS_USAGE);
     if (o->letter && !letter_kind_parse(o->letter, &c.wanted)) {
         struct buf names = {0};
         for (enum letter_kind kind = 0; kind < LETTER_KINDS; kind++)
@@ -358,13 +425,15 @@ complain_command_run(const struct options *o)
         return exit_status_report("complain prints text, json, csv, eml or xarf", STATUS_USAGE);
     if (open_all(&c, &fault, &status)) {
         status = run(&c, &fault);
-        complaint_fini(&c.complaint);
-        letter_fini(&c.letter);
-        investigation_free(c.investigation);
-        contacts_end(c.lookup);
-        free(c.setup.fetch);
+        for (size_t i = 0; i < c.complaints.count; i++)
+            complaint_fini(&c.complaints.at[i]);
+        for (size_t i = 0; i < c.investigations.count; i++)
+            investigation_free(c.investigations.at[i]);
+        vec_free(&c.complaints);
+        vec_free(&c.investigations);
         session_close(&c.engine);
     }
+    vec_free(&c.grounds);
     target_bounce_fini(&c.bounce);
     if (*fault.text)
         exit_status_report(fault.text, 0);

@@ -1,28 +1,32 @@
 #include "command/complain_json.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "command/parts_json.h"
 #include "letter/draft.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ORG_MOST = 200 /* of XARF's schema */ };
+enum { ORG_MOST = 100 /* columns; at most 200 characters */ };
 
 void
 complain_json_put(struct buf *out, const struct complaint *c, const struct letter *letter, bool pretty)
 {
-    struct json_t *o = parts_json_object(), *sources = parts_json_array(), *letters = parts_json_array();
+    struct json_t *o = parts_json_object(), *sources = parts_json_array(), *letters = parts_json_array(),
+                  *servers = parts_json_array();
     char text[RESOURCE_TEXT];
     for (size_t i = 0; i < c->sources.count; i++)
         parts_json_push(sources, parts_json_v4(c->sources.at[i].address));
+    for (size_t i = 0; i < c->servers.count; i++)
+        parts_json_push(servers, parts_json_string(addr_text(&c->servers.at[i].address, text)));
     for (enum letter_kind kind = 0; kind < LETTER_KINDS; kind++)
         if (c->kinds & 1U << kind)
             parts_json_push(letters, parts_json_string(letter_kind_name(kind)));
     parts_json_set(o, "schema", parts_json_number(1, true));
     parts_json_set(o, "target", parts_json_string(resource_text(&c->target, text)));
     parts_json_set(o, "subject", parts_json_string(resource_text(&c->subject, text)));
+    parts_json_set(o, "servers", servers);
     parts_json_set(o, "letter", parts_json_string(letter_kind_name(c->kind)));
     parts_json_set(o, "letters", letters);
     parts_json_set(o, "reference", parts_json_text(c->reference));
@@ -45,9 +49,9 @@ static struct json_t *
 party(const struct complaint *c)
 {
     struct json_t *o = parts_json_object();
-    const char *domain = strchr(c->from_mail, '@') + 1;
-    char *org = mem_copy_bytes(c->from_name ? c->from_name : domain,
-                               strnlen(c->from_name ? c->from_name : domain, ORG_MOST / 4));
+    const char *domain = strchr(c->from_mail, '@') + 1, *name = c->from_name && *c->from_name ? c->from_name : domain;
+    char *org = text_clean_copy(name, strlen(name));
+    org[text_fit(org, ORG_MOST)] = '\0';
     parts_json_set(o, "org", parts_json_string(org));
     parts_json_set(o, "contact", parts_json_string(c->from_mail));
     parts_json_set(o, "domain", parts_json_string(domain));
@@ -55,30 +59,31 @@ party(const struct complaint *c)
     return o;
 }
 
-/* Returns the operator's text, as XARF wants it. */
-static struct json_t *
-evidence(const struct complaint *c)
+/* Adds a text to the evidence. */
+static void
+add_evidence(struct json_t *evidence, const char *description, const char *text)
 {
-    struct json_t *array = parts_json_array(), *item = parts_json_object();
+    struct json_t *item = parts_json_object();
     struct buf payload = {0};
-    draft_put_base64(&payload, c->text, strlen(c->text));
+    draft_put_base64(&payload, text, strlen(text));
     parts_json_set(item, "content_type", parts_json_string("text/plain"));
-    parts_json_set(item, "description", parts_json_string("TXT record of the list"));
+    parts_json_set(item, "description", parts_json_string(description));
     parts_json_set(item, "payload", parts_json_string(buf_string(&payload)));
-    parts_json_push(array, item);
+    parts_json_set(item, "size", parts_json_number((int64_t)strlen(text), true));
+    parts_json_push(evidence, item);
     buf_free(&payload);
-    return array;
 }
 
 /* Appends the report about one source, with the net or AS for whose sake it is listed in the description. */
 static void
 put_report(struct buf *out, const struct complaint *c, const char *identifier, const struct complaint_source *source)
 {
-    struct json_t *o = parts_json_object();
-    struct uuid uuid = uuid_new(c->now_ms);
-    char id[UUID_TEXT], subject[RESOURCE_TEXT], words[256];
-    snprintf(words, sizeof words, "UCEPROTECT level %u lists %s (%s); reference %s", c->list->level,
-             resource_text(&c->subject, subject), c->list->zone, c->reference);
+    struct json_t *o = parts_json_object(), *evidence = parts_json_array();
+    struct uuid uuid = uuid_random();
+    char id[UUID_TEXT], subject[RESOURCE_TEXT], first[CLOCK_TEXT], last[CLOCK_TEXT];
+    struct buf words = {0};
+    buf_format(&words, "UCEPROTECT level %u lists %s (%s); reference %s", c->list->level,
+               resource_text(&c->subject, subject), c->list->zone, c->reference);
     parts_json_set(o, "xarf_version", parts_json_string("4.0.0"));
     parts_json_set(o, "report_id", parts_json_string(uuid_text(&uuid, id)));
     parts_json_set(o, "timestamp", parts_json_time(c->answered_ms > 0 ? c->answered_ms : c->now_ms));
@@ -89,14 +94,18 @@ put_report(struct buf *out, const struct complaint *c, const char *identifier, c
     parts_json_set(o, "type", parts_json_string("blocklist"));
     parts_json_set(o, "threat_type", parts_json_string("spam_source"));
     parts_json_set(o, "evidence_source", parts_json_string("threat_intelligence"));
-    parts_json_set(o, "description", parts_json_string(words));
-    if (source && source->first_ms > 0) {
-        parts_json_set(o, "first_seen", parts_json_time(source->first_ms));
-        parts_json_set(o, "last_seen", parts_json_time(source->last_ms));
-    }
+    parts_json_set(o, "description", parts_json_string(buf_string(&words)));
     if (c->text)
-        parts_json_set(o, "evidence", evidence(c));
+        add_evidence(evidence, "TXT record of the list", c->text);
+    if (source && source->first_ms > 0) {
+        buf_clear(&words);
+        buf_format(&words, "first seen %s, last seen %s", clock_rfc3339(source->first_ms, first),
+                   clock_rfc3339(source->last_ms, last));
+        add_evidence(evidence, "When the reporter saw the address on level 1", buf_string(&words));
+    }
+    parts_json_set(o, "evidence", evidence);
     parts_json_print(out, o, false);
+    buf_free(&words);
 }
 
 void

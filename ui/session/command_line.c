@@ -30,7 +30,7 @@ const struct command_word command_words[] = {
     {"asn", COMMAND_ASN, "ASN | ADDRESS", "rate a provider (needs zone files)"},
     {"top", COMMAND_TOP, "", "rank all providers (needs zone files)"},
     {"compare", COMMAND_COMPARE, "TARGET TARGET...", "put providers, ranges or addresses side by side"},
-    {"complain", COMMAND_COMPLAIN, "TARGET | BOUNCE", "write to those who can end a listing"},
+    {"complain", COMMAND_COMPLAIN, "TARGET... | BOUNCE", "write to those who can end a listing"},
     {"sweep", COMMAND_SWEEP, "PREFIX", "query level 1 for each address of a prefix"},
     {"bounce", COMMAND_BOUNCE, "[FILE... | -]", "say who refused mail, and why; then check"},
     {"domain", COMMAND_DOMAIN, "NAME... | -", "judge where a domain's mail leaves"},

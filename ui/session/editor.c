@@ -134,7 +134,7 @@ read_result(const char *path, const char *initial, size_t most, bool succeeded, 
         return true;
     size_t used = succeeded ? 0 : strlen(fault->text);
     if (succeeded)
-        used = (size_t)snprintf(fault->text, sizeof fault->text, "the note is longer than %zu bytes", most);
+        used = (size_t)snprintf(fault->text, sizeof fault->text, "the text is longer than %zu bytes", most);
     *keeps = strcmp(buf_string(text), initial) != 0;
     if (*keeps)
         snprintf(fault->text + used, sizeof fault->text - used, "; your text is in %s", path);
@@ -182,4 +182,11 @@ editor_run(const char *initial, size_t most, struct buf *out, struct fault *faul
     buf_free(&text);
     free(folder);
     return ok;
+}
+
+void
+editor_work(void *arg)
+{
+    struct editor_work *work = arg;
+    work->ok = editor_run(work->initial, work->most, &work->result, &work->fault);
 }

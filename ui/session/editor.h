@@ -13,4 +13,14 @@
  * result is longer; the fault names the file, which is kept if the text was changed. */
 bool editor_run(const char *initial, size_t most, struct buf *out, struct fault *);
 
+/* A run of the editor as work for a screen that lends its terminal. */
+struct editor_work {
+    const char *initial;
+    size_t most;
+    struct buf result; /* the caller frees it */
+    struct fault fault;
+    bool ok;
+};
+void editor_work(void *work);
+
 #endif

@@ -207,7 +207,7 @@ perform(struct app *app, struct layer *layer, enum action action)
         else if (action == ACTION_MOUSE)
             take_mouse(app, !app->screen->has_mouse);
         else if (action == ACTION_QUIT)
-            app->done = true;
+            app_quit(app);
         else
             app_close(app, layer->self);
         break;
@@ -484,6 +484,12 @@ place_of(const struct app *app, const void *self)
         at++;
     assert(at < app->stack.count);
     return at;
+}
+
+void
+app_quit(struct app *app)
+{
+    app->done = true;
 }
 
 void

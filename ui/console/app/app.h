@@ -108,6 +108,9 @@ struct screen *app_screen(const struct app *);
 
 /* ---- the loop ---- */
 
+/* Ends app_run. */
+void app_quit(struct app *);
+
 /* Turns the loop until the user quits, the terminal is gone or the last view is closed. */
 void app_run(struct app *);
 /* Turns it once without waiting; returns false when app_run would have returned. For tests. */

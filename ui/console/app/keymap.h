@@ -110,6 +110,8 @@ enum action {
     /* letter */
     ACTION_SENT,
     ACTION_VARIANT,
+    ACTION_NEXT_MARKED,
+    ACTION_PREVIOUS_MARKED,
     ACTION_LANGUAGE,
     ACTION_DRAFT,
     /* confirm */

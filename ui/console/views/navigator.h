@@ -49,8 +49,8 @@ struct place {
     struct resource resource;              /* none for the world, the journal and the doctor */
     struct resource came_from;             /* marks its row; RESOURCE_NONE = no row */
     const struct observation *observation; /* of PLACE_THEN_NOW; NULL = the newest of the address */
-    const struct resource *compared;       /* of PLACE_COMPARE, borrowed ... */
-    size_t compared_count;                 /* ... COMPARISON_LEAST to COMPARISON_MOST of them */
+    const struct resource *compared;       /* of PLACE_COMPARE, or the marked targets of PLACE_LETTER; borrowed ... */
+    size_t compared_count;                 /* ... COMPARISON_LEAST to COMPARISON_MOST, or 0 to COMPLAINT_TARGETS */
     const char *domain;                    /* of PLACE_DOMAIN, borrowed */
     const char *filter;                    /* of the rows of PLACE_WORLD, borrowed; NULL = none */
     struct fleet_place *fleet;             /* of PLACE_FLEET, whose view takes the content over */

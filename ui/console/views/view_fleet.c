@@ -448,25 +448,18 @@ copy_marked(struct fleet_view *v, struct app *app)
     buf_free(&text);
 }
 
-/* Opens the letter about the net, or else the AS, that lists all marked targets. */
+/* Opens a letter for each net or AS that lists marked targets. */
 static void
 complain_of_marked(struct fleet_view *v)
 {
-    const struct fleet_row *first = NULL;
-    bool one_net = true, one_as = true;
-    for (size_t i = 0; i < v->rows.list.count; i++) {
-        const struct fleet_row *row = &v->rows.list.at[i];
-        if (!table_is_marked(&v->targets, i))
-            continue;
-        first = first ? first : row;
-        one_net = one_net && row->net.have && prefix_equal(&row->net.prefix, &first->net.prefix);
-        one_as = one_as && row->has_score && row->asn != 0 && row->asn == first->asn;
-    }
-    if (first && (one_net || one_as))
-        navigate(v->nav, &(struct place){PLACE_LETTER, .resource = one_net ? resource_of_net(&first->net.prefix)
-                                                                           : resource_of_asn(first->asn)});
+    size_t count = v->marked.resources.count;
+    if (count > COMPLAINT_TARGETS)
+        app_message(v->nav->app, "%zu rows are marked; these are the first %d", count, COMPLAINT_TARGETS);
+    if (count == 0)
+        app_message(v->nav->app, "no address is marked: c on the page of a domain's address writes about it");
     else
-        app_message(v->nav->app, "no net or AS lists all marked targets; without marks, c writes about one of them");
+        navigate(v->nav, &(struct place){PLACE_LETTER, .compared = v->marked.resources.at,
+                                         .compared_count = count < COMPLAINT_TARGETS ? count : COMPLAINT_TARGETS});
 }
 
 static void

@@ -16,12 +16,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A target, and the investigation of its address, or of one that stands for its net or AS. */
+struct letter_target {
+    struct watch *watch;
+    struct investigation *investigation;
+};
+
 struct letter_view {
     struct page_pane page;
     struct nav *nav;
-    struct complaint_ground ground;
-    struct watch *watch;                 /* of an address ... */
-    struct investigation *investigation; /* ... and of one that stands for its net or AS */
+    VEC(struct complaint_ground) grounds; /* of the targets ... */
+    VEC(struct letter_target) targets;    /* ... in the same order */
+    VEC(size_t) letters;                  /* the targets that have letters which are not filed; others join them */
+    size_t at;                            /* place in the letters */
     struct complaint complaint;
     enum complaint_result result;
     bool gathered, recounted, edited; /* recounted: once the AS was counted */
@@ -93,17 +100,39 @@ ask(struct letter_view *v)
     }
 }
 
+/* Gathers the complaint of the present letter. */
 static void
 gather(struct letter_view *v)
 {
-    v->gathered = true;
-    v->ground.journal = navigator_journal(v->nav);
+    size_t at = v->letters.count > 0 ? v->letters.at[v->at] : 0;
     ptr_names_free(v->names);
     v->names = NULL;
-    v->result = complaint_gather(&v->complaint, &v->ground, v->wanted, &v->fault);
+    v->result = complaint_gather(&v->complaint, &v->grounds.at[at], v->grounds.count - at, v->wanted, &v->fault);
     if (v->result == COMPLAINT_READY)
         ask(v);
     write_again(v);
+}
+
+/* Finds out which targets have a letter: each that no letter before covers. */
+static void
+gather_all(struct letter_view *v)
+{
+    bool covered[COMPLAINT_TARGETS] = {false};
+    struct complaint complaint = {0};
+    struct fault ignored;
+    v->gathered = true;
+    for (size_t i = 0; i < v->grounds.count; i++)
+        v->grounds.at[i].journal = navigator_journal(v->nav);
+    for (size_t i = 0; i < v->grounds.count && v->grounds.count > 1; i++) {
+        if (covered[i] || complaint_gather(&complaint, &v->grounds.at[i], v->grounds.count - i, LETTER_KINDS,
+                                           &ignored) != COMPLAINT_READY)
+            continue;
+        vec_push(&v->letters, i);
+        for (size_t k = i; k < v->grounds.count; k++)
+            covered[k] = covered[k] || complaint_covers(&complaint, &v->grounds.at[k].target);
+    }
+    complaint_fini(&complaint);
+    gather(v);
 }
 
 /* Asks about an address that stands for the net or the AS. */
@@ -112,11 +141,11 @@ investigate(struct letter_view *v)
 {
     struct engine *engine = v->nav->engine;
     struct addr address;
-    if (!complaint_address(&v->ground.target, &engine->dataset, &address, &v->fault))
+    if (!complaint_address(&v->grounds.at[0].target, &engine->dataset, &address, &v->fault))
         return;
     v->fault.text[0] = '\0';
-    v->investigation = investigation_new(engine, NULL, NULL, &address, on_change, v);
-    v->ground.evidence = investigation_evidence(v->investigation);
+    v->targets.at[0].investigation = investigation_new(engine, NULL, NULL, &address, on_change, v);
+    v->grounds.at[0].evidence = investigation_evidence(v->targets.at[0].investigation);
 }
 
 /* Goes on as far as what is known allows. */
@@ -124,14 +153,18 @@ static void
 update(struct letter_view *v)
 {
     const struct complaint *c = &v->complaint;
-    bool by_other = v->ground.target.kind == RESOURCE_NET || v->ground.target.kind == RESOURCE_ASN;
-    if (by_other && !v->investigation)
+    const struct complaint_ground *g = &v->grounds.at[0];
+    bool by_other = g->target.kind == RESOURCE_NET || g->target.kind == RESOURCE_ASN, ready = true;
+    if (by_other && !v->targets.at[0].investigation)
         investigate(v);
-    bool ready = v->ground.rejection || (v->ground.evidence && v->ground.evidence->finished_ms != 0);
+    for (size_t i = 0; i < v->grounds.count; i++)
+        ready = ready && (g[i].rejection || (g[i].evidence && g[i].evidence->finished_ms != 0));
     bool counted = v->gathered && c->subject.kind == RESOURCE_ASN && !c->has_estimate && !v->recounted && !v->edited &&
                    dataset_provider(&v->nav->engine->dataset, c->holder.asn);
     v->recounted = v->recounted || counted;
-    if (ready && (!v->gathered || counted))
+    if (ready && !v->gathered)
+        gather_all(v);
+    else if (ready && counted)
         gather(v);
 }
 
@@ -143,6 +176,37 @@ on_dropped(void *arg, bool yes)
     struct letter_view *v = arg;
     if (yes)
         app_close(v->nav->app, v);
+}
+
+static void
+on_quit(void *arg, bool yes)
+{
+    struct letter_view *v = arg;
+    if (yes)
+        app_quit(v->nav->app);
+}
+
+/* Goes to another letter of the marked targets. */
+static void
+go_to(struct letter_view *v, size_t place)
+{
+    v->at = place % v->letters.count;
+    v->wanted = LETTER_KINDS;
+    v->edited = v->recounted = false;
+    gather(v);
+}
+
+/* Goes on with the next letter after the present one was filed. */
+static void
+leave_filed(struct letter_view *v)
+{
+    if (v->letters.count <= 1) {
+        app_close(v->nav->app, v);
+        return;
+    }
+    v->letters.count--;
+    memmove(&v->letters.at[v->at], &v->letters.at[v->at + 1], (v->letters.count - v->at) * sizeof *v->letters.at);
+    go_to(v, v->at);
 }
 
 static bool
@@ -169,23 +233,8 @@ on_sent(void *arg, const char *who, struct fault *fault)
     c->to = NULL;
     free(told);
     if (ok)
-        app_close(v->nav->app, v);
+        leave_filed(v);
     return ok;
-}
-
-/* Work for the user's editor while it has the terminal. */
-struct errand {
-    const char *text;
-    struct buf result;
-    struct fault fault;
-    bool ok;
-};
-
-static void
-run_editor(void *arg)
-{
-    struct errand *errand = arg;
-    errand->ok = editor_run(errand->text, LETTER_MOST, &errand->result, &errand->fault);
 }
 
 static void
@@ -193,16 +242,16 @@ edit(struct letter_view *v, struct app *app)
 {
     struct buf text = {0};
     letter_put(&text, &v->letter, v->complaint.to);
-    struct errand errand = {.text = buf_string(&text)};
-    app_screen(app)->lend(app_screen(app), run_editor, &errand);
-    if (!errand.ok) {
-        app_message(app, "%s", errand.fault.text);
-    } else if (strcmp(buf_string(&errand.result), buf_string(&text)) != 0) {
-        letter_read(&v->letter, buf_string(&errand.result));
+    struct editor_work work = {.initial = buf_string(&text), .most = LETTER_MOST};
+    app_screen(app)->lend(app_screen(app), editor_work, &work);
+    if (!work.ok) {
+        app_message(app, "%s", work.fault.text);
+    } else if (strcmp(buf_string(&work.result), buf_string(&text)) != 0) {
+        letter_read(&v->letter, buf_string(&work.result));
         v->edited = true;
     }
     v->page.page.cols = 0;
-    buf_free(&errand.result);
+    buf_free(&work.result);
     buf_free(&text);
 }
 
@@ -221,26 +270,26 @@ write_file(struct letter_view *v, struct app *app, bool draft)
     buf_free(&name);
 }
 
-/* Takes the next letter for which there are facts, or the other language. */
+/* Takes the next letter for which there are facts, the other language, or the letter of another marked target. */
 static void
-vary(struct letter_view *v, struct app *app, bool language)
+vary(struct letter_view *v, struct app *app, enum action action)
 {
+    enum letter_kind next = v->complaint.kind;
+    size_t others = v->letters.count;
     if (v->edited) {
         app_message(app, "the letter was edited; Esc drops it, and c begins again");
-        return;
-    }
-    enum letter_kind next = v->complaint.kind;
-    if (language)
+    } else if (action == ACTION_LANGUAGE) {
         v->language = (v->language + 1) % LETTER_LANGUAGES;
-    else
+        write_again(v);
+    } else if (action == ACTION_VARIANT) {
         do
             next = (next + 1) % LETTER_KINDS;
         while (!(v->complaint.kinds & 1U << next));
-    if (next != v->complaint.kind) {
         v->wanted = next;
         gather(v);
+    } else {
+        go_to(v, v->at + (action == ACTION_NEXT_MARKED ? 1 : others - 1));
     }
-    write_again(v);
 }
 
 static void
@@ -255,7 +304,12 @@ act(void *self, struct app *app, enum action action, size_t row)
         break;
     case ACTION_VARIANT:
     case ACTION_LANGUAGE:
-        vary(v, app, action == ACTION_LANGUAGE);
+    case ACTION_NEXT_MARKED:
+    case ACTION_PREVIOUS_MARKED:
+        vary(v, app, action);
+        break;
+    case ACTION_QUIT:
+        confirm_open(app, "The edited letter is not sent. Quit anyway?", on_quit, v);
         break;
     case ACTION_EDITOR:
         edit(v, app);
@@ -288,6 +342,11 @@ can(void *self, enum action action, size_t row)
     switch (action) {
     case ACTION_CANCEL:
         return true;
+    case ACTION_QUIT:
+        return v->edited;
+    case ACTION_NEXT_MARKED:
+    case ACTION_PREVIOUS_MARKED:
+        return has_letter && v->letters.count > 1;
     case ACTION_VARIANT:
         return has_letter && (v->complaint.kinds & (v->complaint.kinds - 1)) != 0;
     case ACTION_SENT:
@@ -362,17 +421,24 @@ subject(void *self, size_t row, struct view_subject *out)
     if (v->gathered && v->result == COMPLAINT_READY)
         buf_format(out->title, " %s, %s%s", letter_kind_name(v->complaint.kind),
                    v->language == LETTER_DE ? "German" : "English", v->edited ? ", edited" : "");
+    if (v->letters.count > 1)
+        buf_format(out->title, ", %zu of %zu", v->at + 1, v->letters.count);
 }
 
 static void
 close_letter(void *self)
 {
     struct letter_view *v = self;
-    if (v->watch)
-        watch_close(v->watch, v);
     ptr_names_free(v->names);
     contacts_end(v->lookup);
-    investigation_free(v->investigation);
+    for (size_t i = 0; i < v->targets.count; i++) {
+        if (v->targets.at[i].watch)
+            watch_close(v->targets.at[i].watch, v);
+        investigation_free(v->targets.at[i].investigation);
+    }
+    vec_free(&v->targets);
+    vec_free(&v->grounds);
+    vec_free(&v->letters);
     complaint_fini(&v->complaint);
     letter_fini(&v->letter);
     export_free(&v->export);
@@ -380,8 +446,8 @@ close_letter(void *self)
     free(v);
 }
 
-static const enum action hints[] = {ACTION_SENT,    ACTION_EDITOR,   ACTION_COPY,   ACTION_WRITE, ACTION_DRAFT,
-                                    ACTION_VARIANT, ACTION_LANGUAGE, ACTION_CANCEL, ACTION_NONE};
+static const enum action hints[] = {ACTION_SENT,  ACTION_NEXT_MARKED, ACTION_EDITOR,   ACTION_COPY,   ACTION_WRITE,
+                                    ACTION_DRAFT, ACTION_VARIANT,     ACTION_LANGUAGE, ACTION_CANCEL, ACTION_NONE};
 
 static const struct view letter_view = {
     .scope = SCOPE_LETTER,
@@ -394,25 +460,38 @@ static const struct view letter_view = {
     .act = act,
 };
 
+static void
+add_target(struct letter_view *v, const struct resource *resource)
+{
+    const struct rejection *rejection = &v->nav->rejection;
+    bool is_address = resource->kind == RESOURCE_ADDRESS;
+    bool about_rejection = rejection->kind != REJECTION_NONE && rejection->party == PARTY_RECEIVER &&
+                           !rejection->inbound &&
+                           (resource->kind == RESOURCE_NONE ||
+                            (is_address && addr_equal(&rejection->own.address, &resource->prefix.addr)));
+    struct letter_target target = {0};
+    struct complaint_ground ground = {.target = *resource, .dataset = &v->nav->engine->dataset};
+    if (about_rejection) {
+        ground.rejection = rejection;
+    } else if (is_address) {
+        target.watch = watch_open(v->nav, &resource->prefix.addr, v);
+        ground.evidence = target.watch->evidence;
+    }
+    vec_push(&v->grounds, ground);
+    vec_push(&v->targets, target);
+}
+
 void
 view_letter_open(struct nav *nav, const struct place *place)
 {
-    const struct rejection *rejection = &nav->rejection;
     struct letter_view *v = mem_zero(sizeof *v);
     v->page.pane.type = &page_pane_type;
     v->nav = nav;
     v->wanted = LETTER_KINDS;
     v->language = nav->sender.language;
-    v->ground = (struct complaint_ground){.target = place->resource, .dataset = &nav->engine->dataset};
-    bool about_rejection =
-        rejection->kind != REJECTION_NONE && rejection->party == PARTY_RECEIVER && !rejection->inbound &&
-        (place->resource.kind == RESOURCE_NONE || (place->resource.kind == RESOURCE_ADDRESS &&
-                                                   addr_equal(&rejection->own.address, &place->resource.prefix.addr)));
-    if (about_rejection) {
-        v->ground.rejection = rejection;
-    } else if (place->resource.kind == RESOURCE_ADDRESS) {
-        v->watch = watch_open(nav, &place->resource.prefix.addr, v);
-        v->ground.evidence = v->watch->evidence;
-    }
+    for (size_t i = 0; i < place->compared_count; i++)
+        add_target(v, &place->compared[i]);
+    if (place->compared_count == 0)
+        add_target(v, &place->resource);
     app_push(nav->app, &letter_view, v);
 }

@@ -145,36 +145,21 @@ on_left(void *arg, bool yes)
         app_close(v->nav->app, v);
 }
 
-/* Work for the user's editor while it has the terminal. */
-struct errand {
-    const char *text;
-    struct buf result;
-    struct fault fault;
-    bool ok;
-};
-
-static void
-run_editor(void *arg)
-{
-    struct errand *errand = arg;
-    errand->ok = editor_run(errand->text, CASE_NOTE_MOST, &errand->result, &errand->fault);
-}
-
 static void
 go_to_editor(struct note_view *v, struct app *app)
 {
-    struct errand errand = {.text = buf_string(&v->area.edit.text)};
+    struct editor_work work = {.initial = buf_string(&v->area.edit.text), .most = CASE_NOTE_MOST};
     struct buf clean = {0};
-    app_screen(app)->lend(app_screen(app), run_editor, &errand);
+    app_screen(app)->lend(app_screen(app), editor_work, &work);
     take_edit(v, EDIT_CHANGED);
-    text_clean_lines(&clean, buf_string(&errand.result), errand.result.count, CASE_NOTE_MOST);
-    if (errand.ok) {
+    text_clean_lines(&clean, buf_string(&work.result), work.result.count, CASE_NOTE_MOST);
+    if (work.ok) {
         textarea_set(&v->area, buf_string(&clean), clean.count, CASE_NOTE_MOST);
     } else {
-        v->fault = errand.fault;
+        v->fault = work.fault;
     }
     buf_free(&clean);
-    buf_free(&errand.result);
+    buf_free(&work.result);
 }
 
 static bool
