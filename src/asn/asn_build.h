@@ -12,11 +12,11 @@
 #include <stdint.h>
 
 struct asn_built {
-    size_t rows;        /* prefixes, or allocated blocks, in the new file */
-    size_t left_out;    /* rows that are no announcement: seen by too few peers, not routed, the default route */
-    size_t skipped;     /* lines that cannot be parsed ... */
-    struct fault first; /* ... and the first of them, by file and line; "" = none */
-    int64_t dated_ms;   /* the date of the data, wall ms */
+    size_t rows;     /* prefixes, or allocated blocks, in the new file */
+    size_t left_out; /* rows that are no announcement: seen by too few peers, not routed, the default route */
+    size_t skipped;  /* lines that cannot be parsed ... */
+    struct fault skipped_first; /* ... and the first of them, by file and line; "" = none */
+    int64_t dated_ms;           /* the date of the data, wall ms */
 };
 
 /* From dumps of RIPE RIS ("64500<TAB>192.0.2.0/24<TAB>311") or of iptoasn.com ("192.0.2.0<TAB>192.0.2.255<TAB>64500

@@ -1,327 +1,115 @@
 #include "asn/asn_table.h"
 
+#include "asn/asn_file.h"
+#include "asn/asn_rows.h"
+#include "asn/asn_table_parts.h"
+#include "asn/asn_walk.h"
 #include "asn/asndb_tree.h"
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/sort.h"
 #include "base/text.h"
-#include "base/vec.h"
 
+#include <dirent.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-/* The work has stages, each done in batches, between which the clock is read: the walk of the tree; the records that it
- * met, each read once; the ASNs in order of number; each range to its ASN; the lists of ranges. The tree is untrusted:
- * the walk never goes deeper than an address has bits, nor through more nodes than the file has, so that it ends.
- *
- * The result is compact: 8 bytes a range, 4 in its ASN's list, 24 an ASN; names stay in the file. */
+/* The work has stages, each done in batches, between which the clock is read: a compact file is read and checked; a
+ * database is walked, made a compact file, which is written, and then checked alike. */
 
 enum {
     IPV4_BITS = 32,
-    PLACE_BITS = 26,
-    PLACES = 1 << PLACE_BITS, /* most ranges and bytes of data; real databases have 1/20 of that */
     BLOCK_BITS = 16,
     BLOCKS = 1 << BLOCK_BITS,
-    WORD_BITS = 32,
-    SEPARATOR = 16,       /* bytes between the tree and the data */
-    FIRST_ROOM = 1 << 20, /* for ranges; real databases have half as many */
-
-    TREE_BATCH = 4096, /* leaves between two looks at the clock ... */
-    READ_BATCH = 512,  /* records ... */
-    RANGE_BATCH = 16 * 1024,
+    CHECK_BATCH = 64 * 1024, /* numbers between two looks at the clock */
+    MODE = 0700,
 };
 
-/* Foreign text in the file, `at` bytes from its beginning; it is cleaned when it is needed. */
-struct text {
-    uint32_t at;
-    uint16_t count; /* at most TEXT_CLEAN_MAX */
-};
-
-struct range {
-    uint32_t start;
-    uint32_t place : PLACE_BITS; /* of its owner; at first, of its record in the data */
-    uint32_t length : 32 - PLACE_BITS;
-};
-
-struct owner {
-    uint32_t number;
-    uint32_t end; /* of its list: it begins where that of the owner before ends */
-    struct text org;
-};
-
-/* A set of numbers that knows the place of each of its members. */
-struct ranking {
-    struct {
-        uint32_t members; /* one bit each */
-        uint32_t before;  /* members in the words before; set when the set is complete */
-    } * words;
-    size_t count;
-};
-
-/* What the data of a range contain. */
-struct record {
-    uint32_t number; /* ASN; 0 = none */
-    struct text org;
-};
+enum stage { READING, WALKING, ARRANGING, KEEPING, CHECKING, READY, FAILED };
 
 struct asn_table {
-    const struct asndb *db;
-    struct asndb_tree tree;
-    size_t data_limit;   /* bytes of data where records are taken from */
-    const char *problem; /* not NULL: the walk failed */
-    unsigned stage;
-    size_t done; /* of the stage's work */
-    size_t kept; /* ranges that have an owner */
-
-    uint64_t at;                   /* address that the walk has reached */
-    uint32_t sides[IPV4_BITS + 1]; /* by length: right side of the last step to the left; at 0, the root */
-    uint32_t nodes_left;           /* of the walk; more would be a cycle */
-    struct ranking offsets;        /* of the records */
-    VEC(struct record) records;
-    uint32_t *holders; /* place of the owner of each record, or NO_OWNER */
-    uint32_t *ends;    /* of each owner: number of its ranges, then where its list ends so far */
-
-    VEC(struct range) ranges;
-    VEC(struct owner) owners;
-    uint64_t *addresses; /* by owner */
-    uint32_t *lists;     /* places of ranges, by owner */
-    uint32_t *blocks;    /* first range at or after n << BLOCK_BITS; one more at the end */
+    enum stage stage;
+    const struct asndb *db; /* NULL = the file alone is known */
+    char *kept;             /* path of the database's compact file; NULL = none */
+    char *path;             /* of the source */
+    struct asn_walk *walk;
+    struct asn_file file;
+    struct asn_table_parts parts;
+    size_t done;        /* of the numbers that are checked */
+    struct fault fault; /* "" = none */
+    uint32_t *blocks;   /* first range at or after n << BLOCK_BITS; one more at the end */
 };
 
-/* A record need not have an ASN. */
-static const uint32_t NO_OWNER = UINT32_MAX;
+/* ---- a database's compact file ---- */
 
-static const uint64_t ADDRESSES = UINT64_C(1) << IPV4_BITS;
-
-/* Returns the place of a member. Counts bits by arithmetic, because not all supported processors have an instruction.
- */
-static inline uint32_t
-ranking_find(const struct ranking *r, uint32_t number)
-{
-    uint32_t lower = r->words[number / WORD_BITS].members & ((UINT32_C(1) << number % WORD_BITS) - 1);
-    lower -= lower >> 1 & 0x55555555;
-    lower = (lower & 0x33333333) + (lower >> 2 & 0x33333333);
-    lower = ((lower + (lower >> 4)) & 0x0F0F0F0F) * 0x01010101 >> 24;
-    return r->words[number / WORD_BITS].before + lower;
-}
-
-static const char does_not_end[] = "its search tree is damaged (it does not end)";
-
-/* Leaves come in order of address, so that the lowest bit of the address where the next one begins shows at which step
- * the walk turns right. The changing values are local, because the compiler must assume that each written range changes
- * the table. */
-static bool
-walk(struct asn_table *table)
-{
-    const struct asndb_tree tree = table->tree;
-    uint64_t at = table->at;
-    uint32_t nodes = 0;
-    size_t need = table->ranges.count + TREE_BATCH;
-    if (need > table->ranges.room) {
-        table->ranges.room = need + need / 2;
-        table->ranges.at = mem_grow(table->ranges.at, table->ranges.room * sizeof *table->ranges.at);
-    }
-    struct range *out = table->ranges.at + table->ranges.count;
-    for (int i = 0; i < TREE_BATCH && at < ADDRESSES; i++) {
-        unsigned length = at ? IPV4_BITS - (unsigned)__builtin_ctzll(at) : 0;
-        uint32_t record = table->sides[length];
-        for (; record < tree.node_count && length < IPV4_BITS; nodes++) {
-            struct asndb_node node = asndb_node(&tree, record);
-            table->sides[++length] = node.right;
-            record = node.left;
-        }
-        uint32_t offset = record - tree.node_count - SEPARATOR;
-        if (offset < table->data_limit) {
-            table->offsets.words[offset / WORD_BITS].members |= UINT32_C(1) << offset % WORD_BITS;
-            *out++ = (struct range){(uint32_t)at, offset & (PLACES - 1), length & 63};
-        } else if (record != tree.node_count) {
-            table->problem = record < tree.node_count   ? does_not_end
-                             : offset < tree.data_count ? "it is larger than an ASN database can be"
-                                                        : "its search tree is damaged (it leads out of the file)";
-            return true;
-        }
-        at += UINT64_C(1) << (IPV4_BITS - length);
-    }
-    if (nodes > table->nodes_left)
-        table->problem = does_not_end;
-    table->nodes_left -= nodes;
-    table->at = at;
-    table->ranges.count = (size_t)(out - table->ranges.at);
-    return at == ADDRESSES;
-}
-
-/* Frees what only building needs. */
 static void
-free_records(struct asn_table *table)
+put_identity(uint64_t out[static 4], const struct stat *file)
 {
-    free(table->offsets.words);
-    table->offsets = (struct ranking){0};
-    vec_free(&table->records);
-    free(table->holders);
-    free(table->ends);
-    table->holders = table->ends = NULL;
+    out[0] = (uint64_t)file->st_dev;
+    out[1] = (uint64_t)file->st_ino;
+    out[2] = (uint64_t)file->st_size;
+    out[3] = (uint64_t)file->st_mtim.tv_sec * 1000000000 + (uint64_t)file->st_mtim.tv_nsec;
 }
 
+static char *
+kept_path(const char *folder, const uint64_t id[static 4])
+{
+    struct buf path = {0};
+    buf_format(&path, "%s%llx-%llx-%llx-%llx.asn", folder, (unsigned long long)id[0], (unsigned long long)id[1],
+               (unsigned long long)id[2], (unsigned long long)id[3]);
+    return buf_take(&path);
+}
+
+/* Opens the compact file of a database with that state, if there is one that was made from it. */
 static bool
-read_records(struct asn_table *table)
+open_kept(struct asn_table *table, const char *folder, const struct stat *status)
 {
-    struct ranking *r = &table->offsets;
-    for (size_t end = table->records.count + READ_BATCH; table->done < r->count && table->records.count < end;
-         table->done++) {
-        r->words[table->done].before = (uint32_t)table->records.count;
-        for (uint32_t word = r->words[table->done].members; word != 0; word &= word - 1) {
-            struct asndb_value value;
-            if (!asndb_read(table->db, table->done * WORD_BITS + (size_t)__builtin_ctz(word), &value)) {
-                table->problem = "its records are damaged";
-                return false;
-            }
-            struct record record = {.number = value.asn};
-            if (value.org_count > 0) {
-                size_t count = value.org_count < TEXT_CLEAN_MAX ? value.org_count : TEXT_CLEAN_MAX;
-                record.org.at = (uint32_t)((const uint8_t *)value.org - table->tree.nodes);
-                record.org.count = (uint16_t)count;
-            }
-            vec_push(&table->records, record);
-        }
-    }
-    return table->done == r->count;
-}
-
-/* Returns the places of the records in order of ASN, those of one ASN in the order of the file: a radix sort from the
- * last digit to the first. */
-static uint32_t *
-sort_records(const struct asn_table *table)
-{
-    enum { DIGIT = 11, PILES = 1 << DIGIT };
-    size_t count = table->records.count;
-    const struct record *records = table->records.at;
-    uint32_t *from = mem_alloc(count * sizeof *from), *to = mem_alloc(count * sizeof *to);
-    uint64_t digits = 0; /* of all numbers, ORed */
-    for (size_t i = 0; i < count; i++) {
-        from[i] = (uint32_t)i;
-        digits |= records[i].number;
-    }
-    for (unsigned shift = 0; digits >> shift != 0; shift += DIGIT) {
-        size_t begins[PILES + 1] = {0};
-        for (size_t i = 0; i < count; i++)
-            begins[(records[i].number >> shift) % PILES + 1]++;
-        for (size_t pile = 0; pile < PILES; pile++)
-            begins[pile + 1] += begins[pile];
-        for (size_t i = 0; i < count; i++)
-            to[begins[(records[from[i]].number >> shift) % PILES]++] = from[i];
-        uint32_t *swap = from;
-        from = to;
-        to = swap;
-    }
-    free(to);
-    return from;
-}
-
-/* Makes an owner of each ASN, with its first name, and gives each record its owner. Records without an ASN come first.
- */
-static bool
-find_owners(struct asn_table *table)
-{
-    uint32_t *sorted = sort_records(table);
-    uint32_t last = 0;
-    table->holders = mem_alloc(table->records.count * sizeof *table->holders);
-    for (size_t i = 0; i < table->records.count; i++) {
-        const struct record *record = &table->records.at[sorted[i]];
-        if (record->number != last)
-            vec_push(&table->owners, ((struct owner){.number = last = record->number}));
-        uint32_t place = (uint32_t)table->owners.count - 1;
-        table->holders[sorted[i]] = last ? place : NO_OWNER;
-        if (last && table->owners.at[place].org.count == 0)
-            table->owners.at[place].org = record->org;
-    }
-    free(sorted);
-    vec_free(&table->records);
-    table->ends = mem_zero(table->owners.count * sizeof *table->ends);
-    table->addresses = mem_zero(table->owners.count * sizeof *table->addresses);
-    table->blocks = mem_zero((BLOCKS + 1) * sizeof *table->blocks);
-    return true;
-}
-
-/* Gives each range its owner, and counts it there and in its block. Ranges without an owner are dropped. */
-static bool
-give_ranges(struct asn_table *table)
-{
-    size_t end = table->done + RANGE_BATCH < table->ranges.count ? table->done + RANGE_BATCH : table->ranges.count;
-    for (; table->done < end; table->done++) {
-        struct range range = table->ranges.at[table->done];
-        uint32_t holder = table->holders[ranking_find(&table->offsets, range.place)];
-        if (holder == NO_OWNER)
-            continue;
-        range.place = holder & (PLACES - 1);
-        table->ranges.at[table->kept++] = range;
-        table->ends[holder]++;
-        table->blocks[(range.start >> BLOCK_BITS) + 1]++;
-    }
-    if (table->done < table->ranges.count)
+    uint64_t id[4];
+    struct fault ignored;
+    put_identity(id, status);
+    table->kept = kept_path(folder, id);
+    if (!asn_file_open(&table->file, table->kept, ASN_FILE_ANNOUNCED, &ignored))
         return false;
-    for (size_t i = 0, begin = 0; i < table->owners.count; i++) {
-        uint32_t count = table->ends[i];
-        table->ends[i] = (uint32_t)begin;
-        begin += count;
-    }
-    for (size_t i = 0; i < BLOCKS; i++)
-        table->blocks[i + 1] += table->blocks[i];
-    table->ranges.count = table->ranges.room = table->kept;
-    table->ranges.at = mem_grow(table->ranges.at, table->kept * sizeof *table->ranges.at);
-    table->lists = mem_large(table->kept * sizeof *table->lists);
+    table->stage = READING;
     return true;
 }
-
-/* A counting sort: each list grows from its begin to its end. */
-static bool
-list_ranges(struct asn_table *table)
-{
-    size_t end = table->done + RANGE_BATCH < table->ranges.count ? table->done + RANGE_BATCH : table->ranges.count;
-    for (; table->done < end; table->done++) {
-        const struct range *range = &table->ranges.at[table->done];
-        table->addresses[range->place] += UINT64_C(1) << (IPV4_BITS - range->length);
-        table->lists[table->ends[range->place]++] = (uint32_t)table->done;
-    }
-    if (table->done < table->ranges.count)
-        return false;
-    for (size_t i = 0; i < table->owners.count; i++)
-        table->owners.at[i].end = table->ends[i];
-    free_records(table);
-    asndb_rest(table->db);
-    return true;
-}
-
-/* Each handles one batch and returns whether that was its last. */
-static bool (*const stages[])(struct asn_table *) = {walk, read_records, find_owners, give_ranges, list_ranges};
-
-enum { STAGES = sizeof stages / sizeof stages[0] };
 
 struct asn_table *
-asn_table_new(const struct asndb *db)
+asn_table_new(const struct asndb *db, const char *kept)
 {
     struct asn_table *table = mem_zero(sizeof *table);
     table->db = db;
-    table->tree = asndb_tree(db);
-    table->sides[0] = asndb_ipv4_root(&table->tree);
-    table->nodes_left = table->tree.node_count;
-    table->data_limit = table->tree.data_count < PLACES ? table->tree.data_count : PLACES;
-    table->ranges.room = table->tree.node_count < FIRST_ROOM ? table->tree.node_count + 1 : FIRST_ROOM;
-    table->ranges.at = mem_large(table->ranges.room * sizeof *table->ranges.at);
-    table->offsets.count = table->data_limit / WORD_BITS + 1;
-    table->offsets.words = mem_zero(table->offsets.count * sizeof *table->offsets.words);
+    table->path = mem_copy(asndb_path(db));
+    table->stage = WALKING;
+    if (!kept || !open_kept(table, kept, asndb_status(db)))
+        table->walk = asn_walk_new(db);
     return table;
 }
 
-static void
-empty(struct asn_table *table)
+struct asn_table *
+asn_table_kept(const char *path, const char *kept)
 {
-    free_records(table);
-    vec_free(&table->ranges);
-    vec_free(&table->owners);
-    free(table->addresses);
-    free(table->lists);
-    free(table->blocks);
-    table->addresses = NULL;
-    table->lists = table->blocks = NULL;
+    struct asn_table *table = mem_zero(sizeof *table);
+    struct stat status;
+    if ((table->path = asndb_reader_first(path, &status)) && open_kept(table, kept, &status))
+        return table;
+    asn_table_free(table);
+    return NULL;
+}
+
+struct asn_table *
+asn_table_open(const char *path, struct fault *fault)
+{
+    struct asn_table *table = mem_zero(sizeof *table);
+    table->path = mem_copy(path);
+    if (asn_file_open(&table->file, path, ASN_FILE_ANNOUNCED, fault))
+        return table;
+    asn_table_free(table);
+    return NULL;
 }
 
 void
@@ -329,93 +117,273 @@ asn_table_free(struct asn_table *table)
 {
     if (table == NULL)
         return;
-    empty(table);
+    asn_walk_free(table->walk);
+    asn_file_close(&table->file);
+    free(table->blocks);
+    free(table->kept);
+    free(table->path);
     free(table);
+}
+
+/* ---- stages ---- */
+
+static bool
+step_reading(struct asn_table *table, struct fault *fault)
+{
+    if (asn_file_step(&table->file, fault))
+        return true;
+    table->stage = *fault->text ? FAILED : CHECKING;
+    return !*fault->text;
+}
+
+static bool
+step_walking(struct asn_table *table, struct fault *fault)
+{
+    if (!asn_walk_step(table->walk))
+        return true;
+    if (table->walk->problem) {
+        table->stage = FAILED;
+        return fault_set(fault, "cannot use %s: %s; fetch the file again, or name another with --asn-db", table->path,
+                         table->walk->problem);
+    }
+    table->stage = ARRANGING;
+    return true;
+}
+
+/* Removes the compact files of other databases, and what a process that was killed left. */
+static void
+remove_others(const char *kept)
+{
+    const char *name = strrchr(kept, '/');
+    char *folder = mem_copy_bytes(kept, (size_t)(name - kept));
+    DIR *entries = opendir(folder);
+    for (struct dirent *entry; entries && (entry = readdir(entries));) {
+        struct buf path = {0};
+        buf_format(&path, "%s/%s", folder, entry->d_name);
+        if (fnmatch("*-*-*-*.asn*", entry->d_name, 0) == 0 && strcmp(entry->d_name, name + 1) != 0)
+            unlink(path.at);
+        buf_free(&path);
+    }
+    if (entries)
+        closedir(entries);
+    free(folder);
+}
+
+/* Makes the folders of a path. */
+static void
+make_folders(const char *path)
+{
+    for (const char *slash = path + 1; (slash = strchr(slash, '/')); slash++) {
+        char *folder = mem_copy_bytes(path, (size_t)(slash - path));
+        mkdir(folder, MODE);
+        free(folder);
+    }
+}
+
+static bool
+step_arranging(struct asn_table *table)
+{
+    if (!asn_rows_step(&table->walk->rows, &table->file))
+        return true;
+    struct asn_file_head *head = (void *)table->file.bytes;
+    const char *type = asndb_type(table->db);
+    size_t count = strlen(type) < ASN_FILE_SOURCE ? strlen(type) : ASN_FILE_SOURCE - 1;
+    memcpy(head->source, type, count);
+    head->dated_ms = asndb_built_ms(table->db);
+    put_identity(head->identity, asndb_status(table->db));
+    asn_walk_free(table->walk);
+    table->walk = NULL;
+    asndb_rest(table->db);
+    if (table->kept)
+        make_folders(table->kept);
+    table->stage = table->kept ? KEEPING : CHECKING;
+    return true;
+}
+
+static bool
+step_keeping(struct asn_table *table)
+{
+    struct fault fault;
+    if (asn_file_write(&table->file, table->kept, false, &fault))
+        return true;
+    if (!*fault.text)
+        remove_others(table->kept);
+    table->stage = CHECKING;
+    return true;
+}
+
+/* ---- checking ---- */
+
+static bool
+begin_checking(struct asn_table *table)
+{
+    const struct asn_file *file = &table->file;
+    uint64_t bytes = asn_table_parts_measure(&table->parts, asn_file_head(file)->counts);
+    const struct asn_table_parts *parts = &table->parts;
+    if (parts->text_count == 0 || bytes > file->size - sizeof(struct asn_file_head))
+        return false;
+    asn_table_parts_place(&table->parts, file);
+    table->blocks = mem_zero((BLOCKS + 1) * sizeof *table->blocks);
+    return parts->text[0] == '\0' && parts->text[parts->text_count - 1] == '\0';
+}
+
+static bool
+check_as(const struct asn_table_parts *parts, size_t i)
+{
+    bool is_other = i >= parts->count;
+    bool is_first = i == 0 || i == parts->count;
+    return parts->names[i] < parts->text_count && (is_first || parts->numbers[i] > parts->numbers[i - 1]) &&
+           (is_other || (parts->ends[i] <= parts->ipv4_count && (is_first || parts->ends[i] >= parts->ends[i - 1])));
+}
+
+static bool
+check_range(struct asn_table *table, size_t i)
+{
+    const struct asn_table_parts *parts = &table->parts;
+    const struct asn_range *range = &parts->ranges[i];
+    table->blocks[(range->start >> BLOCK_BITS) + 1]++;
+    return range->what >> ASN_PLACE_SHIFT < parts->count && (uint8_t)range->what <= IPV4_BITS &&
+           parts->lists[i] < parts->ipv4_count && (i == 0 || range->start >= range[-1].start);
+}
+
+static bool
+check_ipv6(const struct asn_table_parts *parts, size_t i)
+{
+    return parts->whats6[i] >> ASN_PLACE_SHIFT < parts->count + parts->others &&
+           (uint8_t)parts->whats6[i] <= ASN_IPV6_BITS && (i == 0 || parts->starts6[i] >= parts->starts6[i - 1]);
+}
+
+/* Every number that leads somewhere is checked, and order where a search relies on it. */
+static bool
+step_checking(struct asn_table *table, struct fault *fault)
+{
+    bool sound = table->blocks || begin_checking(table);
+    const struct asn_table_parts *parts = &table->parts;
+    size_t ases = parts->count + parts->others, ranges = ases + parts->ipv4_count, all = ranges + parts->ipv6_count;
+    for (size_t end = table->done + CHECK_BATCH; sound && table->done < all && table->done < end; table->done++) {
+        size_t i = table->done;
+        sound = i < ases     ? check_as(parts, i)
+                : i < ranges ? check_range(table, i - ases)
+                             : check_ipv6(parts, i - ranges);
+    }
+    if (!sound) {
+        table->stage = FAILED;
+        return asn_file_damaged(&table->file, fault);
+    }
+    if (table->done == all) {
+        for (size_t i = 0; i < BLOCKS; i++)
+            table->blocks[i + 1] += table->blocks[i];
+        table->stage = READY;
+    }
+    return true;
 }
 
 enum asn_table_progress
 asn_table_step(struct asn_table *table, int64_t budget_us, struct fault *fault)
 {
+    struct fault *why = &table->fault;
     int64_t began = clock_now_us();
-    while (table->stage < STAGES && !table->problem) {
-        if (stages[table->stage](table)) {
-            table->stage++;
+    bool ok = true;
+    while (ok && table->stage < READY) {
+        ok = table->stage == READING     ? step_reading(table, why)
+             : table->stage == WALKING   ? step_walking(table, why)
+             : table->stage == ARRANGING ? step_arranging(table)
+             : table->stage == KEEPING   ? step_keeping(table)
+                                         : step_checking(table, why);
+        if (!ok && table->db && table->file.path) { /* the kept file is damaged */
+            asn_file_close(&table->file);
+            why->text[0] = '\0';
+            free(table->blocks);
+            table->blocks = NULL;
             table->done = 0;
+            table->walk = asn_walk_new(table->db);
+            table->stage = WALKING;
+            ok = true;
         }
-        if (table->problem)
-            empty(table);
-        else if (table->stage < STAGES && clock_now_us() - began >= budget_us)
+        if (table->stage < READY && clock_now_us() - began >= budget_us)
             return ASN_TABLE_WALKING;
     }
-    if (!table->problem)
+    if (table->stage == READY)
         return ASN_TABLE_READY;
-    fault_set(fault, "cannot use %s: %s; fetch the file again, or name another with --asn-db", asndb_path(table->db),
-              table->problem);
+    *fault = *why;
     return ASN_TABLE_FAILED;
+}
+
+/* ---- ASes ---- */
+
+struct asn_source
+asn_table_source(const struct asn_table *table)
+{
+    const struct asn_file_head *head = asn_file_head(&table->file);
+    return (struct asn_source){table->path, head->source, head->dated_ms, head->identity[1] == 0};
 }
 
 size_t
 asn_table_count(const struct asn_table *table)
 {
-    return table->stage == STAGES ? table->owners.count : 0;
+    return table->stage == READY ? table->parts.count : 0;
 }
 
 static size_t
 list_begin(const struct asn_table *table, size_t asn)
 {
-    return asn > 0 ? table->owners.at[asn - 1].end : 0;
+    return asn > 0 ? table->parts.ends[asn - 1] : 0;
 }
 
-static void
-clean_org(const struct asn_table *table, size_t index, char out[static ASNDB_ORG])
+static const char *
+name_of(const struct asn_table *table, size_t asn)
 {
-    const struct text *org = &table->owners.at[index].org;
-    text_clean_into(out, ASNDB_ORG, (const char *)table->tree.nodes + org->at, org->count);
+    return table->parts.text + table->parts.names[asn];
 }
 
 struct asn
 asn_table_at(const struct asn_table *table, size_t index)
 {
     struct asn asn;
-    asn.number = table->owners.at[index].number;
-    asn.addresses = table->addresses[index];
+    asn.number = table->parts.numbers[index];
+    asn.addresses = table->parts.addresses[index];
     asn.range_count = asn_table_range_count(table, index);
-    clean_org(table, index, asn.org);
+    text_clean_into(asn.org, sizeof asn.org, name_of(table, index), strlen(name_of(table, index)));
     return asn;
 }
 
 uint32_t
 asn_table_number(const struct asn_table *table, size_t index)
 {
-    return table->owners.at[index].number;
+    return table->parts.numbers[index];
 }
 
 uint64_t
 asn_table_addresses(const struct asn_table *table, size_t index)
 {
-    return table->addresses[index];
+    return table->parts.addresses[index];
 }
 
 size_t
 asn_table_range_count(const struct asn_table *table, size_t index)
 {
-    return table->owners.at[index].end - list_begin(table, index);
+    return table->parts.ends[index] - list_begin(table, index);
 }
 
 bool
 asn_table_find(const struct asn_table *table, uint32_t number, size_t *index)
 {
     size_t count = asn_table_count(table), place;
-    sort_search(place, 0, count, table->owners.at[place].number < number);
+    sort_search(place, 0, count, table->parts.numbers[place] < number);
     *index = place;
-    return place < count && table->owners.at[place].number == number;
+    return place < count && table->parts.numbers[place] == number;
+}
+
+static struct prefix
+prefix_of(const struct asn_range *range)
+{
+    return (struct prefix){addr_from_v4(range->start), (uint8_t)range->what};
 }
 
 struct prefix
 asn_table_range(const struct asn_table *table, size_t asn, size_t index)
 {
-    const struct range *range = &table->ranges.at[table->lists[list_begin(table, asn) + index]];
-    return (struct prefix){addr_from_v4(range->start), range->length};
+    return prefix_of(&table->parts.ranges[table->parts.lists[list_begin(table, asn) + index]]);
 }
 
 static char
@@ -437,39 +405,129 @@ begins_with(const char *text, const char *word)
 bool
 asn_table_matches(const struct asn_table *table, size_t index, const char *text)
 {
-    enum { AHEAD = 16 }; /* names are in the order of addresses, so that the next one is far away */
     const char *digits = begins_with(text, "as") ? text + 2 : text;
-    char org[ASNDB_ORG];
-    if (index + AHEAD < table->owners.count)
-        __builtin_prefetch(table->tree.nodes + table->owners.at[index + AHEAD].org.at);
     int64_t number;
     size_t used = text_read_integer(digits, UINT32_MAX, &number);
     if (used > 0 && digits[used] == '\0' && number == asn_table_number(table, index))
         return true;
-    clean_org(table, index, org);
-    if (index + 1 == table->owners.count)
-        asndb_rest(table->db); /* a caller that passes all in order has read all names */
     /* strcasestr takes three times as long in such short names, and a search passes all of them at each key */
     char first = lower(*text);
-    for (const char *at = org; *at != '\0'; at++)
+    for (const char *at = name_of(table, index); *at != '\0'; at++)
         if (lower(*at) == first && begins_with(at, text))
             return true;
     return first == '\0';
 }
 
-/* The range of an address is the last one that starts no later: in the address's block, or before it. */
+/* ---- addresses ---- */
+
+static bool
+holds(const struct asn_range *range, uint32_t address)
+{
+    return (uint64_t)(address ^ range->start) >> (IPV4_BITS - (uint8_t)range->what) == 0;
+}
+
+/* Returns the first of the ranges before `end` that starts behind an address. */
+static size_t
+behind(const struct asn_table *table, uint32_t address, size_t end)
+{
+    size_t place, block = address >> BLOCK_BITS, last = table->blocks[block + 1];
+    sort_search(place, table->blocks[block], last < end ? last : end, table->parts.ranges[place].start <= address);
+    return place;
+}
+
+/* Returns 1 + the place of the most specific range of an address; 0 = none. While the last range that starts no later
+ * does not hold the address, one that holds it holds that start, too: it starts no later than what both have in common.
+ */
+static size_t
+find_range(const struct asn_table *table, uint32_t address)
+{
+    const struct asn_range *ranges = table->parts.ranges;
+    size_t end = behind(table, address, table->parts.ipv4_count);
+    while (end > 0 && !holds(&ranges[end - 1], address)) {
+        uint32_t start = ranges[end - 1].start;
+        int common = __builtin_clz(address ^ start);
+        uint32_t both = common > 0 ? address & ~(UINT32_MAX >> common) : 0;
+        end = start == both ? end - 1 : behind(table, both, end);
+    }
+    while (end > 1 && ranges[end - 2].start == ranges[end - 1].start &&
+           (uint8_t)ranges[end - 2].what == (uint8_t)ranges[end - 1].what)
+        end--; /* to the main origin */
+    return end;
+}
+
 bool
 asn_table_locate(const struct asn_table *table, uint32_t address, size_t *asn, struct prefix *range)
 {
-    if (table->stage < STAGES)
+    size_t found = table->stage == READY ? find_range(table, address) : 0;
+    if (found == 0)
         return false;
-    const struct range *ranges = table->ranges.at;
-    size_t behind, block = address >> BLOCK_BITS;
-    sort_search(behind, table->blocks[block], table->blocks[block + 1], ranges[behind].start <= address);
-    if (behind == 0 || (uint64_t)(address - ranges[behind - 1].start) >> (IPV4_BITS - ranges[behind - 1].length) != 0)
-        return false;
-    *asn = ranges[behind - 1].place;
+    *asn = table->parts.ranges[found - 1].what >> ASN_PLACE_SHIFT;
     if (range != NULL)
-        *range = (struct prefix){addr_from_v4(ranges[behind - 1].start), ranges[behind - 1].length};
+        *range = prefix_of(&table->parts.ranges[found - 1]);
+    return true;
+}
+
+uint64_t
+asn_table_next(const struct asn_table *table, uint32_t address)
+{
+    size_t count = table->parts.ipv4_count, place = behind(table, address, count), found = find_range(table, address);
+    const struct asn_range *ranges = table->parts.ranges;
+    uint64_t next = UINT64_C(1) << IPV4_BITS, end = next;
+    if (place < count)
+        next = ranges[place].start;
+    if (found > 0)
+        end = ranges[found - 1].start + (UINT64_C(1) << (IPV4_BITS - (uint8_t)ranges[found - 1].what));
+    return end < next ? end : next;
+}
+
+/* As find_range, for IPv6. */
+static size_t
+find_ipv6(const struct asn_table_parts *parts, uint64_t address)
+{
+    size_t end;
+    sort_search(end, 0, parts->ipv6_count, parts->starts6[end] <= address);
+    for (; end > 0; end--) {
+        unsigned length = (uint8_t)parts->whats6[end - 1];
+        uint64_t start = parts->starts6[end - 1], differs = address ^ start;
+        if (length == 0 || differs >> (ASN_IPV6_BITS - length) == 0)
+            break;
+        int common = __builtin_clzll(differs);
+        uint64_t both = common > 0 ? address & ~(UINT64_MAX >> common) : 0;
+        size_t last = end;
+        if (start != both) {
+            sort_search(end, 0, last, parts->starts6[end] <= both);
+            end++; /* the loop takes one */
+        }
+    }
+    while (end > 1 && parts->starts6[end - 2] == parts->starts6[end - 1] &&
+           (uint8_t)parts->whats6[end - 2] == (uint8_t)parts->whats6[end - 1])
+        end--;
+    return end;
+}
+
+bool
+asn_table_announced(const struct asn_table *table, const struct addr *address, struct asn_announced *out)
+{
+    const struct asn_table_parts *parts = &table->parts;
+    bool is_ipv4 = address->family == ADDR_V4;
+    size_t count = is_ipv4 ? parts->ipv4_count : parts->ipv6_count;
+    if (table->stage != READY)
+        return false;
+    size_t found = is_ipv4 ? find_range(table, addr_to_v4(address)) : find_ipv6(parts, addr_high(address));
+    if (found == 0)
+        return false;
+    unsigned length = is_ipv4 ? (uint8_t)parts->ranges[found - 1].what : (uint8_t)parts->whats6[found - 1];
+    *out = (struct asn_announced){.prefix = prefix_around(address, length)};
+    for (size_t i = found - 1; i < count && out->count < ASN_ORIGINS; i++) {
+        uint32_t what = is_ipv4 ? parts->ranges[i].what : parts->whats6[i];
+        bool is_same = is_ipv4 ? parts->ranges[i].start == parts->ranges[found - 1].start
+                               : parts->starts6[i] == parts->starts6[found - 1];
+        if (!is_same || (uint8_t)what != length)
+            break;
+        out->origins[out->count++] = parts->numbers[what >> ASN_PLACE_SHIFT];
+        if (out->count == 1)
+            text_clean_into(out->org, sizeof out->org, name_of(table, what >> ASN_PLACE_SHIFT),
+                            strlen(name_of(table, what >> ASN_PLACE_SHIFT)));
+    }
     return true;
 }

@@ -52,6 +52,7 @@ struct asndb {
     char *path; /* as given */
     char *type; /* clean */
     struct shape shape;
+    struct stat status;
 };
 
 /* How databases are sent: what such a file begins with, or has at some place, and what to do with it. */
@@ -232,7 +233,7 @@ open_descriptor(int fd, MMDB_s *mmdb)
 }
 
 struct asndb *
-asndb_adopt(int fd, const char *path, struct fault *fault)
+asndb_adopt(int fd, const char *path, const struct stat *status, struct fault *fault)
 {
     struct buf why = {0};
     fault->text[0] = '\0';
@@ -244,6 +245,7 @@ asndb_adopt(int fd, const char *path, struct fault *fault)
     }
     struct asndb *db = mem_zero(sizeof *db);
     db->path = mem_copy(path);
+    db->status = *status;
     int error = open_descriptor(fd, &db->mmdb);
     close(fd);
     if (error != MMDB_SUCCESS) {
@@ -307,6 +309,12 @@ asndb_tree(const struct asndb *db)
         .ipv4_depth = metadata->ip_version == 6 ? 96 : 0,
         .data_count = db->mmdb.data_section_size,
     };
+}
+
+const struct stat *
+asndb_status(const struct asndb *db)
+{
+    return &db->status;
 }
 
 void

@@ -14,6 +14,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Where it comes from that an AS announces something. */
+struct asn_source {
+    const char *path;  /* NULL = there is none */
+    const char *type;  /* "RIPE RIS", or the database_type of an MMDB; clean */
+    int64_t dated_ms;  /* wall time of the data */
+    bool is_announced; /* a routing table, else records of a database */
+};
+
+/* Returns the whole days since the data were made; beyond ASNDB_STALE_DAYS the program warns. */
+static inline int64_t
+asn_source_age_days(const struct asn_source *source)
+{
+    int64_t age_ms = clock_wall_ms() - source->dated_ms;
+    return age_ms > 0 ? age_ms / (24 * 60 * 60 * 1000) : 0;
+}
+
 enum { ASNDB_ORG = 256, ASNDB_STALE_DAYS = 60 };
 
 struct asndb;
@@ -55,12 +71,13 @@ const char *asndb_path(const struct asndb *);
 const char *asndb_type(const struct asndb *); /* the file's own database_type, clean */
 int64_t asndb_built_ms(const struct asndb *); /* build time, wall ms */
 
-/* Returns the whole days since it was built; beyond ASNDB_STALE_DAYS the program warns. */
-static inline int64_t
-asndb_age_days(const struct asndb *db)
+/* Returns the database as a source; NULL = one without a path. Borrowed from the database. */
+static inline struct asn_source
+asndb_source(const struct asndb *db)
 {
-    int64_t age_ms = clock_wall_ms() - asndb_built_ms(db);
-    return age_ms > 0 ? age_ms / (24 * 60 * 60 * 1000) : 0;
+    if (!db)
+        return (struct asn_source){0};
+    return (struct asn_source){asndb_path(db), asndb_type(db), asndb_built_ms(db), false};
 }
 
 #endif

@@ -199,7 +199,7 @@ end_file(struct asndb_reader *r, struct asndb **db)
     struct stat now;
     if (fstat(r->from, &now) != 0 || !textfile_is_same(&now, &r->current))
         return wait_for(r);
-    *db = asndb_adopt(r->to, r->paths.at[r->at], &r->why);
+    *db = asndb_adopt(r->to, r->paths.at[r->at], &r->current, &r->why);
     r->to = -1;
     if (*db) {
         r->used = r->current;
@@ -262,6 +262,26 @@ asndb_reader_free(struct asndb_reader *r)
     free(r);
 }
 
+/* Sets the files of a reading, the best first. */
+static void
+begin_reading(struct asndb_reader *r)
+{
+    if (r->path)
+        vec_push(&r->paths, mem_copy(r->path));
+    else
+        add_usual_places(r);
+}
+
+char *
+asndb_reader_first(const char *path, struct stat *status)
+{
+    struct asndb_reader *r = asndb_reader_new(path);
+    begin_reading(r);
+    char *first = r->paths.count > 0 && stat(r->paths.at[0], status) == 0 ? mem_copy(r->paths.at[0]) : NULL;
+    asndb_reader_free(r);
+    return first;
+}
+
 static enum asndb_progress
 end(struct asndb_reader *r, const struct asndb *db, struct fault *fault)
 {
@@ -285,10 +305,7 @@ asndb_reader_step(struct asndb_reader *r, int64_t budget_us, struct asndb **db, 
     if (r->paths.count == 0) { /* a reading begins */
         r->unsettled = false;
         r->problem.text[0] = '\0';
-        if (r->path)
-            vec_push(&r->paths, mem_copy(r->path));
-        else
-            add_usual_places(r);
+        begin_reading(r);
     }
     do {
         if (r->at == r->paths.count)

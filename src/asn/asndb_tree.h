@@ -8,6 +8,7 @@
 
 struct asndb;
 struct fault;
+struct stat;
 
 /* The search tree: nodes of two records of so many bits, the left one for a 0. A record under node_count is a node;
  * node_count means that nothing is there; node_count + 16 + n leads to the data at offset n. The nodes can be read, but
@@ -67,8 +68,15 @@ struct asndb_value {
 /* Reads the record at an offset of the data. Returns false if it is damaged. */
 bool asndb_read(const struct asndb *, size_t offset, struct asndb_value *out);
 
-/* Returns the database in a private copy of the file `path`, whose descriptor it takes; NULL with a fault. */
-struct asndb *asndb_adopt(int fd, const char *path, struct fault *);
+/* Returns the database in a private copy of the file `path`, which had that status, and takes the copy's descriptor;
+ * NULL with a fault. */
+struct asndb *asndb_adopt(int fd, const char *path, const struct stat *, struct fault *);
+
+/* Returns the status of the file when it was copied. */
+const struct stat *asndb_status(const struct asndb *);
+
+/* Returns the path of the file that asndb_open would read first, and its status; the caller frees it. NULL = none. */
+char *asndb_reader_first(const char *path, struct stat *);
 
 /* Lets the system drop the file's pages from memory, after a walk. */
 void asndb_rest(const struct asndb *);

@@ -75,6 +75,25 @@ addr_to_v4(const struct addr *a)
     return (uint32_t)a->bytes[0] << 24 | (uint32_t)a->bytes[1] << 16 | (uint32_t)a->bytes[2] << 8 | a->bytes[3];
 }
 
+/* Return the first 64 bits of an IPv6 address, and the first address with such bits. */
+static inline uint64_t
+addr_high(const struct addr *a)
+{
+    uint64_t high = 0;
+    for (size_t i = 0; i < sizeof high; i++)
+        high = high << 8 | a->bytes[i];
+    return high;
+}
+
+static inline struct addr
+addr_from_high(uint64_t high)
+{
+    struct addr a = {.family = ADDR_V6};
+    for (size_t i = 0; i < sizeof high; i++)
+        a.bytes[i] = (uint8_t)(high >> (56 - 8 * i));
+    return a;
+}
+
 /* Orders by family, then by value: <0, 0, >0. */
 static inline int
 addr_compare(const struct addr *a, const struct addr *b)

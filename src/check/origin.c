@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void
 on_as_name(void *arg, const char *name, const struct answer *answer)
@@ -50,7 +51,7 @@ on_origin(void *arg, const char *name, const struct answer *answer)
     if (!found) {
         char problem[128];
         snprintf(problem, sizeof problem, "%s, and Team Cymru: %s",
-                 origin->dataset->asndb ? "not in the ASN database" : "no ASN database",
+                 dataset_asn_source(origin->dataset).path ? "not in the ASN database" : "no ASN database",
                  answer->outcome == OUTCOME_DATA ? "answer not understood" : outcome_name(answer->outcome));
         set_unknown(n, n->unannounced ? "not announced according to Team Cymru" : problem);
         return;
@@ -62,6 +63,9 @@ on_origin(void *arg, const char *name, const struct answer *answer)
     n->asn = best.asn;
     n->has_bgp = true;
     n->bgp = best.prefix;
+    snprintf(n->bgp_source, sizeof n->bgp_source, "Team Cymru");
+    n->origins[0] = best.asn;
+    n->origin_count = 1;
     snprintf(n->country, sizeof n->country, "%s", best.country);
     origin->learnt(origin->arg);
     cymru_as_name(&as_name, best.asn);
@@ -69,14 +73,60 @@ on_origin(void *arg, const char *name, const struct answer *answer)
     buf_free(&as_name);
 }
 
-/* Asks the database first, because it is local and complete; then Team Cymru. */
+/* Forgets what local files said before. */
+static void
+forget_files(struct network *n)
+{
+    if (n->source == NETWORK_MMDB || n->source == NETWORK_ANNOUNCED) {
+        n->source = NETWORK_UNKNOWN;
+        n->asn = 0;
+        n->org[0] = '\0';
+        n->has_bgp = false;
+    }
+    n->has_record = n->has_allocation = false;
+}
+
+/* Takes the announced prefix and the allocation from the tables, and the record from the database. The AS is the one
+ * that announces the address; the database names it, if it means the same one. */
+static void
+read_files(struct network *n, const struct dataset *dataset, const struct addr *address, struct fault *fault)
+{
+    struct asndb_record record = {0};
+    struct asn_announced announced;
+    n->has_record = dataset->asndb && asndb_find(dataset->asndb, address, &record, fault);
+    if (n->has_record) {
+        n->record = record.record;
+        n->record_asn = record.asn;
+        n->record_dated_ms = asndb_built_ms(dataset->asndb);
+        n->source = NETWORK_MMDB;
+        n->asn = record.asn;
+        memcpy(n->org, record.org, sizeof n->org);
+    }
+    if (dataset->announced && asn_table_announced(dataset->announced, address, &announced)) {
+        struct asn_source source = asn_table_source(dataset->announced);
+        n->has_bgp = true;
+        n->bgp = announced.prefix;
+        snprintf(n->bgp_source, sizeof n->bgp_source, "%s", source.type);
+        n->bgp_dated_ms = source.dated_ms;
+        memcpy(n->origins, announced.origins, sizeof n->origins);
+        n->origin_count = announced.count;
+        if (!n->has_record || record.asn != announced.origins[0]) {
+            n->source = NETWORK_ANNOUNCED;
+            n->asn = announced.origins[0];
+            memcpy(n->org, announced.org, sizeof n->org);
+        }
+    }
+    n->has_allocation = dataset->allocations && allocations_find(dataset->allocations, address, &n->allocation);
+    if (n->has_allocation)
+        n->allocation_dated_ms = allocations_dated_ms(dataset->allocations);
+}
+
+/* Asks the files first, because they are local and complete; then Team Cymru. */
 void
 origin_ask(struct origin *origin)
 {
     struct evidence *e = origin->exchanges->evidence;
     struct network *n = &e->network;
-    const struct asndb *asndb = origin->dataset->asndb;
-    struct asndb_record record;
     struct fault fault = {""};
     if (n->pending && !origin->waits)
         return;
@@ -84,21 +134,11 @@ origin_ask(struct origin *origin)
     n->pending = origin->waits = origin->dataset->asndb_awaited;
     if (n->pending)
         return;
-    if (n->source == NETWORK_MMDB) { /* of the database before */
-        n->source = NETWORK_UNKNOWN;
-        n->asn = 0;
-        n->org[0] = '\0';
-        n->has_record = false;
-    }
-    if (asndb && asndb_find(asndb, &e->address, &record, &fault)) {
-        n->source = NETWORK_MMDB;
-        n->asn = record.asn;
-        snprintf(n->org, sizeof n->org, "%s", record.org);
-        n->has_record = true;
-        n->record = record.record;
+    forget_files(n);
+    read_files(n, origin->dataset, &e->address, &fault);
+    if (n->source == NETWORK_MMDB || n->source == NETWORK_ANNOUNCED)
         return;
-    }
-    if (asndb)
+    if (dataset_asn_source(origin->dataset).path)
         set_unknown(n, *fault.text ? fault.text : "not in the ASN database");
     if (!origin->exchanges->engine->resolver || e->reserved) {
         if (!n->problem)

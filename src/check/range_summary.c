@@ -164,8 +164,7 @@ range_summary_gather(struct range_summary *range, const struct engine *engine, c
     range->has_here = here;
     if (here)
         range->here = *here;
-    range->announced =
-        dataset->asndb && asndb_find(dataset->asndb, here ? here : &prefix->addr, &range->record, &fault);
+    range->announced = dataset_find_as(dataset, here ? here : &prefix->addr, &range->record, &fault);
 }
 
 /* ---- what is clean ---- */

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { SLICE_US = 2000 };
 
@@ -68,7 +69,8 @@ drop(struct dataset *d, bool asn_table_too)
     d->provider = (struct provider){0};
     if (asn_table_too) {
         asn_table_free(d->reading);
-        asn_table_free(d->asn_table);
+        if (d->asn_table != d->announced)
+            asn_table_free(d->asn_table);
         d->reading = d->asn_table = NULL;
     }
 }
@@ -87,6 +89,12 @@ dataset_fini(struct dataset *d)
         return;
     loop_timer_clear(d->loop, &d->slice);
     drop(d, true);
+    asn_table_free(d->announced);
+    allocations_free(d->allocations);
+    free(d->kept);
+    d->announced = NULL;
+    d->allocations = NULL;
+    d->kept = NULL;
 }
 
 void
@@ -109,7 +117,8 @@ dataset_set_zones(struct dataset *d, struct zone_set *zones)
 void
 dataset_set_asndb(struct dataset *d, struct asndb *asndb)
 {
-    drop(d, true);
+    if (!d->announced)
+        drop(d, true);
     asndb_close(d->asndb);
     d->asndb = asndb;
     d->asndb_awaited = false;
@@ -118,10 +127,50 @@ dataset_set_asndb(struct dataset *d, struct asndb *asndb)
     report_change(d, false);
 }
 
-bool
-dataset_read_asn_table(struct dataset *d, struct fault *fault)
+void
+dataset_set_announced(struct dataset *d, struct asn_table *table)
 {
-    d->reading = asn_table_new(d->asndb);
+    drop(d, true);
+    asn_table_free(d->announced);
+    d->announced = d->asn_table = table;
+    d->asndb_revision++;
+    start_count(d);
+    report_change(d, false);
+}
+
+void
+dataset_set_allocations(struct dataset *d, struct allocations *allocations)
+{
+    allocations_free(d->allocations);
+    d->allocations = allocations;
+    d->asndb_revision++;
+    report_change(d, false);
+}
+
+struct asn_source
+dataset_asn_source(const struct dataset *d)
+{
+    return d->announced                ? asn_table_source(d->announced)
+           : d->asndb || !d->asn_table ? asndb_source(d->asndb)
+                                       : asn_table_source(d->asn_table);
+}
+
+bool
+dataset_find_as(const struct dataset *d, const struct addr *address, struct asndb_record *out, struct fault *fault)
+{
+    struct asn_announced found;
+    fault->text[0] = '\0';
+    if (!d->announced || !asn_table_announced(d->announced, address, &found))
+        return d->asndb && asndb_find(d->asndb, address, out, fault);
+    *out = (struct asndb_record){.asn = found.origins[0], .record = found.prefix};
+    memcpy(out->org, found.org, sizeof out->org);
+    return true;
+}
+
+bool
+dataset_read_asn_table(struct dataset *d, struct asn_table *table, struct fault *fault)
+{
+    d->reading = table ? table : asn_table_new(d->asndb, d->kept);
     read_slice(d, INT64_MAX);
     *fault = d->fault;
     return d->asn_table != NULL;
@@ -131,7 +180,7 @@ const struct asn_table *
 dataset_asn_table(struct dataset *d)
 {
     if (!d->asn_table && !d->reading && d->asndb && !*d->fault.text) {
-        d->reading = asn_table_new(d->asndb);
+        d->reading = asn_table_new(d->asndb, d->kept);
         loop_timer_set(d->loop, &d->slice, clock_now_ms());
     }
     return d->asn_table;
@@ -152,7 +201,8 @@ bool
 dataset_count_ranking(struct dataset *d)
 {
     struct fault ignored;
-    if (!d->ranking && !*dataset_lacks_zones(d) && (d->asn_table || (d->asndb && dataset_read_asn_table(d, &ignored))))
+    if (!d->ranking && !*dataset_lacks_zones(d) &&
+        (d->asn_table || (d->asndb && dataset_read_asn_table(d, NULL, &ignored))))
         d->ranking = ranking_of(d->zones, d->asn_table, &d->policy);
     return d->ranking;
 }
@@ -169,12 +219,14 @@ dataset_provider(struct dataset *d, uint32_t asn)
 const char *
 dataset_lacks_asn_table(const struct dataset *d)
 {
+    if (d->asn_table)
+        return "";
     if (d->asndb_awaited)
         return "Reading the ASN database ...";
     if (!d->asndb)
         return "There is no ASN database: name one with --asn-db FILE (GeoLite2 ASN, DB-IP ASN Lite or IPinfo Lite, "
                "as .mmdb).";
-    return d->asn_table || *d->fault.text ? d->fault.text : "Reading the ASN database ...";
+    return *d->fault.text ? d->fault.text : "Reading the ASN database ...";
 }
 
 const char *

@@ -2,7 +2,8 @@
 #ifndef EVIDENCE_H
 #define EVIDENCE_H
 
-#include "asn/asndb.h"
+#include "asn/allocations.h"
+#include "asn/asn_table.h"
 #include "base/addr.h"
 #include "base/vec.h"
 #include "density/density.h"
@@ -78,7 +79,9 @@ struct list_result {
     struct file_result file;   /* shown beside the DNS when they differ */
 };
 
-enum network_source { NETWORK_UNKNOWN, NETWORK_MMDB, NETWORK_CYMRU };
+enum network_source { NETWORK_UNKNOWN, NETWORK_MMDB, NETWORK_CYMRU, NETWORK_ANNOUNCED };
+
+enum { NETWORK_TYPE = 24 };
 
 /* The AS that announces the address. */
 struct network {
@@ -86,13 +89,22 @@ struct network {
     bool pending;
     uint32_t asn;        /* 0 = none found */
     char org[ASNDB_ORG]; /* clean, may be "" */
-    char country[3];     /* Cymru only */
+    char country[3];     /* of the announced prefix; Cymru only */
     bool has_record;     /* the database's record ... */
     struct prefix record;
-    bool has_bgp; /* ... and the announced prefix (Cymru), which may be another */
+    uint32_t record_asn;
+    int64_t record_dated_ms;
+    bool has_bgp; /* ... and the announced prefix, which may be another */
     struct prefix bgp;
-    bool unannounced; /* according to Team Cymru */
-    char *problem;    /* why the AS is not known, clean; NULL = none */
+    char bgp_source[NETWORK_TYPE]; /* "Team Cymru", "RIPE RIS"; clean */
+    int64_t bgp_dated_ms;          /* 0 = now */
+    size_t origin_count;           /* ASes that announce it, the one that most see first */
+    uint32_t origins[ASN_ORIGINS];
+    bool has_allocation; /* ... and the block that a registry gave away */
+    struct allocation allocation;
+    int64_t allocation_dated_ms; /* of the statistics */
+    bool unannounced;            /* according to Team Cymru */
+    char *problem;               /* why the AS is not known, clean; NULL = none */
 };
 
 enum ptr_state { PTR_UNASKED, PTR_ASKING, PTR_NONE, PTR_FAILED, PTR_CONFIRMED, PTR_UNCONFIRMED, PTR_UNVERIFIED };

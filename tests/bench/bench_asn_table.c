@@ -39,7 +39,7 @@ static struct asn_table *
 walk(const struct asndb *db)
 {
     struct fault fault;
-    struct asn_table *map = asn_table_new(db);
+    struct asn_table *map = asn_table_new(db, NULL);
     if (asn_table_step(map, INT64_MAX, &fault) != ASN_TABLE_READY)
         fail(fault.text);
     return map;

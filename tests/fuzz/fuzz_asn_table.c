@@ -43,7 +43,7 @@ check_asn(const struct asndb *db, const struct asn_table *map, size_t index)
 static void
 walk(const struct asndb *db)
 {
-    struct asn_table *map = asn_table_new(db);
+    struct asn_table *map = asn_table_new(db, NULL);
     struct fault fault = {""};
     enum asn_table_progress progress;
     while ((progress = asn_table_step(map, 0, &fault)) == ASN_TABLE_WALKING)

@@ -338,7 +338,7 @@ print_check(struct desk *desk, const char *address, struct buf *out)
                 &(struct result){.evidence = evidence,
                                  .verdict = &verdict,
                                  .policy = &dataset->policy,
-                                 .asndb = dataset->asndb,
+                                 .database = dataset_asn_source(dataset),
                                  .zones = dataset->zones,
                                  .target = address},
                 80, false, false);

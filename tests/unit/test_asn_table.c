@@ -36,7 +36,7 @@ static struct asn_table *
 walk_to_end(const struct asndb *db)
 {
     struct fault fault;
-    struct asn_table *map = asn_table_new(db);
+    struct asn_table *map = asn_table_new(db, NULL);
     if (asn_table_step(map, INT64_MAX, &fault) != ASN_TABLE_READY)
         fail_msg("%s", fault.text);
     return map;
@@ -320,7 +320,7 @@ asn_with_several_records_is_one(void **state)
     struct buf data = {0};
     uint32_t none = add_record(&data, "AS7", NULL), first = add_record(&data, "7", "First");
     uint32_t second = add_record(&data, "AS7", "Second"), zero = add_record(&data, "AS0", "Nobody");
-    uint32_t nodes[][2] = {{1, 2}, {DATA(second), DATA(none)}, {DATA(zero), DATA(first)}};
+    uint32_t nodes[][2] = {{1, 2}, {DATA(none), DATA(first)}, {DATA(zero), DATA(second)}};
     struct asndb *db = make(nodes, 3, &data, 4);
     struct asn_table *map = walk_to_end(db);
     assert_int_equal(asn_table_count(map), 1);
@@ -338,7 +338,7 @@ asn_with_several_records_is_one(void **state)
 static void
 assert_fails(struct asndb *db, int64_t budget_us, const char *cause)
 {
-    struct asn_table *map = asn_table_new(db);
+    struct asn_table *map = asn_table_new(db, NULL);
     struct fault fault = {""};
     enum asn_table_progress progress;
     while ((progress = asn_table_step(map, budget_us, &fault)) == ASN_TABLE_WALKING)
@@ -531,7 +531,7 @@ walk_in_slices_equals_one_go(void **state)
                                         FIXTURES "ipinfo-lite.mmdb"};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         struct asndb *db = open_good(files[i]);
-        struct asn_table *whole = walk_to_end(db), *sliced = asn_table_new(db);
+        struct asn_table *whole = walk_to_end(db), *sliced = asn_table_new(db, NULL);
         walk_in_slices(sliced);
         assert_same(whole, sliced);
         asn_table_free(whole);
@@ -547,7 +547,7 @@ walk_can_be_abandoned(void **state)
     struct asndb *db = open_good(FIXTURES "geolite-asn.mmdb");
     struct fault fault;
     for (int steps = 0; steps < 5; steps++) {
-        struct asn_table *map = asn_table_new(db);
+        struct asn_table *map = asn_table_new(db, NULL);
         for (int i = 0; i < steps; i++)
             asn_table_step(map, 0, &fault);
         asn_table_free(map);
@@ -563,7 +563,7 @@ real_walk_in_slices_equals_one_go(void **state)
 {
     (void)state;
     struct asndb *db = open_good(REAL_DATA("asn-2026-06.mmdb"));
-    struct asn_table *whole = walk_to_end(db), *sliced = asn_table_new(db);
+    struct asn_table *whole = walk_to_end(db), *sliced = asn_table_new(db, NULL);
     assert_true(walk_in_slices(sliced) > 100);
     assert_same(whole, sliced);
     asn_table_free(whole);

@@ -122,7 +122,7 @@ investigate(struct buf *out, const struct bench *b, const struct addr *address)
         .evidence = investigation_evidence(inv),
         .verdict = &verdict,
         .policy = &b->engine.dataset.policy,
-        .asndb = b->engine.dataset.asndb,
+        .database = asndb_source(b->engine.dataset.asndb),
         .target = text,
         .label = "a label",
     };

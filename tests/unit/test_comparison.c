@@ -49,7 +49,7 @@ open_ground(struct ground *g, bool zones, const char *with_level3)
     dataset_init(dataset, g->engine.loop, catalogue_builtin());
     dataset->asndb = asndb_open(DATABASE, &fault);
     assert_non_null(dataset->asndb);
-    assert_true(dataset_read_asn_table(dataset, &fault));
+    assert_true(dataset_read_asn_table(dataset, NULL, &fault));
     if (zones) {
         dataset->zones = zone_set_open(temp_dir_folder(), catalogue_builtin(), &fault);
         assert_non_null(dataset->zones);

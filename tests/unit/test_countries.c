@@ -28,7 +28,7 @@ setup(void **state)
     struct fault fault;
     (void)state;
     db = asndb_open(TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb", &fault);
-    map = db ? asn_table_new(db) : NULL;
+    map = db ? asn_table_new(db, NULL) : NULL;
     return map && asn_table_step(map, INT64_MAX, &fault) == ASN_TABLE_READY ? 0 : -1;
 }
 
@@ -124,7 +124,7 @@ real_texts_give_countries(void **state)
     struct asndb *real_db = asndb_open(REAL_DATA("asn-2026-06.mmdb"), &fault);
     struct zone_set *zones = zone_set_open(REAL_DATA("uceprotect-2026-07-06"), catalogue_builtin(), &fault);
     assert_true(real_db && zones);
-    struct asn_table *real_map = asn_table_new(real_db);
+    struct asn_table *real_map = asn_table_new(real_db, NULL);
     assert_int_equal(asn_table_step(real_map, INT64_MAX, &fault), ASN_TABLE_READY);
     countries_fill(&countries, real_map, zones);
     for (size_t i = 0; i < countries.count; i++)

@@ -84,7 +84,7 @@ load(struct small *s, const char *zones, const char *database)
     s->db = s->zones ? asndb_open(database, &fault) : NULL;
     if (s->db == NULL)
         fail_msg("%s", fault.text);
-    s->map = asn_table_new(s->db);
+    s->map = asn_table_new(s->db, NULL);
     assert_int_equal(asn_table_step(s->map, INT64_MAX, &fault), ASN_TABLE_READY);
 }
 

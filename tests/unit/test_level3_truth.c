@@ -156,7 +156,7 @@ open_truth(void **state)
     t->db = asndb_open(real_data_find(names[2]), &fault);
     assert_non_null(t->zones);
     assert_non_null(t->db);
-    t->map = asn_table_new(t->db);
+    t->map = asn_table_new(t->db, NULL);
     assert_int_equal(asn_table_step(t->map, INT64_MAX, &fault), ASN_TABLE_READY);
     policy_default(&t->policy);
     t->ranking = ranking_of(t->zones, t->map, &t->policy);

@@ -56,7 +56,7 @@ open_ground(struct ground *g, const char *level1, const char *level2, const char
     g->zones = zone_set_open(temp_dir_folder(), catalogue_builtin(), &fault);
     g->db = asndb_open(DATABASE, &fault);
     assert_true(g->zones && g->db);
-    g->map = asn_table_new(g->db);
+    g->map = asn_table_new(g->db, NULL);
     assert_int_equal(asn_table_step(g->map, INT64_MAX, &fault), ASN_TABLE_READY);
     g->ranking = ranking_of(g->zones, g->map, &g->policy);
 }

@@ -693,7 +693,7 @@ json_database_name_is_cleaned(void **state)
     s.evidence.network.source = NETWORK_MMDB;
     s.evidence.network.has_record = prefix_parse("203.0.113.0/24", &s.evidence.network.record, NULL);
     judge(&s);
-    s.result.asndb = db;
+    s.result.database = asndb_source(db);
     json_t *json = read_json(&s.result, false);
     assert_keys("database", at(json, "network.database"), database_keys, COUNT(database_keys));
     assert_non_null(strstr(json_string_value(at(json, "network.database.file")), "?[31m?.mmdb"));
@@ -729,7 +729,7 @@ json_asn_size_is_from_whole_database(void **state)
     struct fault fault;
     struct asndb *db = asndb_open(TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb", &fault);
     assert_non_null(db);
-    struct asn_table *map = asn_table_new(db);
+    struct asn_table *map = asn_table_new(db, NULL);
     assert_int_equal(asn_table_step(map, INT64_MAX, &fault), ASN_TABLE_READY);
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct sample s = {0};
@@ -737,7 +737,7 @@ json_asn_size_is_from_whole_database(void **state)
         s.evidence.network.source = cases[i].source;
         s.evidence.network.asn = cases[i].asn;
         judge(&s);
-        s.result.asndb = db;
+        s.result.database = asndb_source(db);
         s.result.map = cases[i].read ? map : NULL;
         json_t *json = read_json(&s.result, false);
         assert_at(json, "network.addresses", cases[i].addresses);

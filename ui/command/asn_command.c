@@ -50,10 +50,10 @@ ground_open(struct ground *g, const struct options *o, unsigned levels, const ch
             int *status)
 {
     struct options offline = *o;
-    struct fault fault, warning;
+    struct fault fault;
     struct dataset *dataset = &g->engine.dataset;
     offline.offline = true; /* counted in files: nothing is asked */
-    if (!session_open(&g->engine, &offline, &fault, &warning, status)) {
+    if (!session_open(&g->engine, &offline, &fault, NULL, status)) {
         exit_status_report(fault.text, *status);
         return false;
     }
@@ -64,9 +64,8 @@ ground_open(struct ground *g, const struct options *o, unsigned levels, const ch
         session_keep_journal(&g->engine, o);
     has_zones = has_zones && range_command_has_zone(dataset->zones, command, 1, &fault) &&
                 range_command_has_zone(dataset->zones, command, 2, &fault);
-    if (!has_zones || !session_open_map(&g->engine, command, &fault, status)) {
-        bool bad_database = has_zones && !dataset->asndb && *warning.text;
-        exit_status_report(bad_database ? warning.text : fault.text, *status);
+    if (!has_zones || !session_open_map(&g->engine, o, command, &fault, status)) {
+        exit_status_report(fault.text, *status);
         session_close(&g->engine);
         return false;
     }
@@ -140,7 +139,8 @@ print_text(struct page *p, void *arg)
     wrap(p, COL, ROLE_PLAIN, &text);
     complaints_words(&text, &r->complaints);
     wrap(p, COL, ROLE_PLAIN, &text);
-    bool fresh = figure_sources(&text, r->dataset->zones, r->dataset->asndb);
+    struct asn_source asns = dataset_asn_source(r->dataset);
+    bool fresh = figure_sources(&text, r->dataset->zones, &asns);
     wrap(p, COL, fresh ? ROLE_DIM : ROLE_WARN, &text);
     advice_section(p, provider);
     page_heading(p, "Ranges, the most impacts first");
@@ -247,7 +247,7 @@ asn_command_run(const struct options *o)
     if (!ground_open(&g, o, ZONE_SET_ALL, "asn", &target, &status))
         return status;
     const struct asn_table *table = r.dataset->asn_table;
-    const char *database = asndb_path(r.dataset->asndb);
+    const char *database = dataset_asn_source(r.dataset).path;
     char address[ADDR_TEXT];
     bool found = target.address.family == ADDR_NONE
                      ? asn_table_find(table, target.number, &r.asn) ||
@@ -292,7 +292,8 @@ print_top_text(struct page *p, void *arg)
     struct top_result *r = arg;
     const struct dataset *dataset = &r->ground->engine.dataset;
     struct buf sources = {0};
-    bool fresh = figure_sources(&sources, dataset->zones, dataset->asndb);
+    struct asn_source asns = dataset_asn_source(dataset);
+    bool fresh = figure_sources(&sources, dataset->zones, &asns);
     wrap(p, COL, fresh ? ROLE_DIM : ROLE_WARN, &sources);
     page_row(p, 0);
     page_text(p, COL, 0, ROLE_DIM, "Impacts, score and ratio are estimates from the level 1 and level 2 zone files.");

@@ -33,7 +33,7 @@ batch_size_add_target(struct batch_size *size, const struct engine *engine, cons
     size->domains += is_domain;
     size->of_family[six] += count;
     size->questions += count * lists;
-    size->others += count * (engine->dataset.asndb ? 1 : 2); /* its name, its network */
+    size->others += count * (dataset_asn_source(&engine->dataset).path ? 1 : 2); /* its name, its network */
     size->lists = lists > size->lists ? lists : size->lists;
 }
 

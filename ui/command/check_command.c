@@ -147,8 +147,8 @@ open_all(struct check *c, struct fault *fault)
         session_report_zones(&c->engine, false);
     else
         session_report_doubts(&c->engine);
-    if (o->format == FORMAT_JSON && !c->fleet && c->engine.dataset.asndb &&
-        !session_open_map(&c->engine, "check", &warning, &status))
+    if (o->format == FORMAT_JSON && !c->fleet && dataset_asn_source(&c->engine.dataset).path &&
+        !session_open_map(&c->engine, o, "check", &warning, &status))
         exit_status_report(warning.text, 0);
     if (o->format == FORMAT_CSV && o->offline && !c->engine.recorder && !c->fleet && !c->domains)
         c->bulk = bulk_new(&c->engine);

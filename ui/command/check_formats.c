@@ -136,7 +136,7 @@ put_html(struct check *c, const struct result *r, enum exit_status status)
                         &(struct address_facts){.evidence = r->evidence,
                                                 .verdict = r->verdict,
                                                 .policy = r->policy,
-                                                .asndb = r->asndb,
+                                                .asns = r->database,
                                                 .zones = r->zones,
                                                 .cases = &cases},
                         r->label, &timeline);

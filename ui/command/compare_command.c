@@ -233,7 +233,7 @@ print_json(struct buf *out, void *arg, bool pretty)
     parts_json_set(o, "targets", targets_json(&r->comparison));
     parts_json_set(o, "rows", rows);
     parts_json_set(o, "zones", zones);
-    parts_json_set(o, "database_built", parts_json_time(r->dataset->asndb ? asndb_built_ms(r->dataset->asndb) : 0));
+    parts_json_set(o, "database_built", parts_json_time(dataset_asn_source(r->dataset).dated_ms));
     parts_json_print(out, o, pretty);
 }
 
@@ -255,8 +255,8 @@ open_files(struct engine *engine, const struct options *o, bool has_asn, const s
         return false;
     if (has_asn && !range_command_has_zone(dataset->zones, "compare", 2, fault))
         return false;
-    if (has_asn && !session_open_map(engine, "compare", fault, status)) {
-        if (!dataset->asndb && *warning->text)
+    if (has_asn && !session_open_map(engine, o, "compare", fault, status)) {
+        if (!dataset_asn_source(dataset).path && *warning->text)
             *fault = *warning;
         return false;
     }
@@ -281,7 +281,7 @@ run(const struct options *o, struct engine *engine, const struct resource *resou
     for (size_t i = 0; i < count; i++) {
         if (!r.comparison.subjects.at[i].unannounced)
             continue;
-        fault_set(&fault, "AS%u announces nothing (%s)", resources[i].asn, asndb_path(engine->dataset.asndb));
+        fault_set(&fault, "AS%u announces nothing (%s)", resources[i].asn, dataset_asn_source(&engine->dataset).path);
         status = exit_status_report(fault.text, STATUS_UNKNOWN);
     }
     status = output_result(o, formats, &r, status);

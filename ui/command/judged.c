@@ -41,7 +41,8 @@ judged_make(struct judged *j, struct engine *engine, struct investigation *inves
 {
     *j = (struct judged){.result = {
                              .policy = &engine->dataset.policy,
-                             .asndb = engine->dataset.asndb,
+                             .database = engine->dataset.asndb ? asndb_source(engine->dataset.asndb)
+                                                               : dataset_asn_source(&engine->dataset),
                              .map = engine->dataset.asn_table,
                              .zones = engine->dataset.zones,
                              .receivers = receivers,

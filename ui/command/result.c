@@ -41,7 +41,7 @@ result_text(struct buf *out, const struct result *r, int columns, bool colour, b
     struct address_facts facts = {.evidence = r->evidence,
                                   .verdict = r->verdict,
                                   .policy = r->policy,
-                                  .asndb = r->asndb,
+                                  .asns = r->database,
                                   .zones = r->zones,
                                   .receivers = r->receivers};
     if (r->then) {

@@ -201,11 +201,44 @@ receivers_json(const struct result *r)
     return array;
 }
 
+/* Sets where the announced prefix comes from, and the block that a registry gave away. */
+static void
+put_ranges(json_t *o, const struct network *n)
+{
+    json_t *bgp = json_null(), *allocation = json_null();
+    const struct allocation *a = &n->allocation;
+    char text[ALLOCATION_TEXT], day[CLOCK_TEXT];
+    if (n->has_bgp) {
+        json_t *origins = json_array();
+        bgp = json_object();
+        for (size_t i = 0; i < n->origin_count; i++)
+            json_array_append_new(origins, json_integer(n->origins[i]));
+        parts_json_set(bgp, "source", parts_json_text(n->bgp_source));
+        parts_json_set(bgp, "built", parts_json_time(n->bgp_dated_ms));
+        parts_json_set(bgp, "origins", origins);
+    }
+    if (n->has_allocation) {
+        allocation = json_object();
+        parts_json_set(allocation, "range", parts_json_string(allocation_text(a, text)));
+        parts_json_set(allocation, "registry", parts_json_string(a->registry));
+        parts_json_set(allocation, "country", parts_json_text(a->country));
+        parts_json_set(allocation, "since",
+                       parts_json_text(a->since_ms ? clock_text(a->since_ms, "%Y-%m-%d", day, sizeof day) : NULL));
+        parts_json_set(allocation, "status", parts_json_string(allocation_status_name(a->status)));
+        parts_json_set(allocation, "built", parts_json_time(n->allocation_dated_ms));
+    }
+    parts_json_set(o, "bgp", bgp);
+    parts_json_set(o, "allocation", allocation);
+}
+
 static json_t *
 network_json(const struct result *r)
 {
     const struct network *n = &r->evidence->network;
-    static const char *const sources[] = {[NETWORK_UNKNOWN] = NULL, [NETWORK_MMDB] = "mmdb", [NETWORK_CYMRU] = "cymru"};
+    static const char *const sources[] = {[NETWORK_UNKNOWN] = NULL,
+                                          [NETWORK_MMDB] = "mmdb",
+                                          [NETWORK_CYMRU] = "cymru",
+                                          [NETWORK_ANNOUNCED] = "announced"};
     json_t *o = json_object(), *db = json_null();
     size_t place;
     bool found = r->map && n->asn > 0 && asn_table_find(r->map, n->asn, &place);
@@ -213,7 +246,7 @@ network_json(const struct result *r)
     if (found)
         asn = asn_table_at(r->map, place);
     /* An ASN that the database knows but its table does not announces nothing over IPv4. */
-    bool counted = found || (r->map && n->asn > 0 && n->source == NETWORK_MMDB);
+    bool counted = found || (r->map && n->asn > 0 && (n->source == NETWORK_MMDB || n->source == NETWORK_ANNOUNCED));
     parts_json_set(o, "asn", parts_json_number(n->asn, n->asn > 0));
     parts_json_set(o, "org", parts_json_text(n->org));
     parts_json_set(o, "country", parts_json_text(n->country));
@@ -222,15 +255,16 @@ network_json(const struct result *r)
     parts_json_set(o, "addresses", parts_json_number((int64_t)asn.addresses, counted));
     parts_json_set(o, "ranges", parts_json_number((int64_t)asn.range_count, counted));
     parts_json_set(o, "source", parts_json_text(sources[n->source]));
-    if (r->asndb && (counted || n->source == NETWORK_MMDB)) {
+    if (r->database.path && (counted || n->has_record || n->source == NETWORK_MMDB)) {
         db = json_object();
-        char *path = text_clean_copy(asndb_path(r->asndb), strlen(asndb_path(r->asndb)));
+        char *path = text_clean_copy(r->database.path, strlen(r->database.path));
         parts_json_set(db, "file", parts_json_string(path)); /* cleaned: a path may contain any bytes */
         free(path);
-        parts_json_set(db, "type", parts_json_string(asndb_type(r->asndb)));
-        parts_json_set(db, "built", parts_json_time(asndb_built_ms(r->asndb)));
+        parts_json_set(db, "type", parts_json_string(r->database.type));
+        parts_json_set(db, "built", parts_json_time(r->database.dated_ms));
     }
     parts_json_set(o, "database", db);
+    put_ranges(o, n);
     parts_json_set(o, "problem", parts_json_text(n->problem));
     return o;
 }

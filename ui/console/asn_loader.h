@@ -1,9 +1,11 @@
-/* Loads the ASN database into the dataset: after the first frame, and again when the file has changed, in slices
- * between the turns of the loop. */
+/* Loads announced prefixes, allocations and ASN database into the dataset: after the first frame, and again when a file
+ * has changed, in slices between the turns of the loop. */
 #ifndef ASN_LOADER_H
 #define ASN_LOADER_H
 
 #include "check/engine.h"
+
+#include <sys/stat.h>
 
 enum { ASN_LOADER_SOON_MS = 1000, ASN_LOADER_AGAIN_MS = 60 * 1000 };
 
@@ -15,6 +17,10 @@ struct asn_loader {
     void *arg;
 
     struct asndb_reader *reader;
+    bool in_database;                   /* whose reading has begun */
+    struct stat announced, allocations; /* the last ones that were read */
+    struct asn_table *table;            /* that is being read; NULL = none */
+    struct allocations *blocks;         /* alike */
     struct timer timer;
 };
 

@@ -68,7 +68,7 @@ write_provider(struct address_bar *line, const struct address_facts *facts, bool
     } else {
         buf_format(&line->figures, "%lld abusers (rule before 2021)", (long long)l3->abusers);
     }
-    if (facts->asndb && l3->holder.asn)
+    if (facts->asns.path && l3->holder.asn)
         line->key = address_key(ADDRESS_KEY_ASN, l3->holder.asn);
 }
 

@@ -9,6 +9,7 @@
 #include "pages/reception_rows.h"
 #include "verdict/phrases.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -52,33 +53,120 @@ put_ptr(struct buf *out, const struct ptr *ptr, bool doubted)
         buf_format(out, ", 1 of %s%zu names", ptr->count == ANSWER_RECORDS ? "at least " : "", ptr->count);
 }
 
-static void
-put_network(struct buf *out, const struct network *n, const struct asndb *db, bool doubted)
+/* A range of the address, what happened to it, and where that comes from. */
+struct extent {
+    struct prefix prefix; /* family ADDR_NONE: it is no prefix */
+    const char *text;     /* of a range that is none */
+    const char *word;
+    const char *noun; /* instead of "... as", when nothing else happened to it; NULL = none */
+    char source[80];
+};
+
+enum { EXTENTS = 4 };
+
+/* Returns " of 2026-11-30". */
+static const char *
+of_day(int64_t wall_ms, char out[static CLOCK_TEXT])
 {
-    char prefix[PREFIX_TEXT];
+    return clock_text(wall_ms, " of %Y-%m-%d", out, CLOCK_TEXT);
+}
+
+/* Sets the ranges, the widest kind first. Returns how many there are. The published net is beside others alone, because
+ * the page has it elsewhere, too. */
+static size_t
+extents_of(const struct evidence *e, char block[static ALLOCATION_TEXT], struct extent out[static EXTENTS])
+{
+    const struct network *n = &e->network;
+    const struct allocation *a = &n->allocation;
+    char day[CLOCK_TEXT], since[CLOCK_TEXT] = "";
+    struct extent *x = out;
+    if (n->has_allocation) {
+        *x = (struct extent){.text = allocation_text(a, block), .word = allocation_status_name(a->status)};
+        if (!allocation_prefix(a, &x->prefix))
+            x->prefix.addr.family = ADDR_NONE;
+        if (a->since_ms)
+            clock_text(a->since_ms, ", %Y-%m-%d", since, sizeof since);
+        snprintf(x->source, sizeof x->source, "%s%s%s%s; statistics%s", a->registry, *a->country ? ", " : "",
+                 a->country, since, of_day(n->allocation_dated_ms, day));
+        x++;
+    }
+    if (n->has_bgp) {
+        *x = (struct extent){.prefix = n->bgp, .word = "announced"};
+        snprintf(x->source, sizeof x->source, "%s%s", n->bgp_source,
+                 n->bgp_dated_ms ? of_day(n->bgp_dated_ms, day) : "");
+        x++;
+    }
+    if (n->has_record) {
+        *x = (struct extent){.prefix = n->record, .word = "recorded", .noun = "record"};
+        snprintf(x->source, sizeof x->source, "ASN database%s", of_day(n->record_dated_ms, day));
+        if (n->record_asn && n->record_asn != n->asn)
+            snprintf(x->source + strlen(x->source), sizeof x->source - strlen(x->source), ": AS%u", n->record_asn);
+        x++;
+    }
+    if ((n->has_allocation || n->bgp_dated_ms) && e->nets.count > 0) {
+        *x = (struct extent){.prefix = e->nets.at[0].prefix, .word = "published", .source = "level 2"};
+        x++;
+    }
+    return (size_t)(x - out);
+}
+
+static bool
+is_same(const struct extent *a, const struct extent *b)
+{
+    return a->prefix.addr.family && prefix_equal(&a->prefix, &b->prefix);
+}
+
+/* Appends ", allocated and announced as 203.0.112.0/22 (RIPE NCC ...; RIPE RIS of ...)" for each range. */
+static void
+put_extents(struct buf *out, const struct evidence *e)
+{
+    struct extent all[EXTENTS];
+    char block[ALLOCATION_TEXT], prefix[PREFIX_TEXT];
+    size_t count = extents_of(e, block, all);
+    for (size_t i = 0; i < count; i++) {
+        struct buf sources = {0};
+        size_t first = 0, last = i;
+        while (first < i && !is_same(&all[first], &all[i]))
+            first++;
+        if (first < i) /* named with that one */
+            continue;
+        for (size_t k = i + 1; k < count; k++)
+            last = is_same(&all[k], &all[i]) ? k : last;
+        for (size_t k = i; k <= last; k++) {
+            if (k > i && !is_same(&all[k], &all[i]))
+                continue;
+            const char *word = last == i && all[k].noun ? all[k].noun : all[k].word;
+            buf_format(out, "%s%s", k == i || k < last ? ", " : " and ", word);
+            buf_format(&sources, "%s%s", k == i ? "" : "; ", all[k].source);
+        }
+        buf_format(out, "%s %s (%s)", last == i && all[i].noun ? "" : " as",
+                   all[i].text ? all[i].text : prefix_text(&all[i].prefix, prefix), buf_string(&sources));
+        buf_free(&sources);
+    }
+}
+
+static void
+put_network(struct buf *out, const struct evidence *e, bool doubted)
+{
+    const struct network *n = &e->network;
     if (n->pending && n->asn == 0) {
         buf_text(out, "asking for its provider ...");
         return;
     }
-    if (n->source == NETWORK_UNKNOWN) {
+    if (n->source == NETWORK_UNKNOWN)
         buf_format(out, "provider not known: %s",
                    doubted && n->unannounced ? NOT_BELIEVABLE
                    : n->problem              ? n->problem
                                              : "not asked");
-        return;
-    }
-    phrases_holder(out, n->asn, n->org, "no ASN recorded");
-    if (n->has_bgp)
-        buf_format(out, ", announced as %s (Team Cymru)", prefix_text(&n->bgp, prefix));
-    if (n->has_record && db) {
-        char built[CLOCK_TEXT];
-        clock_rfc3339(asndb_built_ms(db), built);
-        buf_format(out, ", record %s (ASN database of %.10s)", prefix_text(&n->record, prefix), built);
-    }
+    else
+        phrases_holder(out, n->asn, n->org, "no ASN recorded");
+    for (size_t i = 1; n->has_bgp && i < n->origin_count; i++)
+        buf_format(out, "%sAS%u", i == 1 ? ", also announced by " : ", ", n->origins[i]);
+    put_extents(out, e);
 }
 
 void
-address_detail_names(struct page *p, const struct evidence *e, const struct asndb *db, int col)
+address_detail_names(struct page *p, const struct evidence *e, int col)
 {
     enum ptr_state state = e->ptr.state;
     struct buf text = {0};
@@ -94,13 +182,14 @@ address_detail_names(struct page *p, const struct evidence *e, const struct asnd
                                      : ROLE_WARN,
               buf_string(&text));
     buf_clear(&text);
-    put_network(&text, &e->network, db, evidence_is_doubted(e));
+    put_network(&text, e, evidence_is_doubted(e));
     address_line(p, address_key(ADDRESS_KEY_NETWORK, 0), e->network.source == NETWORK_UNKNOWN ? ROLE_DIM : ROLE_PLAIN,
                  buf_string(&text));
     buf_clear(&text);
-    if (db && e->network.source == NETWORK_MMDB && asndb_age_days(db) > ASNDB_STALE_DAYS) {
+    struct asn_source record = {.dated_ms = e->network.record_dated_ms};
+    if (e->network.has_record && asn_source_age_days(&record) > ASNDB_STALE_DAYS) {
         buf_format(&text, "The ASN database is %lld days old: names and ranges may have changed.",
-                   (long long)asndb_age_days(db));
+                   (long long)asn_source_age_days(&record));
         address_line(p, address_key(ADDRESS_KEY_NETWORK, 1), ROLE_WARN, buf_string(&text));
     }
     buf_free(&text);
@@ -176,7 +265,7 @@ address_detail_head(struct page *p, const struct address_facts *facts)
     if (e->label)
         col = page_format(p, col, 0, ROLE_STRONG, "[%s]", e->label) + 2;
     if (wide) {
-        address_detail_names(p, e, facts->asndb, col);
+        address_detail_names(p, e, col);
         page_gap(p);
     }
     bool cut = verdict_rows(p, v, headline);
@@ -187,7 +276,7 @@ address_detail_head(struct page *p, const struct address_facts *facts)
             address_line(p, address_key(ADDRESS_KEY_TEXT, 2), headline, v->headline);
         }
         page_gap(p);
-        address_detail_names(p, e, facts->asndb, p->cols);
+        address_detail_names(p, e, p->cols);
     }
     page_gap(p);
 }

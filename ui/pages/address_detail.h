@@ -14,7 +14,7 @@ void address_detail_sources(struct page *, const struct address_facts *);
 void address_detail_head(struct page *, const struct address_facts *);
 
 /* Adds the PTR name, from `col` on beside the address or in a row of its own, and the network. */
-void address_detail_names(struct page *, const struct evidence *, const struct asndb *, int col);
+void address_detail_names(struct page *, const struct evidence *, int col);
 
 /* Writes the PTR name and the network in a few words: "mx.example  AS64500 EXAMPLE". */
 void address_detail_put_names(struct buf *out, const struct evidence *);

@@ -131,7 +131,7 @@ advice_section(struct column *c, const struct address_facts *facts)
     for (size_t i = 0; i < v->advice.count; i++) {
         const struct advice *advice = &v->advice.at[i];
         const char number[] = {(char)('1' + i % 9), '\0'};
-        bool opens = facts->live && advice->in_provider && facts->asndb,
+        bool opens = facts->live && advice->in_provider && facts->asns.path,
              is_short = facts->live && advice->brief && c->page->cols < LONG;
         const char *key = opens ? "a" : facts->live && advice->complains ? "c" : NULL;
         struct buf text = {0};
@@ -320,7 +320,7 @@ lay_out_columns(struct page *p, const struct address_facts *facts, int rows, siz
         address_density_ladder(&pages[2], e);
         address_density_neighbours(&pages[2], e, facts->cases, facts->names);
         address_heading(&pages[2], "Names");
-        address_detail_names(&pages[2], e, facts->asndb, pages[2].cols);
+        address_detail_names(&pages[2], e, pages[2].cols);
     }
     if (count > 2 && pages[2].rows.count == 0)
         count = 2;

@@ -63,7 +63,7 @@ figure_zones(struct buf *out, const struct zone_set *zones)
 }
 
 bool
-figure_sources(struct buf *out, const struct zone_set *zones, const struct asndb *asndb)
+figure_sources(struct buf *out, const struct zone_set *zones, const struct asn_source *asns)
 {
     bool fresh = true;
     for (unsigned level = 1; zones && level <= LIST_LEVELS; level++) {
@@ -85,11 +85,14 @@ figure_sources(struct buf *out, const struct zone_set *zones, const struct asndb
         buf_text(out, stale || skipped > 0 ? ")" : "");
         fresh &= data_date_age(date) == DATA_FRESH;
     }
-    if (asndb) {
-        char built[CLOCK_TEXT];
-        int64_t days = asndb_age_days(asndb);
-        clock_rfc3339(asndb_built_ms(asndb), built);
-        buf_format(out, "%sASN database of %.10s", out->count > 0 ? "; " : "", built);
+    if (asns && asns->path) {
+        char dated[CLOCK_TEXT];
+        int64_t days = asn_source_age_days(asns);
+        clock_rfc3339(asns->dated_ms, dated);
+        buf_format(out, "%s%s of %.10s", out->count > 0 ? "; " : "",
+                   asns->is_announced ? "announced prefixes" : "ASN database", dated);
+        if (asns->is_announced)
+            buf_format(out, " (%s)", asns->type);
         if (days > ASNDB_STALE_DAYS)
             buf_format(out, " (%lld days old)", (long long)days);
         fresh &= days <= ASNDB_STALE_DAYS;

@@ -58,11 +58,11 @@ paragraph(struct buf *out, const char *class, struct buf *text)
 }
 
 static void
-sources(struct buf *out, const struct zone_set *zones, const struct asndb *asndb)
+sources(struct buf *out, const struct zone_set *zones, const struct asn_source *asns)
 {
     struct buf text = {0};
-    if (zones || asndb) {
-        bool fresh = figure_sources(&text, zones, asndb);
+    if (zones || asns->path) {
+        bool fresh = figure_sources(&text, zones, asns);
         paragraph(out, fresh ? "small" : "warn", &text);
     }
     buf_free(&text);
@@ -329,7 +329,7 @@ report_page_address(struct buf *out, const struct address_facts *facts, const ch
         buf_format(&text, "The lists were asked on %s.", clock_minute(e->finished_ms, at));
         paragraph(out, "small", &text);
     }
-    sources(out, facts->zones, facts->asndb);
+    sources(out, facts->zones, &facts->asns);
     lists_part(out, facts);
     picture_part(out, facts);
     outlook_part(out, v);
@@ -443,7 +443,8 @@ report_page_provider(struct buf *out, const struct provider *provider, const str
     paragraph(out, NULL, &text);
     complaints_words(&text, complaints);
     paragraph(out, NULL, &text);
-    sources(out, dataset->zones, dataset->asndb);
+    struct asn_source asns = dataset_asn_source(dataset);
+    sources(out, dataset->zones, &asns);
     html_element(out, "h2", NULL, "Its ranges, the most impacts first");
     table_model_order(&provider_table, (void *)provider, count, PROVIDER_COLUMN_IMPACTS, false, worst);
     for (size_t i = 0; i < shown; i++)

@@ -173,6 +173,43 @@ session_load_marks(struct fault *fault)
     return NULL;
 }
 
+/* Reads the announced prefixes, if there are any. Returns false with a fault if they cannot be used. */
+static bool
+open_announced(struct dataset *d, struct fault *fault)
+{
+    char *path = paths_data("announced.asn");
+    struct asn_table *table = path ? asn_table_open(path, fault) : NULL;
+    bool ok = !path || table;
+    if (table && asn_table_step(table, INT64_MAX, fault) == ASN_TABLE_READY) {
+        dataset_set_announced(d, table);
+    } else if (table) {
+        asn_table_free(table);
+        ok = false;
+    }
+    free(path);
+    return ok;
+}
+
+/* Reads the tables that sync made. One that cannot be used is a warning, unless there is another. */
+static void
+open_tables(struct dataset *d, struct fault *warning)
+{
+    struct fault fault;
+    char *path = paths_data("allocations.asn");
+    struct allocations *allocations = path ? allocations_open(path, &fault) : NULL;
+    while (allocations && allocations_step(allocations, &fault))
+        ;
+    bool ok = !path || (allocations && !*fault.text);
+    if (ok && allocations)
+        dataset_set_allocations(d, allocations);
+    else
+        allocations_free(allocations);
+    free(path);
+    ok &= open_announced(d, ok ? &fault : warning);
+    if (!ok && !*warning->text)
+        *warning = fault;
+}
+
 bool
 session_open(struct engine *s, const struct options *o, struct fault *fault, struct fault *warning, int *status)
 {
@@ -184,11 +221,13 @@ session_open(struct engine *s, const struct options *o, struct fault *fault, str
         *status = STATUS_FILE;
     bool ok = s->dataset.catalogue && (!policy || policy_load(&s->dataset.policy, policy, fault));
     free(usual);
+    s->dataset.kept = paths_usual("XDG_CACHE_HOME", ".cache", "");
     if (ok && warning) {
         s->dataset.asndb = asndb_open(o->asn_db, warning);
         ok = s->dataset.asndb || !o->asn_db;
         if (!ok)
             *fault = *warning;
+        open_tables(&s->dataset, warning);
     }
     if (!ok || !open_resolver(s, o, fault, status)) {
         session_close(s);
@@ -274,14 +313,30 @@ session_report_zones(const struct engine *s, bool ages)
     }
 }
 
+/* The database itself is opened only if neither announced prefixes nor its compact file are there. */
 bool
-session_open_map(struct engine *s, const char *needed_for, struct fault *fault, int *status)
+session_open_map(struct engine *s, const struct options *o, const char *needed_for, struct fault *fault, int *status)
 {
-    *status = STATUS_USAGE;
-    if (!s->dataset.asndb)
-        return fault_set(fault, "%s needs an ASN database; name one with --asn-db FILE", needed_for);
+    struct dataset *d = &s->dataset;
+    struct asn_table *kept = NULL;
     *status = STATUS_FILE;
-    return dataset_read_asn_table(&s->dataset, fault);
+    if (!d->announced && !open_announced(d, fault))
+        exit_status_report(fault->text, 0);
+    if (d->announced)
+        return true;
+    if (!d->asndb && d->kept)
+        kept = asn_table_kept(o->asn_db, d->kept);
+    if (kept && dataset_read_asn_table(d, kept, fault))
+        return true;
+    d->fault.text[0] = '\0';
+    if (!d->asndb)
+        d->asndb = asndb_open(o->asn_db, fault);
+    if (d->asndb)
+        return dataset_read_asn_table(d, NULL, fault);
+    if (*fault->text)
+        return false;
+    *status = STATUS_USAGE;
+    return fault_set(fault, "%s needs an ASN database; name one with --asn-db FILE", needed_for);
 }
 
 /* ---- the journal ---- */

@@ -41,8 +41,8 @@ char *session_zones_directory(const struct options *);
 void session_report_doubts(const struct engine *);
 void session_report_zones(const struct engine *, bool ages);
 
-/* Reads the whole ASN database. */
-bool session_open_map(struct engine *, const char *needed_for, struct fault *, int *status);
+/* Reads who announces everything: the announced prefixes, else the whole ASN database, which it opens if need be. */
+bool session_open_map(struct engine *, const struct options *, const char *needed_for, struct fault *, int *status);
 
 /* Opens the journal that --journal names. Without that option a command gets none, unless it needs one
  * (options_need_journal), and recorder stays NULL; the console (`anyway`) gets the usual one, which is created if it is

@@ -189,13 +189,14 @@ find_wider(const struct engine *engine, const struct prefix *prefix)
 
 /* Sets the reason why the AS of an address or prefix is not known; returns false. */
 static bool
-set_unannounced(struct fault *fault, const char *text, const struct asndb *asndb)
+set_unannounced(struct fault *fault, const char *text, const struct asn_source *source)
 {
-    char built[CLOCK_TEXT];
-    if (!asndb)
+    char dated[CLOCK_TEXT];
+    if (!source->path)
         return fault_set(fault, "the AS of %s is unknown without an ASN database (--asn-db FILE)", text);
-    clock_rfc3339(asndb_built_ms(asndb), built);
-    return fault_set(fault, "%s is not announced (ASN database of %.10s)", text, built);
+    clock_rfc3339(source->dated_ms, dated);
+    return fault_set(fault, "%s is not announced (%s of %.10s)", text,
+                     source->is_announced ? source->type : "ASN database", dated);
 }
 
 bool
@@ -203,14 +204,15 @@ navigator_open_provider(struct nav *nav, const struct prefix *prefix, struct fau
 {
     struct asndb_record record;
     char text[PREFIX_TEXT];
-    const struct asndb *asndb = nav->engine->dataset.asndb;
+    const struct dataset *dataset = &nav->engine->dataset;
+    struct asn_source source = dataset_asn_source(dataset);
     const struct dns_facts_network *network = dns_facts_network(&nav->engine->dns_facts, prefix);
-    uint32_t asn = asndb && asndb_find(asndb, &prefix->addr, &record, fault) ? record.asn : 0;
-    bool by_dns = !asndb && network;
+    uint32_t asn = dataset_find_as(dataset, &prefix->addr, &record, fault) ? record.asn : 0;
+    bool by_dns = !source.path && network;
     if (*fault->text)
         return false;
     if (asn == 0 && !by_dns)
-        return set_unannounced(fault, prefix_text(prefix, text), asndb);
+        return set_unannounced(fault, prefix_text(prefix, text), &source);
     navigator_show(nav, &(struct place){.kind = PLACE_PROVIDER,
                                         .resource = resource_of_asn(by_dns ? network->asn : asn),
                                         .came_from = resource_of_net(prefix)});
@@ -362,12 +364,11 @@ asn_of(const struct nav *nav, const struct app_place *place)
 {
     struct asndb_record record;
     struct fault fault;
-    const struct asndb *asndb = nav->engine->dataset.asndb;
     const struct resource *resource = place->resource;
     const struct prefix *prefix = place->about ? place->about : resource ? &resource->prefix : NULL;
     if (resource && resource->kind == RESOURCE_ASN)
         return resource->asn;
-    return prefix && asndb && asndb_find(asndb, &prefix->addr, &record, &fault) ? record.asn : 0;
+    return prefix && dataset_find_as(&nav->engine->dataset, &prefix->addr, &record, &fault) ? record.asn : 0;
 }
 
 static void

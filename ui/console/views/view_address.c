@@ -110,7 +110,7 @@ find_place(const struct address_view *v, uint64_t row_key, struct place *out)
         return true;
     case ADDRESS_KEY_NETWORK:
         *out = (struct place){PLACE_PROVIDER, .resource = resource_of_asn(e->network.asn)};
-        return v->nav->engine->dataset.asndb && e->network.asn != 0;
+        return dataset_asn_source(&v->nav->engine->dataset).path && e->network.asn != 0;
     case ADDRESS_KEY_LISTS:
         *out = (struct place){PLACE_LISTS, .resource = resource_of_address(&e->address)};
         return true;
@@ -170,7 +170,7 @@ facts_of(struct address_view *v, bool live)
         .evidence = v->evidence,
         .verdict = &v->verdict,
         .policy = &dataset->policy,
-        .asndb = dataset->asndb,
+        .asns = dataset_asn_source(dataset),
         .zones = dataset->zones,
         .cases = &v->cases,
         .receivers = v->nav->receivers,

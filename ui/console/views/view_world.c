@@ -76,7 +76,8 @@ panes(void *self, int rows, int cols, struct panes *out)
     buf_text(&line, dataset_lacks_ranking(dataset));
     header_add(&v->top, ROLE_WARN, &line);
     struct buf sources = {0};
-    bool fresh = figure_sources(&sources, dataset->zones, dataset->asndb);
+    struct asn_source asns = dataset_asn_source(dataset);
+    bool fresh = figure_sources(&sources, dataset->zones, &asns);
     if (!fresh)
         header_add(&v->top, ROLE_WARN, &sources);
     header_need(&v->top);
