@@ -311,11 +311,11 @@ asn_table_step(struct asn_table *table, int64_t budget_us, struct fault *fault)
 
 /* ---- ASes ---- */
 
-struct asn_source
+struct asn_data
 asn_table_source(const struct asn_table *table)
 {
     const struct asn_file_head *head = asn_file_head(&table->file);
-    return (struct asn_source){table->path, head->source, head->dated_ms, head->identity[1] == 0};
+    return (struct asn_data){table->path, head->source, head->dated_ms, head->identity[1] == 0};
 }
 
 size_t

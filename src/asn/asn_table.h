@@ -45,7 +45,7 @@ enum asn_table_progress { ASN_TABLE_WALKING, ASN_TABLE_READY, ASN_TABLE_FAILED }
 enum asn_table_progress asn_table_step(struct asn_table *, int64_t budget_us, struct fault *);
 
 /* Returns its source, once it is ready. Borrowed from the table. */
-struct asn_source asn_table_source(const struct asn_table *);
+struct asn_data asn_table_source(const struct asn_table *);
 
 /* ---- ASNs with IPv4 ranges, in order of number ---- */
 

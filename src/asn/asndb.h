@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 /* Where it comes from that an AS announces something. */
-struct asn_source {
+struct asn_data {
     const char *path;  /* NULL = there is none */
     const char *type;  /* "RIPE RIS", or the database_type of an MMDB; clean */
     int64_t dated_ms;  /* wall time of the data */
@@ -24,7 +24,7 @@ struct asn_source {
 
 /* Returns the whole days since the data were made; beyond ASNDB_STALE_DAYS the program warns. */
 static inline int64_t
-asn_source_age_days(const struct asn_source *source)
+asn_data_age_days(const struct asn_data *source)
 {
     int64_t age_ms = clock_wall_ms() - source->dated_ms;
     return age_ms > 0 ? age_ms / (24 * 60 * 60 * 1000) : 0;
@@ -72,12 +72,12 @@ const char *asndb_type(const struct asndb *); /* the file's own database_type, c
 int64_t asndb_built_ms(const struct asndb *); /* build time, wall ms */
 
 /* Returns the database as a source; NULL = one without a path. Borrowed from the database. */
-static inline struct asn_source
+static inline struct asn_data
 asndb_source(const struct asndb *db)
 {
     if (!db)
-        return (struct asn_source){0};
-    return (struct asn_source){asndb_path(db), asndb_type(db), asndb_built_ms(db), false};
+        return (struct asn_data){0};
+    return (struct asn_data){asndb_path(db), asndb_type(db), asndb_built_ms(db), false};
 }
 
 #endif

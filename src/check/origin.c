@@ -103,7 +103,7 @@ read_files(struct network *n, const struct dataset *dataset, const struct addr *
         memcpy(n->org, record.org, sizeof n->org);
     }
     if (dataset->announced && asn_table_announced(dataset->announced, address, &announced)) {
-        struct asn_source source = asn_table_source(dataset->announced);
+        struct asn_data source = asn_table_source(dataset->announced);
         n->has_bgp = true;
         n->bgp = announced.prefix;
         snprintf(n->bgp_source, sizeof n->bgp_source, "%s", source.type);

@@ -147,7 +147,7 @@ dataset_set_allocations(struct dataset *d, struct allocations *allocations)
     report_change(d, false);
 }
 
-struct asn_source
+struct asn_data
 dataset_asn_source(const struct dataset *d)
 {
     return d->announced                ? asn_table_source(d->announced)

@@ -68,7 +68,7 @@ void dataset_set_allocations(struct dataset *, struct allocations *);
 
 /* Returns what says which AS announces an address: the announced prefixes, else the ASN database. Without a path there
  * is neither. Borrowed until the next change. */
-struct asn_source dataset_asn_source(const struct dataset *);
+struct asn_data dataset_asn_source(const struct dataset *);
 
 /* Finds the AS of an address there, and its announced prefix, or the database's record. Returns as asndb_find does. */
 bool dataset_find_as(const struct dataset *, const struct addr *, struct asndb_record *out, struct fault *);

@@ -35,6 +35,9 @@ made_evidence(struct evidence *e, const char *address)
     e->network.source = NETWORK_CYMRU;
     e->network.asn = 64500;
     e->network.has_bgp = prefix_parse("203.0.112.0/22", &e->network.bgp, NULL);
+    strcpy(e->network.bgp_source, "Team Cymru");
+    e->network.origins[0] = 64500;
+    e->network.origin_count = 1;
     strcpy(e->network.org, "EXAMPLE Example Hosting");
     strcpy(e->network.country, "DE");
 }

@@ -158,13 +158,13 @@ database_metadata_is_reported(void **state)
     assert_string_equal(asndb_type(db), "DBIP-ASN-Lite (compat=GeoLite2-ASN)");
     const int64_t day = 24 * 60 * 60 * 1000, built = INT64_C(1780272000000);
     assert_true(asndb_built_ms(db) == built);
-    struct asn_source source = asndb_source(db);
+    struct asn_data source = asndb_source(db);
     clock_fake(0, built + 61 * day - 1);
-    assert_int_equal(asn_source_age_days(&source), 60);
+    assert_int_equal(asn_data_age_days(&source), 60);
     clock_fake(0, built + 61 * day);
-    assert_int_equal(asn_source_age_days(&source), 61);
+    assert_int_equal(asn_data_age_days(&source), 61);
     clock_fake(0, built - 5 * day); /* our own clock is wrong */
-    assert_int_equal(asn_source_age_days(&source), 0);
+    assert_int_equal(asn_data_age_days(&source), 0);
     clock_real();
     asndb_close(db);
 }

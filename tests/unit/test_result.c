@@ -230,8 +230,12 @@ static const struct key net_keys[] = {{"prefix", "s"},     {"kind", "s"},    {"p
 static const struct key clears_keys[] = {{"impacts_to_lose", "i"}, {"estimate_hours", "i"}};
 static const struct key level3_keys[] = {
     {"asn", "in"}, {"org", "sn"}, {"country", "sn"}, {"score", "rn"}, {"limit", "r"}};
-static const struct key network_keys[] = {{"asn", "in"},       {"org", "sn"},    {"record", "sn"}, {"bgp_prefix", "sn"},
-                                          {"addresses", "in"}, {"ranges", "in"}, {"source", "sn"}, {"database", "on"}};
+static const struct key network_keys[] = {
+    {"asn", "in"},    {"org", "sn"},    {"record", "sn"},   {"bgp_prefix", "sn"}, {"addresses", "in"},
+    {"ranges", "in"}, {"source", "sn"}, {"database", "on"}, {"bgp", "on"},        {"allocation", "on"}};
+static const struct key bgp_keys[] = {{"source", "s"}, {"built", "sn"}, {"origins", "A"}};
+static const struct key allocation_keys[] = {{"range", "s"},  {"registry", "s"}, {"country", "sn"},
+                                             {"since", "sn"}, {"status", "s"},   {"built", "sn"}};
 static const struct key neighbours_keys[] = {{"prefix", "s"},        {"listed", "in"},      {"addresses", "An"},
                                              {"source", "sn"},       {"zone_serial", "sn"}, {"zone_age_s", "in"},
                                              {"zone_dated_by", "sn"}};
@@ -704,6 +708,38 @@ json_database_name_is_cleaned(void **state)
     json_decref(json);
     fini(&s);
     asndb_close(db);
+}
+
+/* The four ranges of an address, each with its source. */
+static void
+json_names_ranges_with_sources(void **state)
+{
+    (void)state;
+    struct sample s = {0};
+    make_clear(&s);
+    struct network *n = &s.evidence.network;
+    n->source = NETWORK_ANNOUNCED;
+    strcpy(n->bgp_source, "RIPE RIS");
+    n->bgp_dated_ms = INT64_C(1780272000000);
+    n->origins[1] = 64501;
+    n->origin_count = 2;
+    n->has_allocation = true;
+    n->allocation = (struct allocation){.registry = "RIPE NCC", .country = "DE", .status = ALLOCATION_ASSIGNED};
+    assert_true(addr_parse("203.0.112.0", &n->allocation.first) && addr_parse("203.0.113.127", &n->allocation.last));
+    judge(&s);
+    json_t *json = read_json(&s.result, false);
+    assert_keys("bgp", at(json, "network.bgp"), bgp_keys, COUNT(bgp_keys));
+    assert_keys("allocation", at(json, "network.allocation"), allocation_keys, COUNT(allocation_keys));
+    assert_at(json, "network.source", "\"announced\"");
+    assert_at(json, "network.bgp_prefix", "\"203.0.112.0/22\"");
+    assert_at(json, "network.bgp.source", "\"RIPE RIS\"");
+    assert_at(json, "network.bgp.built", "\"2026-06-01T00:00:00Z\"");
+    assert_int_equal(json_array_size(at(json, "network.bgp.origins")), 2);
+    assert_at(json, "network.allocation.range", "\"203.0.112.0 - 203.0.113.127\"");
+    assert_at(json, "network.allocation.since", "null");
+    assert_at(json, "network.allocation.status", "\"assigned\"");
+    json_decref(json);
+    fini(&s);
 }
 
 static void
@@ -1252,11 +1288,11 @@ doctor_has_all_keys(void **state)
 
 /* ---- fleets ---- */
 
-static const struct key fleet_keys[] = {
-    {"target", "s"},  {"label", "sn"},   {"tags", "a"},   {"kind", "s"},   {"address", "sn"}, {"finished", "sn"},
-    {"error", "sn"},  {"verdict", "o"},  {"listed", "a"}, {"since", "sn"}, {"asn", "in"},     {"org", "sn"},
-    {"prefix", "sn"}, {"impacts", "in"}, {"limit", "in"}, {"score", "rn"}, {"changed", "bn"}, {"changes", "sn"},
-    {"case", "sn"},   {"note", "sn"}};
+static const struct key fleet_keys[] = {{"target", "s"},   {"label", "sn"},    {"tags", "a"},   {"kind", "s"},
+                                        {"address", "sn"}, {"finished", "sn"}, {"error", "sn"}, {"verdict", "o"},
+                                        {"listed", "a"},   {"since", "sn"},    {"asn", "in"},   {"org", "sn"},
+                                        {"prefix", "sn"},  {"impacts", "in"},  {"limit", "in"}, {"score", "rn"},
+                                        {"changed", "bn"}, {"changes", "sn"},  {"case", "sn"},  {"note", "sn"}};
 static const struct key fleet_verdict_keys[] = {
     {"state", "s"}, {"cause", "a"}, {"headline", "sn"}, {"actor", "sn"}, {"advice", "a"}};
 
@@ -1476,6 +1512,7 @@ main(void)
         cmocka_unit_test(page_shows_since_when),
         cmocka_unit_test(json_hostile_text_is_escaped),
         cmocka_unit_test(json_database_name_is_cleaned),
+        cmocka_unit_test(json_names_ranges_with_sources),
         cmocka_unit_test(json_asn_size_is_from_whole_database),
         cmocka_unit_test(csv_cells_are_quoted),
         cmocka_unit_test(csv_permanent_net_has_no_figures),

@@ -139,7 +139,7 @@ print_text(struct page *p, void *arg)
     wrap(p, COL, ROLE_PLAIN, &text);
     complaints_words(&text, &r->complaints);
     wrap(p, COL, ROLE_PLAIN, &text);
-    struct asn_source asns = dataset_asn_source(r->dataset);
+    struct asn_data asns = dataset_asn_source(r->dataset);
     bool fresh = figure_sources(&text, r->dataset->zones, &asns);
     wrap(p, COL, fresh ? ROLE_DIM : ROLE_WARN, &text);
     advice_section(p, provider);
@@ -292,7 +292,7 @@ print_top_text(struct page *p, void *arg)
     struct top_result *r = arg;
     const struct dataset *dataset = &r->ground->engine.dataset;
     struct buf sources = {0};
-    struct asn_source asns = dataset_asn_source(dataset);
+    struct asn_data asns = dataset_asn_source(dataset);
     bool fresh = figure_sources(&sources, dataset->zones, &asns);
     wrap(p, COL, fresh ? ROLE_DIM : ROLE_WARN, &sources);
     page_row(p, 0);

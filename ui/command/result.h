@@ -22,7 +22,7 @@ struct result {
     const struct verdict *verdict;
     const struct survey *survey; /* the target is a domain, and the evidence that of its survey; NULL = an address */
     const struct policy *policy;
-    struct asn_source database;        /* no path = none */
+    struct asn_data database;          /* no path = none */
     const struct asn_table *map;       /* the whole of it; NULL = not read */
     const struct zone_set *zones;      /* may be NULL */
     const struct receivers *receivers; /* NULL = not read */

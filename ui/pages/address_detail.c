@@ -186,10 +186,10 @@ address_detail_names(struct page *p, const struct evidence *e, int col)
     address_line(p, address_key(ADDRESS_KEY_NETWORK, 0), e->network.source == NETWORK_UNKNOWN ? ROLE_DIM : ROLE_PLAIN,
                  buf_string(&text));
     buf_clear(&text);
-    struct asn_source record = {.dated_ms = e->network.record_dated_ms};
-    if (e->network.has_record && asn_source_age_days(&record) > ASNDB_STALE_DAYS) {
+    struct asn_data record = {.dated_ms = e->network.record_dated_ms};
+    if (e->network.has_record && asn_data_age_days(&record) > ASNDB_STALE_DAYS) {
         buf_format(&text, "The ASN database is %lld days old: names and ranges may have changed.",
-                   (long long)asn_source_age_days(&record));
+                   (long long)asn_data_age_days(&record));
         address_line(p, address_key(ADDRESS_KEY_NETWORK, 1), ROLE_WARN, buf_string(&text));
     }
     buf_free(&text);

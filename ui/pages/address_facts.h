@@ -15,7 +15,7 @@ struct address_facts {
     const struct evidence *evidence;
     const struct verdict *verdict;
     const struct policy *policy;
-    struct asn_source asns; /* that announce it; no path = none */
+    struct asn_data asns; /* that announce it; no path = none */
     const struct zone_set *zones;
     const struct related_cases *cases;
     const struct receivers *receivers; /* NULL = say nothing of them */

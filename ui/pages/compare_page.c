@@ -396,7 +396,7 @@ compare_page(struct page *p, const struct comparison *c, const struct dataset *d
     put_answer(p, c, col);
     put_blocks(p, c, col);
     page_gap(p);
-    struct asn_source asns = dataset_asn_source(dataset);
+    struct asn_data asns = dataset_asn_source(dataset);
     bool fresh = figure_sources(&sources, dataset->zones, &asns);
     page_row(p, 0);
     page_wrap(p, col, fresh ? ROLE_DIM : ROLE_WARN, buf_string(&sources));

@@ -63,7 +63,7 @@ figure_zones(struct buf *out, const struct zone_set *zones)
 }
 
 bool
-figure_sources(struct buf *out, const struct zone_set *zones, const struct asn_source *asns)
+figure_sources(struct buf *out, const struct zone_set *zones, const struct asn_data *asns)
 {
     bool fresh = true;
     for (unsigned level = 1; zones && level <= LIST_LEVELS; level++) {
@@ -87,7 +87,7 @@ figure_sources(struct buf *out, const struct zone_set *zones, const struct asn_s
     }
     if (asns && asns->path) {
         char dated[CLOCK_TEXT];
-        int64_t days = asn_source_age_days(asns);
+        int64_t days = asn_data_age_days(asns);
         clock_rfc3339(asns->dated_ms, dated);
         buf_format(out, "%s%s of %.10s", out->count > 0 ? "; " : "",
                    asns->is_announced ? "announced prefixes" : "ASN database", dated);

@@ -27,6 +27,6 @@ void figure_zones(struct buf *, const struct zone_set *);
 
 /* Names the sources: "Zones: L1 2 h old, L2 26 h old (stale); ASN database of 2026-06-01", without zone files that are
  * missing and without a database that is NULL. Returns false if one of them is so old that it may be wrong by now. */
-bool figure_sources(struct buf *, const struct zone_set *, const struct asn_source *);
+bool figure_sources(struct buf *, const struct zone_set *, const struct asn_data *);
 
 #endif

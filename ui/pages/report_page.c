@@ -58,7 +58,7 @@ paragraph(struct buf *out, const char *class, struct buf *text)
 }
 
 static void
-sources(struct buf *out, const struct zone_set *zones, const struct asn_source *asns)
+sources(struct buf *out, const struct zone_set *zones, const struct asn_data *asns)
 {
     struct buf text = {0};
     if (zones || asns->path) {
@@ -443,7 +443,7 @@ report_page_provider(struct buf *out, const struct provider *provider, const str
     paragraph(out, NULL, &text);
     complaints_words(&text, complaints);
     paragraph(out, NULL, &text);
-    struct asn_source asns = dataset_asn_source(dataset);
+    struct asn_data asns = dataset_asn_source(dataset);
     sources(out, dataset->zones, &asns);
     html_element(out, "h2", NULL, "Its ranges, the most impacts first");
     table_model_order(&provider_table, (void *)provider, count, PROVIDER_COLUMN_IMPACTS, false, worst);

@@ -189,7 +189,7 @@ find_wider(const struct engine *engine, const struct prefix *prefix)
 
 /* Sets the reason why the AS of an address or prefix is not known; returns false. */
 static bool
-set_unannounced(struct fault *fault, const char *text, const struct asn_source *source)
+set_unannounced(struct fault *fault, const char *text, const struct asn_data *source)
 {
     char dated[CLOCK_TEXT];
     if (!source->path)
@@ -205,7 +205,7 @@ navigator_open_provider(struct nav *nav, const struct prefix *prefix, struct fau
     struct asndb_record record;
     char text[PREFIX_TEXT];
     const struct dataset *dataset = &nav->engine->dataset;
-    struct asn_source source = dataset_asn_source(dataset);
+    struct asn_data source = dataset_asn_source(dataset);
     const struct dns_facts_network *network = dns_facts_network(&nav->engine->dns_facts, prefix);
     uint32_t asn = dataset_find_as(dataset, &prefix->addr, &record, fault) ? record.asn : 0;
     bool by_dns = !source.path && network;

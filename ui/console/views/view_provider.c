@@ -79,7 +79,7 @@ write_header(struct provider_view *v, int cols)
     const struct provider *provider = &v->provider;
     struct header *top = &v->top;
     struct buf line = {0}, sources = {0};
-    struct asn_source asns = dataset_asn_source(dataset);
+    struct asn_data asns = dataset_asn_source(dataset);
     bool fresh = figure_sources(&sources, dataset->zones, &asns);
     header_begin(top, cols);
     related_headline_put(&v->a_case, top);

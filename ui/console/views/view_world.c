@@ -76,7 +76,7 @@ panes(void *self, int rows, int cols, struct panes *out)
     buf_text(&line, dataset_lacks_ranking(dataset));
     header_add(&v->top, ROLE_WARN, &line);
     struct buf sources = {0};
-    struct asn_source asns = dataset_asn_source(dataset);
+    struct asn_data asns = dataset_asn_source(dataset);
     bool fresh = figure_sources(&sources, dataset->zones, &asns);
     if (!fresh)
         header_add(&v->top, ROLE_WARN, &sources);
