@@ -25,6 +25,14 @@ letter_kind_name(enum letter_kind kind)
     return kinds[kind];
 }
 
+void
+letter_kinds_put(struct buf *out, unsigned set)
+{
+    for (enum letter_kind kind = 0; kind < LETTER_KINDS; kind++)
+        if (set & BIT(kind))
+            buf_format(out, "%s%s", out->count > 0 ? ", " : "", kinds[kind]);
+}
+
 bool
 letter_kind_parse(const char *word, enum letter_kind *out)
 {
@@ -356,51 +364,46 @@ complaint_covers(const struct complaint *c, const struct resource *target)
 
 /* ---- the whole ---- */
 
-/* Says why there is nothing to write a letter about. */
+/* Says why there is no letter. */
 static enum complaint_result
 refuse(const struct complaint_ground *g, unsigned found, enum letter_kind wanted, struct fault *fault)
 {
     const struct evidence *e = g->evidence;
     char target[RESOURCE_TEXT];
     struct buf text = {0};
+    bool of_level = wanted < LETTER_REMINDER && wanted != LETTER_RECEIVER, whole = g->target.kind != RESOURCE_ADDRESS;
+    unsigned level = of_level ? level_of(wanted) : 2;
+    bool known = e->address.family != ADDR_V4 || list_state_is_known(evidence_level(e, level)->state);
+    enum complaint_result result = COMPLAINT_NOTHING;
     resource_text(&g->target, target);
-    bool unknown = !e->reserved && evidence_has_trouble(e);
-    bool of_level = wanted < LETTER_KINDS && wanted != LETTER_RECEIVER && wanted < LETTER_REMINDER;
-    if (of_level && !e->reserved && !list_state_is_known(evidence_level(e, level_of(wanted))->state)) {
-        found = 0;
-        unknown = true;
-    }
-    if (found != 0) {
-        for (enum letter_kind kind = 0; kind < LETTER_KINDS; kind++)
-            if (found & BIT(kind))
-                buf_format(&text, "%s%s", text.count > 0 ? ", " : "", letter_kind_name(kind));
+    if (e->reserved) {
+        fault_set(fault, "%s: %s, no list can list it", target, e->reserved);
+    } else if (found != 0 && (known || !of_level)) {
+        letter_kinds_put(&text, found);
         fault_set(fault, "no ground for a letter to %s about %s; there is for: %s", letter_kind_name(wanted), target,
                   buf_string(&text));
-    } else if (e->reserved) {
-        fault_set(fault, "%s: %s, no list can list it", target, e->reserved);
-    } else if (unknown) {
+        result = COMPLAINT_UNFIT;
+    } else if (!known || evidence_has_trouble(e)) {
         phrases_troubles(&text, e);
+        if (text.count == 0)
+            buf_format(&text, "level %u was not asked", level);
         fault_set(fault, "no letter about %s without facts: %s", target, buf_string(&text));
+        result = COMPLAINT_UNKNOWN;
     } else if (e->address.family == ADDR_V6) {
         fault_set(fault, "%s is an IPv6 address, which UCEPROTECT does not list; there is nothing to complain about",
                   target);
-    } else if (!list_state_is_known(evidence_level(e, 2)->state)) {
-        fault_set(fault, "no letter about %s without facts: level 2 was not asked", target);
-        unknown = true;
     } else if (g->target.kind == RESOURCE_NET && !dataset_level(g->dataset, 2)) {
         fault_set(fault,
                   "only one address of %s was asked about, and no net around it is listed; nets inside it show "
                   "with the zone file of level 2 (--zones DIR)",
                   target);
-        unknown = true;
-    } else if (g->target.kind != RESOURCE_ADDRESS) {
-        fault_set(fault, "UCEPROTECT lists %s neither at level 2 nor at level 3: there is nothing to complain about",
-                  target);
+        result = COMPLAINT_UNKNOWN;
     } else {
-        fault_set(fault, "UCEPROTECT does not list %s: there is nothing to complain about", target);
+        fault_set(fault, "UCEPROTECT %s %s%s: there is nothing to complain about", whole ? "lists" : "does not list",
+                  target, whole ? " neither at level 2 nor at level 3" : "");
     }
     buf_free(&text);
-    return found != 0 ? COMPLAINT_UNFIT : unknown ? COMPLAINT_UNKNOWN : COMPLAINT_NOTHING;
+    return result;
 }
 
 void

@@ -26,8 +26,9 @@ enum letter_kind {
     LETTER_KINDS
 };
 
-/* Return "net-owner" and so on; parse such a word. */
+/* Return "net-owner" and so on; write those of a set (1u << LETTER_*) into an empty buffer; parse such a word. */
 const char *letter_kind_name(enum letter_kind);
+void letter_kinds_put(struct buf *out, unsigned set);
 bool letter_kind_parse(const char *word, enum letter_kind *out);
 
 enum letter_language { LETTER_EN, LETTER_DE, LETTER_LANGUAGES };

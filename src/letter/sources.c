@@ -6,24 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_WIDEST = 24, BLOCK_NARROWEST = 28, BLOCK_LEAST = 2, COUNTS = 400, LOOKS = 300 };
+enum { BLOCK_NARROWEST = 28, BLOCK_LEAST = 2, COUNTS = 400, LOOKS = 300 };
 
 void
 complaint_set_name(struct complaint *c, size_t source, const char *name)
 {
     free(c->sources.at[source].name);
     c->sources.at[source].name = name ? text_clean_copy(name, strlen(name)) : NULL;
-}
-
-static void
-add_source(struct complaint *c, uint32_t address, const struct journal_neighbour *seen)
-{
-    struct complaint_source source = {.address = address};
-    if (seen) {
-        source.first_ms = seen->first_ms;
-        source.last_ms = seen->last_ms;
-    }
-    vec_push(&c->sources, source);
 }
 
 /* Adds those of a prefix in the zone file, with the times of the journal, which are in the same order. */
@@ -43,8 +32,12 @@ add_from_file(struct complaint *c, const struct zone_set *zones, const struct pr
     for (size_t i = 0; i < count; i++) {
         while (k < seen->count && seen->at[k].address < found[i].address)
             k++;
-        bool known = k < seen->count && seen->at[k].address == found[i].address;
-        add_source(c, found[i].address, known ? &seen->at[k] : NULL);
+        struct complaint_source source = {.address = found[i].address};
+        if (k < seen->count && seen->at[k].address == source.address) {
+            source.first_ms = seen->at[k].first_ms;
+            source.last_ms = seen->at[k].last_ms;
+        }
+        vec_push(&c->sources, source);
     }
     free(found);
 }
@@ -63,9 +56,11 @@ add_of_provider(struct complaint *c, const struct complaint_ground *g)
 static void
 add_from_journal(struct complaint *c, const journal_neighbours *seen)
 {
-    for (size_t i = 0; i < seen->count && c->sources.count < COMPLAINT_SOURCES; i++)
-        if (seen->at[i].absent_ms <= seen->at[i].last_ms)
-            add_source(c, seen->at[i].address, &seen->at[i]);
+    for (size_t i = 0; i < seen->count && c->sources.count < COMPLAINT_SOURCES; i++) {
+        const struct journal_neighbour *n = &seen->at[i];
+        if (n->absent_ms <= n->last_ms)
+            vec_push(&c->sources, ((struct complaint_source){n->address, n->first_ms, n->last_ms, NULL}));
+    }
     c->listed = c->sources.count;
     c->knows_sources = c->listed > 0;
 }
@@ -87,21 +82,12 @@ find_blocks(struct complaint *c)
 {
     for (size_t i = 0, end; i < c->sources.count; i = end) {
         struct addr first = addr_from_v4(c->sources.at[i].address);
-        struct block block = {.prefix = prefix_around(&first, BLOCK_WIDEST)};
-        for (end = i; end < c->sources.count; end++) {
-            struct addr next = addr_from_v4(c->sources.at[end].address);
-            if (!prefix_holds(&block.prefix, &next))
-                break;
-        }
+        for (end = i + 1; end < c->sources.count && c->sources.at[end].address >> 8 == c->sources.at[i].address >> 8;)
+            end++;
         struct addr last = addr_from_v4(c->sources.at[end - 1].address);
-        for (unsigned length = BLOCK_NARROWEST; length > BLOCK_WIDEST; length--) {
-            struct prefix narrow = prefix_around(&first, length);
-            if (prefix_holds(&narrow, &last)) {
-                block.prefix = narrow;
-                break;
-            }
-        }
-        block.listed = end - i;
+        struct block block = {.prefix = prefix_around(&first, BLOCK_NARROWEST), .listed = end - i};
+        while (!prefix_holds(&block.prefix, &last))
+            block.prefix = prefix_around(&first, block.prefix.length - 1);
         if (block.listed >= BLOCK_LEAST && block.prefix.length > c->net.prefix.length)
             vec_push(&c->blocks, block);
     }

@@ -123,16 +123,15 @@ is_own_line(const char *line)
 static bool
 is_clean(const char *line, size_t count)
 {
-    bool clean = true;
-    for (size_t at = 0, word; at < count && clean; at += word + 1) {
-        const char *blank = memchr(line + at, ' ', count - at);
-        word = blank ? (size_t)(blank - line) - at : count - at;
-        struct buf text = {0};
-        text_clean(&text, line + at, word, word + 1);
-        clean = text.count == word && memcmp(buf_string(&text), line + at, word) == 0;
-        buf_free(&text);
-    }
-    return clean;
+    struct buf text = {0};
+    size_t marks = 0; /* that cleaning adds */
+    text_clean(&text, line, count, count + 1);
+    for (size_t i = 0; i < text.count; i++)
+        marks += text.at[i] == '?';
+    for (size_t i = 0; i < count; i++)
+        marks -= line[i] == '?';
+    buf_free(&text);
+    return marks == 0 && !memchr(line, '\t', count);
 }
 
 /* Takes a filled line into the subject or the paragraph. */

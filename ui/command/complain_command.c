@@ -303,9 +303,7 @@ report_limits(const struct print *p)
         exit_status_report("these facts are old: fetch current zone files, or ask over DNS, before you send it", 0);
     if (!complaint->from_mail && p->first)
         exit_status_report("the letter has no sender: set name and mail-from in the configuration", 0);
-    for (enum letter_kind kind = 0; kind < LETTER_KINDS; kind++)
-        if (complaint->kinds & 1U << kind && kind != complaint->kind)
-            buf_format(&others, "%s%s", others.count > 0 ? ", " : "", letter_kind_name(kind));
+    letter_kinds_put(&others, complaint->kinds & ~(1U << complaint->kind));
     if (others.count > 0) {
         fault_set(&sentence, "this is the letter %s; --letter also writes: %s", letter_kind_name(complaint->kind),
                   buf_string(&others));
@@ -411,13 +409,8 @@ complain_command_run(const struct options *o)
         return exit_status_report("complain needs addresses, prefixes or ASes, or a bounce", STATUS_USAGE);
     if (o->letter && !letter_kind_parse(o->letter, &c.wanted)) {
         struct buf names = {0};
-        for (enum letter_kind kind = 0; kind < LETTER_KINDS; kind++)
-            buf_format(&names, "%s%s",
-                       kind == 0                  ? ""
-                       : kind + 1 == LETTER_KINDS ? " or "
-                                                  : ", ",
-                       letter_kind_name(kind));
-        fault_set(&fault, "--letter %.40s: choose %s", o->letter, buf_string(&names));
+        letter_kinds_put(&names, (1U << LETTER_KINDS) - 1);
+        fault_set(&fault, "--letter %.40s: choose one of %s", o->letter, buf_string(&names));
         buf_free(&names);
         return exit_status_report(fault.text, STATUS_USAGE);
     }

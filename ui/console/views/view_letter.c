@@ -73,12 +73,17 @@ on_name(void *arg, size_t place, const char *name)
 }
 
 static void
-on_contact(void *arg)
+take_contact(struct letter_view *v)
 {
-    struct letter_view *v = arg;
     const struct contacts *contacts = contacts_of(v->lookup);
     v->complaint.to = contacts->found.count > 0 ? contacts->found.at[0].address : NULL;
-    write_again(v);
+}
+
+static void
+on_contact(void *arg)
+{
+    take_contact(arg);
+    write_again(arg);
 }
 
 /* Asks who can act on the subject, and for the names of the sources. */
@@ -95,8 +100,7 @@ ask(struct letter_view *v)
     vec_free(&addresses);
     if (complaint_wants_contact(&v->complaint) && v->nav->contacts) {
         v->lookup = contacts_find(v->nav->contacts, &v->complaint.subject, on_contact, v);
-        const struct contacts *contacts = contacts_of(v->lookup);
-        v->complaint.to = contacts->found.count > 0 ? contacts->found.at[0].address : NULL;
+        take_contact(v);
     }
 }
 
