@@ -34,7 +34,7 @@ add_origins(struct build *build, const struct prefix *prefix, const struct dump_
         uint64_t number;
         if (!dump_number(&one, UINT32_MAX, &number) || number == 0)
             return "its origin is no ASN";
-        asn_rows_add(&build->rows, prefix, (uint32_t)number, build->peers);
+        asn_rows_add(&build->rows, prefix, asn_rows_as(&build->rows, (uint32_t)number), build->peers);
         at += one.count + 1;
     }
     return NULL;
@@ -61,7 +61,7 @@ take_ris(struct build *build, const struct dump_line *line)
 
 /* Adds the prefixes that a range consists of. */
 static void
-add_range(struct build *build, uint64_t first, uint64_t last, bool is_ipv4, uint32_t number)
+add_range(struct build *build, uint64_t first, uint64_t last, bool is_ipv4, uint32_t as)
 {
     unsigned bits = is_ipv4 ? IPV4_BITS : ASN_IPV6_BITS;
     for (bool more = true; more;) {
@@ -72,7 +72,7 @@ add_range(struct build *build, uint64_t first, uint64_t last, bool is_ipv4, uint
         struct addr start = is_ipv4 ? addr_from_v4((uint32_t)first) : addr_from_high(first);
         struct prefix prefix = {start, (uint8_t)(bits - free_bits)};
         uint64_t end = first + ((UINT64_C(1) << free_bits) - 1);
-        asn_rows_add(&build->rows, &prefix, number, 0);
+        asn_rows_add(&build->rows, &prefix, as, 0);
         more = end < last;
         first = end + 1;
     }
@@ -97,8 +97,9 @@ take_iptoasn(struct build *build, const struct dump_line *line)
     bool is_ipv4 = first.family == ADDR_V4;
     uint64_t begin = is_ipv4 ? addr_to_v4(&first) : addr_high(&first),
              end = is_ipv4 ? addr_to_v4(&last) : addr_high(&last);
-    add_range(build, begin, end, is_ipv4, (uint32_t)number);
-    asn_rows_name(&build->rows, (uint32_t)number, fields[4].at, fields[4].count);
+    uint32_t as = asn_rows_as(&build->rows, (uint32_t)number);
+    add_range(build, begin, end, is_ipv4, as);
+    asn_rows_name(&build->rows, as, fields[4].at, fields[4].count);
     return NULL;
 }
 
@@ -130,8 +131,8 @@ take_name(void *arg, const struct dump_line *line)
     size_t count = (size_t)(last->at + last->count - name);
     if (count > 4 && memcmp(name + count - 4, ", ", 2) == 0)
         count -= 4;
-    if (number > 0)
-        asn_rows_name(rows, (uint32_t)number, name, count);
+    if (asn_rows_has(rows, (uint32_t)number))
+        asn_rows_name(rows, asn_rows_as(rows, (uint32_t)number), name, count);
     return NULL;
 }
 

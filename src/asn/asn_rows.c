@@ -17,6 +17,7 @@ asn_rows_free(struct asn_rows *rows)
 {
     vec_free(&rows->ipv4);
     vec_free(&rows->ipv6);
+    vec_free(&rows->ases);
     buf_free(&rows->text);
     free(rows->slots);
     free(rows->sorted);
@@ -28,11 +29,11 @@ asn_rows_free(struct asn_rows *rows)
 /* ---- ASes ---- */
 
 /* Returns the slot of a number, or the free one for it. */
-static struct asn_rows_slot *
+static uint32_t *
 slot_of(const struct asn_rows *rows, uint32_t number)
 {
     size_t at = number * UINT64_C(0x9E3779B97F4A7C15) >> 32 & (rows->room - 1); /* Fibonacci hashing */
-    while (rows->slots[at].number != 0 && rows->slots[at].number != number)
+    while (rows->slots[at] != 0 && rows->ases.at[rows->slots[at] - 1].number != number)
         at = (at + 1) & (rows->room - 1);
     return &rows->slots[at];
 }
@@ -40,44 +41,54 @@ slot_of(const struct asn_rows *rows, uint32_t number)
 static void
 grow(struct asn_rows *rows)
 {
-    struct asn_rows_slot *old = rows->slots;
-    size_t old_room = rows->room;
-    rows->room = old_room ? 2 * old_room : FIRST_SLOTS;
+    free(rows->slots);
+    rows->room = rows->room ? 2 * rows->room : FIRST_SLOTS;
     rows->slots = mem_zero(rows->room * sizeof *rows->slots);
-    for (size_t i = 0; i < old_room; i++)
-        if (old[i].number)
-            *slot_of(rows, old[i].number) = old[i];
-    free(old);
+    for (size_t i = 0; i < rows->ases.count; i++)
+        *slot_of(rows, rows->ases.at[i].number) = (uint32_t)i + 1;
+}
+
+uint32_t
+asn_rows_as(struct asn_rows *rows, uint32_t number)
+{
+    if (2 * rows->ases.count >= rows->room)
+        grow(rows);
+    uint32_t *slot = slot_of(rows, number);
+    if (*slot == 0) {
+        vec_push(&rows->ases, ((struct asn_rows_as){.number = number}));
+        *slot = (uint32_t)rows->ases.count;
+    }
+    return *slot - 1;
+}
+
+bool
+asn_rows_has(const struct asn_rows *rows, uint32_t number)
+{
+    return rows->room > 0 && *slot_of(rows, number) != 0;
 }
 
 void
-asn_rows_name(struct asn_rows *rows, uint32_t number, const char *name, size_t count)
+asn_rows_name(struct asn_rows *rows, uint32_t as, const char *name, size_t count)
 {
-    struct asn_rows_slot *slot = rows->count > 0 ? slot_of(rows, number) : NULL;
     char clean[ASNDB_ORG];
-    if (!slot || !slot->number || slot->name || count == 0)
+    if (rows->ases.at[as].name || count == 0)
         return;
     text_clean_into(clean, sizeof clean, name, count);
     if (rows->text.count == 0)
         buf_byte(&rows->text, '\0'); /* place 0 is "" */
-    slot->name = (uint32_t)rows->text.count;
+    rows->ases.at[as].name = (uint32_t)rows->text.count;
     buf_bytes(&rows->text, clean, strlen(clean) + 1);
 }
 
 /* ---- rows ---- */
 
 void
-asn_rows_add(struct asn_rows *rows, const struct prefix *prefix, uint32_t number, uint16_t peers)
+asn_rows_add(struct asn_rows *rows, const struct prefix *prefix, uint32_t as, uint16_t peers)
 {
     bool is_ipv4 = prefix->addr.family == ADDR_V4;
-    struct asn_row row = {.number = number, .peers = peers, .length = prefix->length};
-    if (2 * rows->count >= rows->room)
-        grow(rows);
-    struct asn_rows_slot *slot = slot_of(rows, number);
-    rows->count += slot->number == 0;
-    slot->number = number;
-    slot->has_ipv4 |= is_ipv4;
+    struct asn_row row = {.as = as, .peers = peers, .length = prefix->length};
     row.start = is_ipv4 ? addr_to_v4(&prefix->addr) : addr_high(&prefix->addr);
+    rows->ases.at[as].has_ipv4 |= is_ipv4;
     if (is_ipv4)
         vec_push(&rows->ipv4, row);
     else
@@ -94,7 +105,7 @@ by_place(const void *a, const void *b)
         return x->length < y->length ? -1 : 1;
     if (x->peers != y->peers)
         return x->peers > y->peers ? -1 : 1;
-    return x->number < y->number ? -1 : x->number > y->number;
+    return x->as < y->as ? -1 : x->as > y->as; /* the one that came first */
 }
 
 /* Sorts and drops repeated origins of a prefix, which may differ in their peers. Returns the rows that are left. */
@@ -108,7 +119,7 @@ sort_rows(struct asn_row *rows, size_t count)
         if (rows[i].start != rows[first].start || rows[i].length != rows[first].length || kept == 0)
             first = kept;
         size_t same = first;
-        while (same < kept && rows[same].number != rows[i].number)
+        while (same < kept && rows[same].as != rows[i].as)
             same++;
         if (same == kept)
             rows[kept++] = rows[i];
@@ -131,12 +142,11 @@ sort_ases(struct asn_rows *rows, struct asn_file *file)
 {
     (void)file;
     if (!rows->sort) {
-        size_t ipv6 = rows->count;
-        rows->sorted = mem_alloc((rows->count + 1) * sizeof *rows->sorted);
-        for (size_t i = 0; i < rows->room; i++)
-            if (rows->slots[i].number)
-                rows->sorted[rows->slots[i].has_ipv4 ? rows->ipv4_ases++ : --ipv6] = rows->slots[i].number;
-        rows->sort = sort_numbers_new(rows->sorted + ipv6, rows->count - ipv6);
+        size_t count = rows->ases.count, others = count;
+        rows->sorted = mem_alloc((count + 1) * sizeof *rows->sorted);
+        for (size_t i = 0; i < count; i++)
+            rows->sorted[rows->ases.at[i].has_ipv4 ? rows->ipv4_ases++ : --others] = rows->ases.at[i].number;
+        rows->sort = sort_numbers_new(rows->sorted + others, count - others);
         while (!sort_numbers_step(rows->sort))
             ;
         sort_numbers_free(rows->sort);
@@ -149,23 +159,24 @@ static bool
 lay_out(struct asn_rows *rows, struct asn_file *file)
 {
     struct asn_table_parts parts;
+    size_t count = rows->ases.count;
     if (rows->text.count == 0)
         buf_byte(&rows->text, '\0');
-    uint32_t counts[ASN_FILE_COUNTS] = {(uint32_t)rows->ipv4_ases, (uint32_t)(rows->count - rows->ipv4_ases),
+    uint32_t counts[ASN_FILE_COUNTS] = {(uint32_t)rows->ipv4_ases, (uint32_t)(count - rows->ipv4_ases),
                                         (uint32_t)rows->ipv4.count, (uint32_t)rows->ipv6.count,
                                         (uint32_t)rows->text.count};
     asn_file_new(file, ASN_FILE_ANNOUNCED, (size_t)asn_table_parts_measure(&parts, counts));
     memcpy(((struct asn_file_head *)(void *)file->bytes)->counts, counts, sizeof counts);
     asn_table_parts_place(&parts, file);
-    for (size_t i = 0; i < rows->count; i++) {
-        struct asn_rows_slot *slot = slot_of(rows, rows->sorted[i]);
-        parts.numbers[i] = slot->number;
-        parts.names[i] = slot->name;
+    for (size_t i = 0; i < count; i++) {
+        struct asn_rows_as *as = &rows->ases.at[*slot_of(rows, rows->sorted[i]) - 1];
+        parts.numbers[i] = as->number;
+        parts.names[i] = as->name;
         parts.addresses[i] = parts.ends[i] = 0;
-        slot->place = (uint32_t)i;
+        as->place = (uint32_t)i;
     }
     memcpy(parts.text, rows->text.at, rows->text.count);
-    rows->ends = mem_zero((rows->count + 1) * sizeof *rows->ends);
+    rows->ends = mem_zero((count + 1) * sizeof *rows->ends);
     return true;
 }
 
@@ -185,7 +196,7 @@ write_ranges(struct asn_rows *rows, struct asn_file *file)
     size_t end = rows->done + BATCH < parts.ipv4_count ? rows->done + BATCH : parts.ipv4_count;
     for (; rows->done < end; rows->done++) {
         const struct asn_row *row = &rows->ipv4.at[rows->done];
-        uint32_t place = slot_of(rows, row->number)->place;
+        uint32_t place = rows->ases.at[row->as].place;
         uint64_t behind = row->start + (UINT64_C(1) << (32 - row->length));
         parts.ranges[rows->done] = (struct asn_range){(uint32_t)row->start, place << ASN_PLACE_SHIFT | row->length};
         parts.ends[place]++;
@@ -199,10 +210,10 @@ write_ranges(struct asn_rows *rows, struct asn_file *file)
     for (size_t i = 0; i < parts.ipv6_count; i++) {
         const struct asn_row *row = &rows->ipv6.at[i];
         parts.starts6[i] = row->start;
-        parts.whats6[i] = slot_of(rows, row->number)->place << ASN_PLACE_SHIFT;
+        parts.whats6[i] = rows->ases.at[row->as].place << ASN_PLACE_SHIFT;
         parts.whats6[i] |= row->length;
     }
-    for (size_t i = 0, begin = 0; i < rows->count; i++) {
+    for (size_t i = 0, begin = 0; i < rows->ases.count; i++) {
         uint32_t count = parts.ends[i];
         parts.ends[i] = (uint32_t)begin;
         begin += count;

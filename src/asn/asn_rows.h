@@ -23,26 +23,25 @@ enum {
 
 struct asn_row {
     uint64_t start;
-    uint32_t number;
+    uint32_t as; /* its place in `ases` */
     uint16_t peers;
     uint8_t length;
-};
-
-/* The ASes, by open addressing, at most half full. */
-struct asn_rows_slot {
-    uint32_t number; /* 0 = free */
-    uint32_t name;   /* a place in the text; 0 = none */
-    uint32_t place;  /* in the file, when that is laid out */
-    bool has_ipv4;
 };
 
 struct asn_rows {
     VEC(struct asn_row) ipv4, ipv6;
     struct buf text;
-    struct asn_rows_slot *slots;
-    size_t room, count;
+    VEC(struct asn_rows_as {
+        uint32_t number;
+        uint32_t name;  /* a place in the text; 0 = none */
+        uint32_t place; /* in the file, when that is laid out */
+        bool has_ipv4;
+    })
+    ases;
 
     /* private */
+    uint32_t *slots; /* 1 + place in `ases`, by open addressing, at most half full; 0 = free */
+    size_t room;
     unsigned stage;
     size_t done;
     uint32_t *sorted; /* numbers: those with IPv4 ranges, then the others */
@@ -53,11 +52,17 @@ struct asn_rows {
 
 void asn_rows_free(struct asn_rows *);
 
-/* Adds a prefix of an AS, which is not 0: of IPv4, or of IPv6 and no longer than ASN_IPV6_BITS. */
-void asn_rows_add(struct asn_rows *, const struct prefix *, uint32_t number, uint16_t peers);
+/* Returns the place of an AS in `ases`, where it is added if need be; number > 0. */
+uint32_t asn_rows_as(struct asn_rows *, uint32_t number);
 
-/* Names an AS by foreign text, unless it has a name or no prefix. */
-void asn_rows_name(struct asn_rows *, uint32_t number, const char *name, size_t count);
+/* Returns whether an AS has been added. */
+bool asn_rows_has(const struct asn_rows *, uint32_t number);
+
+/* Adds a prefix of an AS: of IPv4, or of IPv6 and no longer than ASN_IPV6_BITS. */
+void asn_rows_add(struct asn_rows *, const struct prefix *, uint32_t as, uint16_t peers);
+
+/* Names an AS by foreign text, unless it has a name. */
+void asn_rows_name(struct asn_rows *, uint32_t as, const char *name, size_t count);
 
 /* Sorts rows that were added in another order than that of the file, and drops repeated ones. */
 void asn_rows_sort(struct asn_rows *);

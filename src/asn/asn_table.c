@@ -23,8 +23,8 @@
 
 enum {
     IPV4_BITS = 32,
-    BLOCK_BITS = 16,
-    BLOCKS = 1 << BLOCK_BITS,
+    BLOCK_BITS = 14,
+    BLOCKS = 1 << (IPV4_BITS - BLOCK_BITS),
     CHECK_BATCH = 64 * 1024, /* numbers between two looks at the clock */
     MODE = 0700,
 };
@@ -42,6 +42,7 @@ struct asn_table {
     size_t done;        /* of the numbers that are checked */
     struct fault fault; /* "" = none */
     uint32_t *blocks;   /* first range at or after n << BLOCK_BITS; one more at the end */
+    uint32_t *covers;   /* 1 + the most specific range that holds all of a block; 0 = none */
 };
 
 /* ---- a database's compact file ---- */
@@ -120,6 +121,7 @@ asn_table_free(struct asn_table *table)
     asn_walk_free(table->walk);
     asn_file_close(&table->file);
     free(table->blocks);
+    free(table->covers);
     free(table->kept);
     free(table->path);
     free(table);
@@ -224,6 +226,7 @@ begin_checking(struct asn_table *table)
         return false;
     asn_table_parts_place(&table->parts, file);
     table->blocks = mem_zero((BLOCKS + 1) * sizeof *table->blocks);
+    table->covers = mem_zero(BLOCKS * sizeof *table->covers);
     return parts->text[0] == '\0' && parts->text[parts->text_count - 1] == '\0';
 }
 
@@ -236,14 +239,24 @@ check_as(const struct asn_table_parts *parts, size_t i)
            (is_other || (parts->ends[i] <= parts->ipv4_count && (is_first || parts->ends[i] >= parts->ends[i - 1])));
 }
 
+/* Checks a range, and puts it over the blocks that it holds, once for all its origins. */
 static bool
 check_range(struct asn_table *table, size_t i)
 {
     const struct asn_table_parts *parts = &table->parts;
     const struct asn_range *range = &parts->ranges[i];
-    table->blocks[(range->start >> BLOCK_BITS) + 1]++;
-    return range->what >> ASN_PLACE_SHIFT < parts->count && (uint8_t)range->what <= IPV4_BITS &&
-           parts->lists[i] < parts->ipv4_count && (i == 0 || range->start >= range[-1].start);
+    unsigned length = (uint8_t)range->what, block = range->start >> BLOCK_BITS;
+    bool is_same = i > 0 && range->start == range[-1].start && length == (uint8_t)range[-1].what;
+    if (range->what >> ASN_PLACE_SHIFT >= parts->count || length > IPV4_BITS || parts->lists[i] >= parts->ipv4_count ||
+        range->start & (uint32_t)((UINT64_C(1) << (IPV4_BITS - length)) - 1) ||
+        (i > 0 &&
+         (range->start < range[-1].start || (range->start == range[-1].start && length < (uint8_t)range[-1].what))))
+        return false;
+    table->blocks[block + 1]++;
+    unsigned end = block + (unsigned)((uint64_t)BLOCKS >> length);
+    for (; block < end && !is_same; block++)
+        table->covers[block] = (uint32_t)i + 1;
+    return true;
 }
 
 static bool
@@ -294,7 +307,8 @@ asn_table_step(struct asn_table *table, int64_t budget_us, struct fault *fault)
             asn_file_close(&table->file);
             why->text[0] = '\0';
             free(table->blocks);
-            table->blocks = NULL;
+            free(table->covers);
+            table->blocks = table->covers = NULL;
             table->done = 0;
             table->walk = asn_walk_new(table->db);
             table->stage = WALKING;
@@ -426,33 +440,30 @@ holds(const struct asn_range *range, uint32_t address)
     return (uint64_t)(address ^ range->start) >> (IPV4_BITS - (uint8_t)range->what) == 0;
 }
 
-/* Returns the first of the ranges before `end` that starts behind an address. */
+/* Returns the first range that starts behind an address. */
 static size_t
-behind(const struct asn_table *table, uint32_t address, size_t end)
+behind(const struct asn_table *table, uint32_t address)
 {
-    size_t place, block = address >> BLOCK_BITS, last = table->blocks[block + 1];
-    sort_search(place, table->blocks[block], last < end ? last : end, table->parts.ranges[place].start <= address);
+    size_t place, block = address >> BLOCK_BITS;
+    sort_search(place, table->blocks[block], table->blocks[block + 1], table->parts.ranges[place].start <= address);
     return place;
 }
 
-/* Returns 1 + the place of the most specific range of an address; 0 = none. While the last range that starts no later
- * does not hold the address, one that holds it holds that start, too: it starts no later than what both have in common.
- */
+/* Returns 1 + the place of the most specific range of an address; 0 = none. The last one that starts no later and holds
+ * it is in its block, or holds the block. */
 static size_t
 find_range(const struct asn_table *table, uint32_t address)
 {
     const struct asn_range *ranges = table->parts.ranges;
-    size_t end = behind(table, address, table->parts.ipv4_count);
-    while (end > 0 && !holds(&ranges[end - 1], address)) {
-        uint32_t start = ranges[end - 1].start;
-        int common = __builtin_clz(address ^ start);
-        uint32_t both = common > 0 ? address & ~(UINT32_MAX >> common) : 0;
-        end = start == both ? end - 1 : behind(table, both, end);
-    }
-    while (end > 1 && ranges[end - 2].start == ranges[end - 1].start &&
-           (uint8_t)ranges[end - 2].what == (uint8_t)ranges[end - 1].what)
-        end--; /* to the main origin */
-    return end;
+    size_t found = behind(table, address), begin = table->blocks[address >> BLOCK_BITS];
+    while (found > begin && !holds(&ranges[found - 1], address))
+        found--;
+    if (found == begin)
+        return table->covers[address >> BLOCK_BITS];
+    while (found > 1 && ranges[found - 2].start == ranges[found - 1].start &&
+           (uint8_t)ranges[found - 2].what == (uint8_t)ranges[found - 1].what)
+        found--; /* to the main origin */
+    return found;
 }
 
 bool
@@ -470,7 +481,7 @@ asn_table_locate(const struct asn_table *table, uint32_t address, size_t *asn, s
 uint64_t
 asn_table_next(const struct asn_table *table, uint32_t address)
 {
-    size_t count = table->parts.ipv4_count, place = behind(table, address, count), found = find_range(table, address);
+    size_t count = table->parts.ipv4_count, place = behind(table, address), found = find_range(table, address);
     const struct asn_range *ranges = table->parts.ranges;
     uint64_t next = UINT64_C(1) << IPV4_BITS, end = next;
     if (place < count)

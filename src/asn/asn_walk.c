@@ -14,6 +14,8 @@ enum {
 
 static const uint64_t ADDRESSES = UINT64_C(1) << IPV4_BITS;
 
+static const uint32_t NO_AS = UINT32_MAX;
+
 static const char does_not_end[] = "its search tree is damaged (it does not end)";
 
 struct asn_walk *
@@ -74,13 +76,13 @@ add_range(struct asn_walk *walk, const struct prefix *range, uint32_t offset)
         return;
     }
     if (is_new) {
-        *record = (struct asn_walk_record){offset + 1, value.asn};
+        *record = (struct asn_walk_record){offset + 1, value.asn ? asn_rows_as(&walk->rows, value.asn) : NO_AS};
         walk->count++;
+        if (value.asn)
+            asn_rows_name(&walk->rows, record->as, value.org, value.org_count);
     }
-    if (record->number)
-        asn_rows_add(&walk->rows, range, record->number, 0);
-    if (record->number && is_new)
-        asn_rows_name(&walk->rows, record->number, value.org, value.org_count);
+    if (record->as != NO_AS)
+        asn_rows_add(&walk->rows, range, record->as, 0);
     if (2 * walk->count >= walk->room)
         grow(walk);
 }

@@ -22,8 +22,8 @@ struct asn_walk {
 
     struct asn_walk_record {
         uint32_t key; /* 1 + offset of the data; 0 = free */
-        uint32_t number;
-    } * records; /* that were read, by open addressing, at most half full */
+        uint32_t as;  /* in `rows`; UINT32_MAX = it has no ASN */
+    } * records;      /* that were read, by open addressing, at most half full */
     size_t room, count;
     struct asn_rows rows;
 };

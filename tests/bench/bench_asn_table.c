@@ -1,20 +1,30 @@
-/* bench_asn_table walk DATABASE ASN       the networks of an ASN, nothing in memory: open, walk, list
- * bench_asn_table again DATABASE ASN      the same once the map is there
- * bench_asn_table locate DATABASE COUNT   who announces each of so many random addresses, once the map is there
- * bench_asn_table library DATABASE ASN    the peer of the first: libmaxminddb's nodes and values, IPv4 and IPv6 without
- *                                      the aliases of IPv4
- * bench_asn_table library4 DATABASE ASN   ... and IPv4 alone, which is what our map holds
+/* bench_asn_table JOB FILE NUMBER, where the jobs are
  *
- * Prints "MICROSECONDS COUNT", the count being networks found or addresses announced. */
+ *   walk        the networks of AS NUMBER in a database, nothing in memory: open, walk, list
+ *   kept        the same from its compact file, which is made before the clock starts
+ *   again       the same once the table is there
+ *   library     their peer: libmaxminddb's nodes and values, IPv4 and IPv6 without the aliases of IPv4
+ *   library4    ... and IPv4 alone, which is what our table has of a database
+ *   locate      who announces each of NUMBER random addresses, once the table is there
+ *   library-locate   its peer: libmaxminddb's lookup and value
+ *   build       FILE, a compact file, from the dumps ris4.gz, ris6.gz and names in its folder
+ *   load        FILE is read
+ *   find        who announces each of NUMBER random addresses, from FILE once it is read
+ *
+ * Prints "MICROSECONDS COUNT", the count being networks found or addresses announced, rows, or KiB of memory. */
 
+#include "asn/asn_build.h"
 #include "asn/asn_table.h"
+#include "base/buf.h"
 #include "base/clock.h"
 
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <maxminddb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static void
 fail(const char *why)
@@ -66,6 +76,65 @@ locate(const struct asn_table *map, uint32_t count)
         announced += asn_table_locate(map, random, &asn, NULL);
     }
     return announced;
+}
+
+static struct asn_table *
+finish(struct asn_table *table)
+{
+    struct fault fault = {"no table"};
+    if (!table || asn_table_step(table, INT64_MAX, &fault) != ASN_TABLE_READY)
+        fail(fault.text);
+    return table;
+}
+
+static size_t
+job_kept(const char *path, uint32_t number, int64_t *began_us)
+{
+    const char *folder = getenv("TMPDIR");
+    struct buf kept = {0};
+    buf_format(&kept, "%s/whylisted-bench-kept/", folder ? folder : "/tmp");
+    finish(asn_table_new(open_database(path), kept.at));
+    *began_us = clock_now_us();
+    return list(finish(asn_table_kept(path, kept.at)), number);
+}
+
+static size_t
+job_build(const char *path, uint32_t number, int64_t *began_us)
+{
+    struct buf dumps[3] = {{0}};
+    static const char *const names[] = {"ris4.gz", "ris6.gz", "names"};
+    const char *slash = strrchr(path, '/');
+    struct asn_built built;
+    struct fault fault;
+    (void)number;
+    for (size_t i = 0; i < 3; i++)
+        buf_format(&dumps[i], "%.*s/%s", (int)(slash ? slash - path : 0), path, names[i]);
+    *began_us = clock_now_us();
+    if (!asn_build_announced((const char *[]){dumps[0].at, dumps[1].at}, 2, dumps[2].at, path, &built, &fault))
+        fail(fault.text);
+    return built.rows;
+}
+
+static size_t
+job_load(const char *path, uint32_t number, int64_t *began_us)
+{
+    struct rusage before, after;
+    struct fault fault = {""};
+    (void)number;
+    getrusage(RUSAGE_SELF, &before);
+    *began_us = clock_now_us();
+    finish(asn_table_open(path, &fault));
+    getrusage(RUSAGE_SELF, &after);
+    return (size_t)(after.ru_maxrss - before.ru_maxrss);
+}
+
+static size_t
+job_find(const char *path, uint32_t count, int64_t *began_us)
+{
+    struct fault fault = {""};
+    struct asn_table *table = finish(asn_table_open(path, &fault));
+    *began_us = clock_now_us();
+    return locate(table, count);
 }
 
 static size_t
@@ -154,12 +223,34 @@ job_library4(const char *path, uint32_t number, int64_t *began_us)
     return l.count;
 }
 
+static size_t
+job_library_locate(const char *path, uint32_t count, int64_t *began_us)
+{
+    struct library l = {0};
+    size_t announced = 0;
+    open_library(&l, path);
+    *began_us = clock_now_us();
+    for (uint32_t random = 1; count > 0; count--) {
+        random = random * 1664525 + 1013904223;
+        struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(random)};
+        MMDB_entry_data_s data;
+        int error;
+        MMDB_lookup_result_s found = MMDB_lookup_sockaddr(&l.mmdb, (struct sockaddr *)&in, &error);
+        announced += found.found_entry && MMDB_get_value(&found.entry, &data, "autonomous_system_number", NULL) == 0 &&
+                     data.has_data;
+    }
+    return announced;
+}
+
 static const struct {
     const char *name;
     size_t (*run)(const char *path, uint32_t number, int64_t *began_us);
 } jobs[] = {
-    {"walk", job_walk},       {"again", job_again},       {"locate", job_locate},
+    {"walk", job_walk},       {"kept", job_kept},
+    {"again", job_again},     {"locate", job_locate},
     {"library", job_library}, {"library4", job_library4},
+    {"build", job_build},     {"load", job_load},
+    {"find", job_find},       {"library-locate", job_library_locate},
 };
 
 int
@@ -173,6 +264,6 @@ main(int argc, char **argv)
         printf("%" PRId64 " %zu\n", clock_now_us() - began_us, count);
         return 0;
     }
-    fputs("usage: bench_asn_table walk|again|library|library4 DATABASE ASN | locate DATABASE COUNT\n", stderr);
+    fputs("usage: bench_asn_table JOB FILE NUMBER\n", stderr);
     return 64;
 }
