@@ -3,12 +3,14 @@
 #include "command/check_command.h"
 #include "command/compare_command.h"
 #include "command/complain_command.h"
+#include "command/config_command.h"
 #include "command/doctor_command.h"
 #include "command/fleet_command.h"
 #include "command/journal_command.h"
 #include "command/lists_command.h"
 #include "command/range_command.h"
 #include "command/report_command.h"
+#include "command/setup_command.h"
 #include "command/sweep_command.h"
 #include "command/sync_command.h"
 #include "command/watch_command.h"
@@ -103,6 +105,8 @@ static int (*const runs[])(const struct options *) = {
     [COMMAND_HISTORY] = journal_command_run_history,
     [COMMAND_SYNC] = sync_command_run,
     [COMMAND_JOURNAL] = journal_command_run,
+    [COMMAND_SETUP] = setup_command_run,
+    [COMMAND_CONFIG] = config_command_run,
     [COMMAND_HELP] = help_run,
     [COMMAND_VERSION] = version_run,
     [COMMAND_COMPLETION] = completion_run,

@@ -1,12 +1,12 @@
 #include "check/doctor_server.h"
 
+#include "base/own_address.h"
 #include "base/text.h"
 #include "check/doctor_proof.h"
 #include "verdict/explain.h"
 #include "verdict/phrases.h"
 
 #include <arpa/inet.h>
-#include <ifaddrs.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
@@ -451,24 +451,14 @@ find_changes(struct judging *j)
 static bool
 is_of_this_machine(const struct addr *address, bool *routed)
 {
-    struct ifaddrs *all = NULL;
+    struct addr own[OWN_ADDRESS_MOST];
+    size_t count = own_address_list(own);
     bool found = false;
     *routed = false;
-    if (getifaddrs(&all) != 0)
-        return false;
-    for (const struct ifaddrs *at = all; at; at = at->ifa_next) {
-        char text[INET6_ADDRSTRLEN];
-        struct addr own;
-        int family = at->ifa_addr ? at->ifa_addr->sa_family : AF_UNSPEC;
-        const void *bytes = family == AF_INET    ? (const void *)&((struct sockaddr_in *)(void *)at->ifa_addr)->sin_addr
-                            : family == AF_INET6 ? &((struct sockaddr_in6 *)(void *)at->ifa_addr)->sin6_addr
-                                                 : NULL;
-        if (!bytes || !inet_ntop(family, bytes, text, sizeof text) || !addr_parse(text, &own))
-            continue;
-        found |= addr_equal(&own, address);
-        *routed |= own.family == address->family && !addr_reserved(&own);
+    for (size_t i = 0; i < count; i++) {
+        found |= addr_equal(&own[i], address);
+        *routed |= own[i].family == address->family && !addr_reserved(&own[i]);
     }
-    freeifaddrs(all);
     return found;
 }
 

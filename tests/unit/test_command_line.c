@@ -1,6 +1,7 @@
 #include "session/command_line.h"
 
 #include "base/mem.h"
+#include "session/configuration.h"
 #include "session/exit_status.h"
 #include "session/paths.h"
 
@@ -245,6 +246,11 @@ usage_error_is_one_sentence(void **state)
         {"range 203.0.113.0/24 -H 203.0.113.77", "-H, -t, -w, -c and -v work only with check, domain, fleet and watch"},
         {"-H", "-H needs a value; see whylisted --help"},
         {"--nonsense", "unknown option --nonsense; see whylisted --help"},
+        {"--resolvr=1", "unknown option --resolvr=1; did you mean --resolver?"},
+        {"check --jsn", "unknown option --jsn; did you mean --json?"},
+        {"config --system", "--system works only with setup"},
+        {"setup --defaults", "--defaults works only with config"},
+        {"setup 203.0.113.7", "setup takes no target"},
         {"-x", "unknown option -x; see whylisted --help"},
         {"check --nonsense 203.0.113.77", "unknown option --nonsense; see whylisted --help"},
         {"--resolver", "--resolver needs a value; see whylisted --help"},
@@ -271,8 +277,9 @@ usage_error_is_one_sentence(void **state)
         {"--timeout 1s", "--timeout 1s: not a number of seconds between 0.05 and 300"},
         {"--timeout 301", "--timeout 301: not a number of seconds between 0.05 and 300"},
         {"journal", "journal needs an action; choose list, show, note, search, export, import, merge, check or forget"},
-        {"journal lists",
-         "unknown journal action 'lists'; choose list, show, note, search, export, import, merge, check or forget"},
+        {"journal lists", "unknown journal action 'lists'; did you mean list?"},
+        {"journal frobnicate", "unknown journal action 'frobnicate'; choose list, show, note, search, export, import, "
+                               "merge, check or forget"},
         {"check 203.0.113.7 --state open", "--state works only with journal note"},
         {"journal show 203.0.113.7 --due 7d", "--due works only with journal note"},
         {"journal list --before 7d", "--before works only with journal forget"},
@@ -453,9 +460,11 @@ config_fault_names_line(void **state)
     static const struct {
         const char *content, *fault; /* behind the path */
     } cases[] = {
-        {"\ncolour = never\n", ":2: colour: unknown setting; see whylisted --help"},
-        {"json = yes\n", ":1: json: unknown setting; see whylisted --help"},
-        {"help = yes\n", ":1: help: unknown setting; see whylisted --help"},
+        {"\ncolour = never\n", ":2: colour: unknown setting; did you mean color?"},
+        {"json = yes\n", ":1: json: works only on the command line"},
+        {"help = yes\n", ":1: help: works only on the command line"},
+        {"# one\n\n; two\nresolvr = ::1\n", ":4: resolvr: unknown setting; did you mean resolver?"},
+        {"frobnicate = 1\n", ":1: frobnicate: unknown setting; see whylisted config --defaults"},
         {"ascii = maybe\n", ":1: ascii = maybe: write yes or no"},
         {"[section]\nascii = yes\n", ":2: [section]: this file has no sections"},
         {"timeout = soon\n", ":1: --timeout soon: not a number of seconds between 0.05 and 300"},
@@ -471,6 +480,97 @@ config_fault_names_line(void **state)
         assert_int_equal(r.status, STATUS_FILE);
         reading_fini(&r);
     }
+}
+
+/* Takes the # from the lines of settings that have a default. */
+static char *
+uncomment(const char *text)
+{
+    struct buf out = {0};
+    for (const char *line = text; *line; line += strcspn(line, "\n") + 1) {
+        const char *value = strstr(line, " = ");
+        bool is_set = line[0] == '#' && line[1] != ' ' && value && !(value[3] >= 'A' && value[3] <= 'Z');
+        buf_format(&out, "%.*s\n", (int)strcspn(line + is_set, "\n"), line + is_set);
+    }
+    return buf_take(&out);
+}
+
+static void
+defaults_printed_are_those_in_force(void **state)
+{
+    (void)state;
+    struct buf text = {0}, without = {0}, with = {0};
+    struct reading r = read_good_line("check 203.0.113.77");
+    configuration_put_defaults(&text);
+    configuration_put(&without, &r.options);
+    write_config(buf_string(&text));
+    struct reading commented = read_good_line("check 203.0.113.77");
+    configuration_put(&with, &commented.options);
+    assert_string_equal(buf_string(&with), buf_string(&without));
+    char *bare = uncomment(buf_string(&text));
+    write_config(bare);
+    struct reading set = read_good_line("check 203.0.113.77");
+    assert_non_null(strstr(bare, "\ndamping = 2/3\n"));
+    assert_int_equal(set.options.timeout_ms, r.options.timeout_ms);
+    assert_int_equal(set.options.quorum, r.options.quorum);
+    assert_memory_equal(&set.options.damping, &r.options.damping, sizeof r.options.damping);
+    assert_int_equal(set.options.unknown_after, r.options.unknown_after);
+    assert_int_equal(set.options.contacts, r.options.contacts);
+    assert_int_equal(set.options.mouse, r.options.mouse);
+    assert_int_equal(set.options.language, r.options.language);
+    assert_false(set.options.offline || set.options.ascii || set.options.no_journal);
+    reading_fini(&set);
+    reading_fini(&commented);
+    reading_fini(&r);
+    free(bare);
+    buf_free(&with);
+    buf_free(&without);
+    buf_free(&text);
+}
+
+static void
+config_shows_values_and_places(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        "resolver         = 192.0.2.1, 192.0.2.2             # ~/whylisted/config:3\n",
+        "timeout          = 9                                # command line\n",
+        "quorum           = all                              # default\n",
+        "ascii            = yes                              # ~/whylisted/config:1\n",
+        "asn-db           = -                                # default\n",
+    };
+    struct buf text = {0};
+    write_config("ascii = yes\nresolver = 192.0.2.1\nresolver = 192.0.2.2\ntimeout = 2\n");
+    struct reading r = read_good_line("config --timeout 9");
+    configuration_put(&text, &r.options);
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (!strstr(buf_string(&text), rows[i]))
+            fail_msg("%s is not in:\n%s", rows[i], buf_string(&text));
+    reading_fini(&r);
+    buf_free(&text);
+}
+
+static void
+config_read_later_overrides(void **state)
+{
+    (void)state;
+    struct fault fault;
+    struct reading r = read_good_line("check 203.0.113.77");
+    struct buf user = {0};
+    write_config("resolver = 192.0.2.1\nresolver = 192.0.2.2\noffline = yes\nno-journal = yes\ntimeout = 2\n");
+    assert_true(configuration_read_file(&r.options, config, &fault));
+    assert_int_equal(r.options.server_count, 2);
+    buf_format(&user, "%s.user", config);
+    assert_int_equal(rename(config, buf_string(&user)), 0);
+    write_config("resolver = 192.0.2.9\noffline = no\nno-journal = no\n");
+    assert_true(configuration_read_file(&r.options, buf_string(&user), &fault));
+    assert_true(configuration_read_file(&r.options, config, &fault));
+    assert_int_equal(r.options.server_count, 1);
+    assert_false(r.options.offline || r.options.no_journal);
+    assert_int_equal(r.options.timeout_ms, 2000);
+    unlink(buf_string(&user));
+    buf_free(&user);
+    reading_fini(&r);
 }
 
 static void
@@ -541,6 +641,9 @@ main(void)
         cmocka_unit_test_teardown(config_unreadable_is_not_none, remove_config),
         cmocka_unit_test_teardown(journal_options_last_wins, remove_config),
         cmocka_unit_test_teardown(config_fault_names_line, remove_config),
+        cmocka_unit_test_teardown(defaults_printed_are_those_in_force, remove_config),
+        cmocka_unit_test_teardown(config_shows_values_and_places, remove_config),
+        cmocka_unit_test_teardown(config_read_later_overrides, remove_config),
         cmocka_unit_test_teardown(config_named_replaces_usual, remove_config),
         cmocka_unit_test_teardown(usual_file_follows_xdg, remove_config),
     };

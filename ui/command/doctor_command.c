@@ -103,23 +103,26 @@ ignore_change(void *arg)
     (void)arg;
 }
 
-/* Runs until everything is answered, the deadline comes or the user interrupts, and shows progress on a terminal. */
-static void
-examine(struct engine *engine, const struct doctor *doctor, int64_t deadline_ms)
+struct doctor *
+doctor_command_examine(struct engine *engine, int64_t deadline_ms)
 {
+    struct doctor *doctor = doctor_new(engine, ignore_change, NULL);
     bool progress = isatty(STDERR_FILENO);
     int64_t due_ms = 0;
-    while (doctor_is_open(doctor) && !interrupt_came() && clock_now_ms() < deadline_ms) {
+    batch_size_report_self_tests(engine->dataset.catalogue, deadline_ms);
+    int64_t end_ms = deadline_ms ? clock_now_ms() + deadline_ms : INT64_MAX;
+    while (doctor_is_open(doctor) && !interrupt_came() && clock_now_ms() < end_ms) {
         if (progress && clock_now_ms() >= due_ms) {
             size_t done, all;
             due_ms = clock_now_ms() + PROGRESS_MS;
             doctor_progress(doctor, &done, &all);
             fprintf(stderr, "\r\033[K%zu of %zu self-tests of lists done", done, all);
         }
-        loop_turn(engine->loop, deadline_ms);
+        loop_turn(engine->loop, end_ms);
     }
     if (progress)
         fputs("\r\033[K", stderr);
+    return doctor;
 }
 
 int
@@ -136,9 +139,7 @@ doctor_command_run(const struct options *o)
     if (!session_open(&engine, o, &fault, &warning, &status))
         return exit_status_report(fault.text, status);
     interrupt_watch(engine.loop);
-    struct doctor *doctor = doctor_new(&engine, ignore_change, NULL);
-    batch_size_report_self_tests(engine.dataset.catalogue, o->deadline_ms);
-    examine(&engine, doctor, o->deadline_ms ? clock_now_ms() + o->deadline_ms : INT64_MAX);
+    struct doctor *doctor = doctor_command_examine(&engine, o->deadline_ms);
     status = STATUS_CLEAR;
     for (size_t i = 0; i < doctor_count(doctor); i++)
         if (!doctor_at(doctor, i)->fit)

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "base/text.h"
+#include "command/consent.h"
 #include "journal/purge.h"
 #include "session/exit_status.h"
 #include "session/interrupt.h"
@@ -12,7 +13,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static uint64_t
 put_number(struct buf *out, uint64_t number, const char *one, const char *several)
@@ -61,7 +61,7 @@ static bool
 agree(const struct options *o, const struct journal_purge_scope *scope, const struct journal_totals *totals,
       int *status)
 {
-    bool terminal = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+    bool terminal = consent_can_ask();
     bool nothing = totals->observations + totals->cases + totals->notes + totals->contacts + totals->neighbours +
                        totals->counts + totals->rejections ==
                    0;
@@ -81,11 +81,7 @@ agree(const struct options *o, const struct journal_purge_scope *scope, const st
     buf_free(&sentence);
     if (o->yes || nothing) /* --yes deletes even nothing, because deleted bytes may still be in the file */
         return o->yes;
-    char answer[16] = "";
-    fputs(terminal ? "Delete this for good? [y/N] " : "", stderr);
-    if (terminal && !fgets(answer, sizeof answer, stdin))
-        fputc('\n', stderr);
-    bool yes = !interrupt_came() && (strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0);
+    bool yes = terminal && consent_ask("Delete this for good?");
     *status = interrupt_came() ? STATUS_INTERRUPTED : terminal ? 0 : STATUS_USAGE;
     return yes;
 }

@@ -1,14 +1,11 @@
 #include "session/command_line.h"
 
-#include "base/inifile.h"
 #include "base/mem.h"
-#include "base/text.h"
-#include "base/textfile.h"
-#include "journal/watches.h"
+#include "base/spelling.h"
 #include "lists/catalogue.h"
 #include "lists/list_key.h"
+#include "session/configuration.h"
 #include "session/exit_status.h"
-#include "session/paths.h"
 #include "session/rbl_ini.h"
 #include "session/settings.h"
 #include "targets/target.h"
@@ -20,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TIMEOUT_DEFAULT_MS = 3000, ROWS_DEFAULT = 20, LOOKS_NEED = 2, LOOKS_OF = 3, BLIND_AFTER = 3 };
+enum { ROWS_DEFAULT = 20 };
 
 /* ---- commands ---- */
 
@@ -42,6 +39,8 @@ const struct command_word command_words[] = {
     {"history", COMMAND_HISTORY, "import TARGET|FILE|-", "add what RIPEstat or the level 3 chart saw earlier"},
     {"sync", COMMAND_SYNC, "", "fetch zone files and ASN data that are due"},
     {"journal", COMMAND_JOURNAL, "ACTION ...", "show and edit the journal of past lookups"},
+    {"setup", COMMAND_SETUP, "", "write a configuration that fits this machine"},
+    {"config", COMMAND_CONFIG, "", "show the settings in force, and where they are"},
 };
 
 enum { COMMANDS = sizeof command_words / sizeof command_words[0] };
@@ -61,54 +60,6 @@ const struct command_word command_words_journal[] = {
 
 enum { ACTIONS = sizeof command_words_journal / sizeof command_words_journal[0] };
 const size_t command_words_journal_count = ACTIONS;
-
-/* ---- the configuration file ---- */
-
-struct configuration {
-    struct options *options;
-    const char *path;
-};
-
-/* Returns a value of the file as the caller uses it: paths begin at the home directory after ~, else in the folder of
- * the file, because cron runs in any folder. The caller frees it. */
-static char *
-value_of(const struct configuration *c, const struct setting *setting, const char *value)
-{
-    bool is_path = strcmp(setting->value, "FILE") == 0 || strcmp(setting->value, "DIR") == 0;
-    char *expanded = paths_expand(value);
-    const char *slash = strrchr(c->path, '/');
-    struct buf path = {0};
-    if (!is_path || !*expanded || *expanded == '/' || !slash)
-        return expanded;
-    buf_bytes(&path, c->path, (size_t)(slash + 1 - c->path));
-    buf_text(&path, expanded);
-    free(expanded);
-    return buf_take(&path);
-}
-
-static bool
-apply_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
-{
-    const struct configuration *c = arg;
-    struct options *o = c->options;
-    const struct setting *setting = settings, *end = settings + settings_count;
-    if (*entry->section)
-        return fault_set(fault, "[%s]: this file has no sections", entry->section);
-    while (setting < end && !(setting->in_config && strcmp(setting->name, entry->key) == 0))
-        setting++;
-    if (setting == end)
-        return fault_set(fault, "%s: unknown setting; see whylisted --help", entry->key);
-    if (setting->value) {
-        char *value = value_of(c, setting, entry->value);
-        bool ok = settings_apply(o, setting, value, fault);
-        free(value);
-        return ok;
-    }
-    bool on = strcmp(entry->value, "yes") == 0;
-    if (!on && strcmp(entry->value, "no") != 0)
-        return fault_set(fault, "%s = %s: write yes or no", setting->name, entry->value);
-    return !on || settings_apply(o, setting, NULL, fault);
-}
 
 /* ---- the command line ---- */
 
@@ -147,15 +98,25 @@ setting_of(int got)
     return got < SETTING_FIRST ? setting : &settings[got - SETTING_FIRST];
 }
 
-/* Resolvers on the command line replace those of the configuration file. */
+/* Says that an argument is no option, and which one is meant. */
+static bool
+refuse_option(const char *argument, struct fault *fault)
+{
+    char *name = mem_copy_bytes(argument + 2, strcspn(argument + 2, "="));
+    const char *nearest = settings_nearest(name, false);
+    free(name);
+    if (nearest)
+        return fault_set(fault, "unknown option %s; did you mean --%s?", argument, nearest);
+    return fault_set(fault, "unknown option %s; see whylisted --help", argument);
+}
+
 static bool
 read_arguments(struct options *o, int argc, char **argv, struct fault *fault)
 {
-    struct options configured = *o;
+    static const struct setting_place here = {.path = ""};
     struct option table[SETTINGS_MOST + 1];
     char letters[LETTERS];
     int got;
-    o->server_count = 0;
     list_settings(table, ":", letters);
     while ((got = getopt_long(argc, argv, letters, table, NULL)) != -1) {
         if (got == ':')
@@ -165,16 +126,12 @@ read_arguments(struct options *o, int argc, char **argv, struct fault *fault)
         if (got == '?' && optopt)
             return fault_set(fault, "unknown option -%c; see whylisted --help", optopt);
         if (got == '?')
-            return fault_set(fault, "unknown option %s; see whylisted --help", argv[optind - 1]);
+            return refuse_option(argv[optind - 1], fault);
         if (setting_of(got)->secret)
             return fault_set(fault, "--%s would show in the list of processes; set it in the configuration file",
                              setting_of(got)->name);
-        if (!settings_apply(o, setting_of(got), optarg, fault))
+        if (!settings_apply(o, setting_of(got), optarg, &here, fault))
             return false;
-    }
-    if (o->server_count == 0) {
-        memcpy(o->servers, configured.servers, sizeof o->servers);
-        o->server_count = configured.server_count;
     }
     return true;
 }
@@ -191,8 +148,13 @@ read_action(struct options *o, int argc, char **argv, struct fault *fault)
         optind++;
         return true;
     }
+    const char *nearest =
+        optind < argc ? spelling_find(argv[optind], command_words_journal, sizeof command_words_journal[0], ACTIONS)
+                      : NULL;
     char *names = settings_names(command_words_journal, sizeof command_words_journal[0], ACTIONS);
-    if (optind < argc)
+    if (nearest)
+        fault_set(fault, "unknown journal action '%.60s'; did you mean %s?", argv[optind], nearest);
+    else if (optind < argc)
         fault_set(fault, "unknown journal action '%.60s'; choose %s", argv[optind], names);
     else
         fault_set(fault, "journal needs an action; choose %s", names);
@@ -200,38 +162,13 @@ read_action(struct options *o, int argc, char **argv, struct fault *fault)
     return false;
 }
 
-/* Returns how many letters must be added, removed or replaced to make one word of another. */
-static size_t
-distance(const char *a, const char *b)
-{
-    enum { MOST = 32 };
-    size_t row[MOST], count = strlen(b);
-    if (count >= MOST)
-        return MOST;
-    for (size_t j = 0; j <= count; j++)
-        row[j] = j;
-    for (size_t i = 1; *a; a++, i++) {
-        size_t corner = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= count; j++) {
-            size_t changed = corner + (*a != b[j - 1]), other = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
-            corner = row[j];
-            row[j] = changed < other ? changed : other;
-        }
-    }
-    return row[count];
-}
-
 /* Says that a word is no command: which one is meant, or else which there are. */
 static bool
 refuse_word(const char *word, bool several, struct fault *fault)
 {
-    size_t nearest = 0, near = (strlen(word) + 1) / 3;
-    for (size_t i = 1; i < COMMANDS; i++)
-        if (distance(word, command_words[i].name) < distance(word, command_words[nearest].name))
-            nearest = i;
-    if (distance(word, command_words[nearest].name) <= near)
-        return fault_set(fault, "unknown command '%.60s'; did you mean %s?", word, command_words[nearest].name);
+    const char *nearest = spelling_find(word, command_words, sizeof command_words[0], COMMANDS);
+    if (nearest)
+        return fault_set(fault, "unknown command '%.60s'; did you mean %s?", word, nearest);
     if (several)
         return fault_set(
             fault, "'%.60s' is neither a command nor a target; give targets alone, or see whylisted --help", word);
@@ -300,6 +237,12 @@ options_fit(const struct options *o, struct fault *fault)
         return fault_set(fault, "--%s works only with complain", o->letter ? "letter" : o->edit ? "edit" : "sent");
     if ((o->format == FORMAT_EML || o->format == FORMAT_XARF) && o->command != COMMAND_COMPLAIN)
         return fault_set(fault, "--format eml and xarf work only with complain");
+    if (o->defaults && o->command != COMMAND_CONFIG)
+        return fault_set(fault, "--defaults works only with config");
+    if (o->system && o->command != COMMAND_SETUP)
+        return fault_set(fault, "--system works only with setup");
+    if ((o->command == COMMAND_SETUP || o->command == COMMAND_CONFIG) && o->target_count > 0)
+        return fault_set(fault, "%s takes no target", o->command == COMMAND_SETUP ? "setup" : "config");
     if (o->probe && o->command != COMMAND_LISTS)
         return fault_set(fault, "--probe works only with lists");
     if ((o->no_check || o->summary) && o->command != COMMAND_BOUNCE)
@@ -363,32 +306,20 @@ preview_arguments(int argc, char **argv, bool *nagios)
     return config;
 }
 
-/* Removes what may be the key of a list from a fault, but nothing from the path with which it may begin. */
-static void
-hide_keys(const char *path, struct fault *fault)
-{
-    size_t count = path ? strlen(path) : 0;
-    list_key_hide(catalogue_builtin(), fault->text + (count > 0 && strncmp(fault->text, path, count) == 0 ? count : 0));
-}
-
 bool
 command_line_parse(struct options *o, int argc, char **argv, struct fault *fault, int *status)
 {
     bool nagios = false;
-    *o = (struct options){.program = argc > 0 ? argv[0] : "",
-                          .timeout_ms = TIMEOUT_DEFAULT_MS,
-                          .number = ROWS_DEFAULT,
-                          .damping = {LOOKS_NEED, LOOKS_OF},
-                          .unknown_after = BLIND_AFTER};
+    *o = (struct options){.program = argc > 0 ? argv[0] : "", .argc = argc, .argv = argv};
+    settings_begin(o);
     const char *named = preview_arguments(argc, argv, &nagios);
-    char *usual = named ? NULL : paths_usual_file("XDG_CONFIG_HOME", ".config", "config");
-    const char *path = named ? named : usual;
-    bool ok = !path || !*path || inifile_read(path, apply_entry, &(struct configuration){o, path}, fault);
+    bool ok = configuration_read(o, named, fault);
     *status = ok ? STATUS_USAGE : STATUS_FILE;
-    ok = ok && read_arguments(o, argc, argv, fault) && (!o->extra_opts || rbl_ini_read(o, fault, status));
-    if (!ok)
-        hide_keys(path, fault);
-    free(usual);
+    if (ok) {
+        ok = read_arguments(o, argc, argv, fault) && (!o->extra_opts || rbl_ini_read(o, fault, status));
+        if (!ok)
+            list_key_hide(catalogue_builtin(), fault->text);
+    }
     if (!ok && nagios)
         o->format = FORMAT_NAGIOS; /* so that the fault is reported in that format */
     if (o->format == FORMAT_NAGIOS)
@@ -399,10 +330,7 @@ command_line_parse(struct options *o, int argc, char **argv, struct fault *fault
 void
 command_line_fini(struct options *o)
 {
-    for (size_t i = 0; i < settings_count; i++)
-        if (!settings[i].function && settings[i].value && !settings[i].words && !settings[i].seconds &&
-            !settings[i].most)
-            free(*(char **)((char *)o + settings[i].field));
+    settings_end(o);
     free(o->journal);
     free(o->mirror);
     free(o->rbl_zones);

@@ -28,6 +28,8 @@ enum command {
     COMMAND_HISTORY,
     COMMAND_SYNC,
     COMMAND_JOURNAL,
+    COMMAND_SETUP,
+    COMMAND_CONFIG,
     COMMAND_HELP,
     COMMAND_VERSION,
     COMMAND_COMPLETION
@@ -79,10 +81,19 @@ enum shell { SHELL_BASH, SHELL_ZSH, SHELL_FISH };
 
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
+/* What a setting was given, and where; `value` is NULL for its default. */
+struct option_source {
+    char *value, *path; /* path: "" = the command line */
+    unsigned line;
+};
+
 struct options {
     enum command command;
-    const char *program; /* as it was started; borrowed from argv */
-    char **targets;      /* those of --host first; the strings are borrowed from argv */
+    int argc;
+    char **argv;                   /* borrowed, in the order that getopt leaves */
+    const char *program;           /* as it was started; borrowed from argv */
+    struct option_source *sources; /* one a setting */
+    char **targets;                /* those of --host first; the strings are borrowed from argv */
     size_t target_count;
     struct endpoint servers[RESOLVER_SERVERS];
     size_t server_count;
@@ -127,6 +138,7 @@ struct options {
     enum rank rank;
     char *spf_check, *from, *helo; /* of `domain`; as written, NULL = not given */
     size_t number;                 /* rows of `top`, and of lists of the journal */
+    bool defaults, system;         /* of `config` and `setup` */
     bool yes;     /* consent to a sweep wider than a /24, to over 100,000 questions, and to forgetting */
     char *letter; /* of `complain`: enum letter_kind by name; NULL = the one that fits */
     enum language language;

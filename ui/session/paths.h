@@ -15,6 +15,9 @@ char *paths_usual(const char *variable, const char *fallback, const char *name);
 /* Like paths_usual, but NULL if nothing has this name; reading it may still fail. */
 char *paths_usual_file(const char *variable, const char *fallback, const char *name);
 
+/* The folder of the machine's settings, which those of the user override. */
+#define PATHS_MACHINE "/etc/whylisted"
+
 /* Returns the path of a file or folder of the user's data, else of the machine's in /var/lib/whylisted. NULL if neither
  * has this name; reading it may still fail. The caller frees it. */
 char *paths_data(const char *name);

@@ -20,7 +20,7 @@ static const struct {
 struct reading {
     struct options *options;
     struct options typed; /* before the file was read */
-    const char *section;
+    const char *section, *path;
     bool found;
     struct buf zones;
 };
@@ -58,7 +58,7 @@ take(void *arg, const struct inifile_entry *entry, struct fault *fault)
     const struct setting *setting = settings;
     while (strcmp(setting->name, keys[i].setting) != 0)
         setting++;
-    return settings_apply(r->options, setting, entry->value, fault);
+    return settings_apply(r->options, setting, entry->value, &(struct setting_place){r->path, entry->line}, fault);
 }
 
 bool
@@ -70,7 +70,7 @@ rbl_ini_read(struct options *o, struct fault *fault, int *status)
         return fault_set(fault, "--extra-opts %s: write SECTION@FILE, as rbl@/etc/nagios-plugins/check_rbl.ini",
                          o->extra_opts);
     char *section = mem_copy_bytes(o->extra_opts, (size_t)(at - o->extra_opts));
-    struct reading r = {.options = o, .typed = *o, .section = *section ? section : "check_rbl"};
+    struct reading r = {.options = o, .typed = *o, .path = at + 1, .section = *section ? section : "check_rbl"};
     bool ok = inifile_read(at + 1, take, &r, fault);
     *status = ok ? STATUS_USAGE : STATUS_FILE;
     if (ok && !r.found)

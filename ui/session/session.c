@@ -123,7 +123,7 @@ known_zones(const struct catalogue *catalogue, const struct options *o, struct f
 struct catalogue *
 session_load_lists(const struct options *o, struct fault *fault, int *status)
 {
-    static const char machine[] = "/etc/whylisted/lists.conf";
+    static const char machine[] = PATHS_MACHINE "/lists.conf";
     struct catalogue *catalogue = catalogue_new();
     char *user = paths_usual_file("XDG_CONFIG_HOME", ".config", "lists.conf");
     bool ok = (textfile_is_missing(machine) || catalogue_load(catalogue, machine, on_report, NULL, fault)) &&
@@ -141,7 +141,7 @@ session_load_lists(const struct options *o, struct fault *fault, int *status)
     return NULL;
 }
 
-static const char receivers_of_machine[] = "/etc/whylisted/receivers.conf";
+static const char receivers_of_machine[] = PATHS_MACHINE "/receivers.conf";
 
 struct receivers *
 session_load_receivers(struct fault *fault)

@@ -1,10 +1,12 @@
 #include "session/settings.h"
 
 #include "base/mem.h"
+#include "base/spelling.h"
 #include "base/text.h"
 #include "fetch/url.h"
 #include "journal/watches.h"
 #include "lists/catalogue.h"
+#include "session/paths.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -146,10 +148,11 @@ const struct setting settings[] = {
     {"Data sources", "resolver", "ADDR[:PORT]", "query this DNS server (repeatable)", true, .function = apply_resolver},
     {NULL, "lists", "LISTS", "query uceprotect, all or ZONE,...", true, FIELD(lists), .offers = "uceprotect all"},
     {NULL, "quorum", "all|N", "need answers of N weighty lists (default all)", true, .function = apply_quorum,
-     .offers = "all"},
+     .offers = "all", .standard = "all"},
     {NULL, "probe", NULL, "have each list prove itself (lists)", false, FIELD(probe)},
     {NULL, "no-check", NULL, "read only, ask nothing (bounce)", false, FIELD(no_check)},
-    {NULL, "timeout", "SECONDS", "timeout for one try (two tries; default 3)", true, FIELD(timeout_ms), .seconds = 300},
+    {NULL, "timeout", "SECONDS", "timeout for one try (two tries; default 3)", true, FIELD(timeout_ms), .seconds = 300,
+     .standard = "3"},
     {NULL, "offline", NULL, "send no packets; use local files only", true, FIELD(offline)},
     {NULL, "zones", "DIR", "read the zone files of the lists in DIR", true, FIELD(zones)},
     {NULL, "max-age", "DURATION", "doubt data older than 6h, 2d ...", true, .function = apply_max_age},
@@ -163,13 +166,14 @@ const struct setting settings[] = {
      .words = format_words},
     {NULL, "json", NULL, "print JSON, like --format json", false, FIELD(format), .constant = FORMAT_JSON},
     {NULL, "html", NULL, "print a page of HTML (report)", false, FIELD(format), .constant = FORMAT_HTML},
-    {NULL, "number", "N", "print N rows, 20 by default", false, .function = apply_number, .letter = 'n'},
+    {NULL, "number", "N", "print N rows, 20 by default", false, .function = apply_number, .letter = 'n',
+     .standard = "20"},
     {NULL, "sort", "KEY", "rank by ratio, score, impacts or listed (top)", false, FIELD(rank), .words = rank_words},
     {NULL, "summary", NULL, "count rejections by list and receiver (bounce)", false, FIELD(summary)},
     {NULL, "color", "WHEN", "use colour: auto, always or never", true, FIELD(colour), .words = colour_words},
     {NULL, "ascii", NULL, "draw with ASCII only", true, FIELD(ascii)},
     {NULL, "theme", "NAME", "colours: auto, dark, light, mono or your own", true, FIELD(theme),
-     .offers = "auto dark light mono"},
+     .offers = "auto dark light mono", .standard = "auto"},
     {NULL, "mouse", "yes|no", "take clicks and the wheel in the console", true, FIELD(mouse), .words = mouse_words},
     {"Domains (domain)", "spf-check", "ADDRESS", "tell if SPF lets ADDRESS send", false, FIELD(spf_check)},
     {NULL, "from", "SENDER", "with this sender", false, FIELD(from)},
@@ -188,9 +192,10 @@ const struct setting settings[] = {
     {NULL, "sendmail", "PROGRAM", "mail with this in place of sendmail(8)", true, FIELD(sendmail)},
     {NULL, "hook", "COMMAND", "give reports as JSON to a shell command", true, FIELD(hook)},
     {NULL, "textfile", "FILE", "write metrics to FILE, for node_exporter", true, FIELD(textfile)},
-    {NULL, "damping", "N/M", "report after N of M looks (default 2/3)", true, .function = apply_damping},
+    {NULL, "damping", "N/M", "report after N of M looks (default 2/3)", true, .function = apply_damping,
+     .standard = "2/3"},
     {NULL, "unknown-after", "N", "report N runs without a verdict (default 3)", true, FIELD(unknown_after),
-     .most = 1000},
+     .most = 1000, .standard = "3"},
     {NULL, "watch-collateral", "yes|no", "report nets, providers and policy, too", true, FIELD(watch_collateral),
      .words = collateral_words},
     {NULL, "digest", "no|daily", "report once a day at most", true, FIELD(digest), .words = digest_words},
@@ -212,7 +217,7 @@ const struct setting settings[] = {
     {NULL, "due", "DATE", "set the follow-up: 2026-12-01, 7d or none", false, FIELD(due)},
     {"Deleting and sweeping", "before", "DATE", "forget entries last seen before 2026-01-31, 90d", false,
      FIELD(before)},
-    {NULL, "yes", NULL, "allow forgetting, wide sweeps and large batches", false, FIELD(yes)},
+    {NULL, "yes", NULL, "allow forgetting, setup, wide sweeps, large batches", false, FIELD(yes)},
     {"Monitoring (check --format nagios)", "host", "ADDRESS", "check this target", false, .function = apply_host,
      .letter = 'H'},
     {NULL, "deadline", "SECONDS", "print what is known after so long", false, FIELD(deadline_ms), .seconds = 86400,
@@ -222,6 +227,8 @@ const struct setting settings[] = {
     {NULL, "extra-opts", "SECTION@FILE", "take lists and options of check_rbl's ini", false, FIELD(extra_opts)},
     {NULL, "verbose", NULL, "add a line for each list", false, FIELD(verbose), .letter = 'v'},
     {"General", "config", "FILE", "read this configuration file", false, FIELD(config)},
+    {NULL, "defaults", NULL, "print a commented configuration (config)", false, FIELD(defaults)},
+    {NULL, "system", NULL, "set up the machine, not the user (setup)", false, FIELD(system)},
     {NULL, "completion", "SHELL", "print completions for bash, zsh or fish", false, .function = apply_completion,
      .offers = "bash zsh fish"},
     {NULL, "help", NULL, "print this help", false, FIELD(command), .constant = COMMAND_HELP, .letter = 'h'},
@@ -257,8 +264,8 @@ is_text_fit(const struct setting *setting, const char *value, struct fault *faul
     return true;
 }
 
-bool
-settings_apply(struct options *o, const struct setting *setting, const char *value, struct fault *fault)
+static bool
+apply(struct options *o, const struct setting *setting, const char *value, struct fault *fault)
 {
     void *field = (char *)o + setting->field;
     if (setting->function)
@@ -297,7 +304,77 @@ settings_apply(struct options *o, const struct setting *setting, const char *val
     } else if (setting->constant) {
         *(int *)field = setting->constant;
     } else {
-        *(bool *)field = true;
+        *(bool *)field = !value;
     }
     return true;
+}
+
+static void
+note(struct option_source *source, const struct setting *setting, const char *value, const struct setting_place *place)
+{
+    struct buf text = {0};
+    if (source->value && setting->function == apply_resolver)
+        buf_format(&text, "%s, ", source->value);
+    buf_text(&text, value ? value : "yes");
+    free(source->value);
+    free(source->path);
+    *source = (struct option_source){buf_take(&text), mem_copy(place->path), place->line};
+}
+
+bool
+settings_apply(struct options *o, const struct setting *setting, const char *value, const struct setting_place *place,
+               struct fault *fault)
+{
+    struct option_source *source = &o->sources[setting - settings];
+    bool is_path = setting->value && (strcmp(setting->value, "FILE") == 0 || strcmp(setting->value, "DIR") == 0);
+    char *expanded = value && is_path ? paths_expand(value) : NULL;
+    if (setting->function == apply_resolver && source->value && strcmp(source->path, place->path) != 0) {
+        free(source->value);
+        source->value = NULL;
+        o->server_count = 0;
+    }
+    bool ok = apply(o, setting, expanded ? expanded : value, fault);
+    if (ok)
+        note(source, setting, expanded ? expanded : value, place);
+    free(expanded);
+    return ok;
+}
+
+void
+settings_begin(struct options *o)
+{
+    struct fault ignored;
+    o->sources = mem_zero(settings_count * sizeof *o->sources);
+    for (size_t i = 0; i < settings_count; i++)
+        if (settings[i].standard)
+            apply(o, &settings[i], settings[i].standard, &ignored);
+}
+
+void
+settings_end(struct options *o)
+{
+    for (size_t i = 0; i < settings_count; i++) {
+        free(o->sources[i].value);
+        free(o->sources[i].path);
+        if (!settings[i].function && settings[i].value && !settings[i].words && !settings[i].seconds &&
+            !settings[i].most)
+            free(*(char **)((char *)o + settings[i].field));
+    }
+    free(o->sources);
+}
+
+const char *
+settings_standard(const struct setting *setting)
+{
+    return setting->standard ? setting->standard : setting->words ? setting->words[0] : setting->value ? NULL : "no";
+}
+
+const char *
+settings_nearest(const char *name, bool in_config)
+{
+    struct spelling spelling = {.word = name};
+    for (size_t i = 0; i < settings_count; i++)
+        if (in_config ? settings[i].in_config : !settings[i].secret)
+            spelling_offer(&spelling, settings[i].name);
+    return spelling.nearest;
 }

@@ -21,17 +21,36 @@ struct setting {
     const char *const *words;
     const char *offers; /* words that complete a value besides others, NULL = none */
     int constant;
-    double seconds; /* the most of them; the field has milliseconds */
-    unsigned most;  /* of a number */
-    char letter;    /* its short form, 0 = none */
-    bool secret;    /* not on a command line, which every user of the machine can read */
+    double seconds;       /* the most of them; the field has milliseconds */
+    unsigned most;        /* of a number */
+    char letter;          /* its short form, 0 = none */
+    bool secret;          /* not on a command line, which every user of the machine can read */
+    const char *standard; /* its default; NULL: none, the first of `words`, or no */
 };
 extern const struct setting settings[];
 extern const size_t settings_count; /* SETTINGS_MOST at most */
 extern const size_t settings_shown; /* without the secret ones, which are the last */
 
-/* Sets what the setting says. `value` is NULL for a switch. Returns false with a fault if the value makes no sense. */
-bool settings_apply(struct options *, const struct setting *, const char *value, struct fault *);
+/* Where a value is written. */
+struct setting_place {
+    const char *path; /* "" = the command line */
+    unsigned line;
+};
+
+/* Gives zeroed options every default. */
+void settings_begin(struct options *);
+void settings_end(struct options *);
+
+/* Sets what the setting says, and notes value and place. `value` is NULL for a switch, which a file may set to "no". A
+ * resolver joins those of the same file and replaces others. Returns false with a fault if the value makes no sense. */
+bool settings_apply(struct options *, const struct setting *, const char *value, const struct setting_place *,
+                    struct fault *);
+
+/* Returns the default as text; NULL = none. */
+const char *settings_standard(const struct setting *);
+
+/* Returns the name that is meant, of those allowed in the configuration file or of all; NULL = none is near. */
+const char *settings_nearest(const char *name, bool in_config);
 
 /* Adds a target, which must outlive the options. */
 void settings_add_target(struct options *, char *text);
