@@ -217,7 +217,7 @@ const struct setting settings[] = {
     {NULL, "due", "DATE", "set the follow-up: 2026-12-01, 7d or none", false, FIELD(due)},
     {"Deleting and sweeping", "before", "DATE", "forget entries last seen before 2026-01-31, 90d", false,
      FIELD(before)},
-    {NULL, "yes", NULL, "allow forgetting, setup, wide sweeps, large batches", false, FIELD(yes)},
+    {NULL, "yes", NULL, "allow forgetting, setup, wide sweeps and batches", false, FIELD(yes)},
     {"Monitoring (check --format nagios)", "host", "ADDRESS", "check this target", false, .function = apply_host,
      .letter = 'H'},
     {NULL, "deadline", "SECONDS", "print what is known after so long", false, FIELD(deadline_ms), .seconds = 86400,
