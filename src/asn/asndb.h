@@ -38,14 +38,16 @@ struct asndb;
 struct asndb_record {
     uint32_t asn;         /* 0 = no ASN recorded */
     char org[ASNDB_ORG];  /* clean; "" = none */
-    struct prefix record; /* the database's own record: neither a BGP prefix nor a level 2 net */
+    struct prefix record; /* the database's own record: neither a BGP prefix nor a level 2 net ... */
+    int64_t announced_ms; /* ... but the announced prefix, if it comes from a routing table of that time; else 0 */
 };
 
 void asndb_close(struct asndb *); /* NULL is fine */
 
 /* Reads a file in steps, so that the caller stays responsive, and again when it has changed. Without a path (NULL), it
- * reads the first file that it can use in the usual places: GeoLite2-ASN.mmdb, dbip-asn-lite*.mmdb, asn.mmdb in
- * $XDG_DATA_HOME/whylisted, /var/lib/GeoIP, /usr/share/GeoIP, /usr/local/share/GeoIP. */
+ * reads the first file that it can use in the usual places: GeoLite2-ASN.mmdb, dbip-asn-lite*.mmdb,
+ * ipinfo_lite.mmdb, asn.mmdb in $XDG_DATA_HOME/whylisted, /var/lib/whylisted, /var/lib/GeoIP, /usr/share/GeoIP,
+ * /usr/local/share/GeoIP. */
 struct asndb_reader;
 
 struct asndb_reader *asndb_reader_new(const char *path);

@@ -92,6 +92,7 @@ add_directory(struct asndb_reader *r, const char *dir)
         free(entries[i]);
     }
     free(entries);
+    add_path(r, dir, "ipinfo_lite.mmdb");
     add_path(r, dir, "asn.mmdb");
 }
 
@@ -107,6 +108,7 @@ add_usual_places(struct asndb_reader *r)
     if (own_dir.count > 0)
         add_directory(r, own_dir.at);
     buf_free(&own_dir);
+    add_directory(r, "/var/lib/whylisted");
     add_directory(r, "/var/lib/GeoIP");
     add_directory(r, "/usr/share/GeoIP");
     add_directory(r, "/usr/local/share/GeoIP");

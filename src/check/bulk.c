@@ -42,11 +42,12 @@ struct bulk_list {
 
 struct bulk {
     const struct engine *engine;
-    struct asn_bulk *asns;                    /* NULL = no database */
-    VEC(struct bulk_list) lists;              /* those with a zone file */
-    uint8_t blocks[BLOCKS];                   /* which of them have listings there: a bit for each */
-    struct summary unasked, quiet;            /* no list can have it; no list has it */
-    struct hashtable cached[LIST_LEVELS + 1]; /* by level */
+    struct asn_bulk *asns;                     /* NULL = no database */
+    struct asn_announced announced[BULK_MOST]; /* of the last addresses */
+    VEC(struct bulk_list) lists;               /* those with a zone file */
+    uint8_t blocks[BLOCKS];                    /* which of them have listings there: a bit for each */
+    struct summary unasked, quiet;             /* no list can have it; no list has it */
+    struct hashtable cached[LIST_LEVELS + 1];  /* by level */
     struct cached *all_cached;
     struct zone_listing listing_buf; /* buffer of the last text */
 };
@@ -172,6 +173,7 @@ void
 bulk_find(struct bulk *s, const struct addr *const *addresses, size_t count, struct summary *out)
 {
     struct asn_bulk_record holders[BULK_MOST];
+    const struct asn_table *table = s->engine->dataset.announced;
     for (size_t i = 0; i < count; i++)
         if (addresses[i]->family == ADDR_V4)
             __builtin_prefetch(&s->blocks[addr_to_v4(addresses[i]) >> BLOCK_BITS]);
@@ -186,6 +188,12 @@ bulk_find(struct bulk *s, const struct addr *const *addresses, size_t count, str
             out[i].asn = holders[i].asn;
             out[i].org = holders[i].org;
             out[i].org_count = holders[i].org_count;
+        }
+        if (table && asn_table_announced(table, addresses[i], &s->announced[i]) &&
+            out[i].asn != s->announced[i].origins[0]) {
+            out[i].asn = s->announced[i].origins[0];
+            out[i].org = s->announced[i].org;
+            out[i].org_count = strlen(out[i].org);
         }
     }
 }

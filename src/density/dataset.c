@@ -162,7 +162,8 @@ dataset_find_as(const struct dataset *d, const struct addr *address, struct asnd
     fault->text[0] = '\0';
     if (!d->announced || !asn_table_announced(d->announced, address, &found))
         return d->asndb && asndb_find(d->asndb, address, out, fault);
-    *out = (struct asndb_record){.asn = found.origins[0], .record = found.prefix};
+    *out = (struct asndb_record){
+        .asn = found.origins[0], .record = found.prefix, .announced_ms = asn_table_source(d->announced).dated_ms};
     memcpy(out->org, found.org, sizeof out->org);
     return true;
 }

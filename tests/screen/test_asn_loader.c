@@ -1,6 +1,7 @@
 /* The ASN database that is read piece by piece, and again, while an address is on the screen. */
 
 #include "../unit/temp_dir.h"
+#include "asn/asn_build.h"
 #include "base/buf.h"
 #include "console/asn_loader.h"
 #include "console/views/routes.h"
@@ -137,6 +138,66 @@ address_waits_for_database(void **state)
     close_desk(&desk);
 }
 
+/* Makes the table as sync does, a day ago. */
+static void
+put_announced(const char *rows)
+{
+    const char *dump = temp_dir_put("dump", rows), *to = temp_dir_path("whylisted/announced.asn");
+    const struct timespec day = {.tv_sec = 1780272000};
+    struct asn_built built;
+    struct fault fault;
+    assert_int_equal(utimensat(AT_FDCWD, dump, (struct timespec[2]){day, day}, 0), 0);
+    if (!asn_build_announced(&dump, 1, temp_dir_put("names", "64501 QUAY Quay Networks, DE\n"), to, &built, &fault))
+        fail_msg("%s", fault.text);
+}
+
+static void
+tables_of_sync_are_taken_up(void **state)
+{
+    (void)state;
+    struct desk desk;
+    struct asn_built built;
+    struct fault fault;
+    const char *stats = "2|nro|20261129|1|19830705|20261129|+0000\n"
+                        "ripencc|DE|ipv4|203.0.112.0|768|20080215|allocated|a\n";
+    setenv("XDG_DATA_HOME", temp_dir_folder(), 1);
+    mkdir(temp_dir_path("whylisted"), 0700);
+    put("tests/data/geolite-asn.mmdb");
+    put_announced("64501\t203.0.112.0/22\t300\n64502\t203.0.112.0/22\t30\n64501\t203.0.113.0/25\t9\n");
+    open_desk(&desk, NULL, "203.0.113.77");
+    turn(&desk, TURNS);
+    scene_keys(&desk.scene, "d");
+    assert_shows(&desk.scene, "AS64501 QUAY Quay Networks, also announced by AS64502");
+    assert_shows(&desk.scene, "203.0.112.0/22 (RIPE RIS of 2026-06-01)");
+    assert_shows(&desk.scene, "record 203.0.113.0/24 (ASN database of");
+    assert_true(asn_build_allocations(temp_dir_put("stats", stats), temp_dir_path("whylisted/allocations.asn"), &built,
+                                      &fault));
+    put_announced("64497\t203.0.113.0/24\t300\n");
+    scene_wait(&desk.scene, ASN_LOADER_AGAIN_MS);
+    turn(&desk, TURNS);
+    assert_shows(&desk.scene, "AS64497 Harbor Net");
+    assert_shows(&desk.scene, "allocated as 203.0.112.0 -");
+    assert_shows(&desk.scene, "(RIPE NCC, DE, 2008-02-15; statistics of 2026-11-29)");
+    assert_shows(&desk.scene, "203.0.113.0/24 (RIPE RIS of 2026-06-01; ASN database of 2026-06-01)");
+    assert_int_equal(desk.tellings, 0);
+    temp_dir_put("whylisted/announced.asn", "half a table");
+    scene_wait(&desk.scene, ASN_LOADER_AGAIN_MS);
+    turn(&desk, TURNS);
+    assert_int_equal(desk.tellings, 1);
+    assert_non_null(strstr(desk.told, "announced.asn: it is no file that this program made"));
+    assert_shows(&desk.scene, "announced and recorded as");
+    assert_int_equal(unlink(temp_dir_path("whylisted/announced.asn")), 0);
+    scene_wait(&desk.scene, ASN_LOADER_AGAIN_MS);
+    turn(&desk, TURNS);
+    assert_shows(&desk.scene, "AS64497 Harbor Net");
+    assert_shows(&desk.scene, "record 203.0.113.0/24 (ASN");
+    assert_hides(&desk.scene, "announced");
+    close_desk(&desk);
+    unlink(temp_dir_path("whylisted/allocations.asn"));
+    rmdir(temp_dir_path("whylisted"));
+    setenv("XDG_DATA_HOME", "/nowhere", 1);
+}
+
 static void
 address_without_database_asks_cymru(void **state)
 {
@@ -247,6 +308,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tables_of_sync_are_taken_up),
         cmocka_unit_test(address_waits_for_database),
         cmocka_unit_test(address_without_database_asks_cymru),
         cmocka_unit_test(database_written_over_is_taken_up_when_whole),

@@ -104,7 +104,10 @@ extents_of(const struct evidence *e, char block[static ALLOCATION_TEXT], struct 
         x++;
     }
     if ((n->has_allocation || n->bgp_dated_ms) && e->nets.count > 0) {
-        *x = (struct extent){.prefix = e->nets.at[0].prefix, .word = "published", .source = "level 2"};
+        const struct list_result *level2 = evidence_level(e, 2);
+        int64_t at_ms = level2->source == SOURCE_DNS ? level2->answered_ms : level2->file.date.at_ms;
+        *x = (struct extent){.prefix = e->nets.at[0].prefix, .word = "published"};
+        snprintf(x->source, sizeof x->source, "level 2%s", at_ms > 0 ? of_day(at_ms, day) : "");
         x++;
     }
     return (size_t)(x - out);

@@ -338,7 +338,7 @@ put_subject(struct page *p, const struct comparison_subject *s, int col, uint64_
     page_row(p, key);
     page_text(p, col, 0, ROLE_STRONG, resource_text(&s->resource, name));
     if (s->unannounced)
-        buf_text(&text, "announces nothing (ASN database)");
+        buf_text(&text, "announces nothing");
     else if (reserved && s->figures[COMPARISON_LISTED].kind == FIGURE_NONE)
         buf_format(&text, "not routable (%s): no DNSBL can list it", reserved);
     else if (s->spans)

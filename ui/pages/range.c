@@ -268,14 +268,19 @@ range_spared(const struct range_summary *range, struct dataset *dataset, struct 
 void
 range_holder(const struct range_summary *range, struct buf *out)
 {
-    char record[PREFIX_TEXT], here[ADDR_TEXT];
+    char record[PREFIX_TEXT], here[ADDR_TEXT], day[CLOCK_TEXT];
     if (!range->announced)
         return;
     if (range->record.record.length > range->prefix.length)
         buf_format(out, "spans several providers; %s is in ",
                    addr_text(range->has_here ? &range->here : &range->prefix.addr, here));
     phrases_holder(out, range->record.asn, range->record.org, "no ASN recorded");
-    buf_format(out, ", record %s (ASN database)", prefix_text(&range->record.record, record));
+    prefix_text(&range->record.record, record);
+    if (range->record.announced_ms)
+        buf_format(out, ", announced as %s (routing table of %s)", record,
+                   clock_text(range->record.announced_ms, "%Y-%m-%d", day, sizeof day));
+    else
+        buf_format(out, ", record %s (ASN database)", record);
 }
 
 void

@@ -293,7 +293,7 @@ world_table_words(struct world_table *t, size_t item, struct buf *out)
         const char *format;
     } shown[] = {{COUNTRY, ", %s"}, {SIZE, ", %s addresses"}, {NEEDED, ", %s needed"}, {CALL, ", %s"}};
     struct asn asn = asn_table_at(asns_of(t), item);
-    buf_format(out, "AS%u %s", asn.number, asn.org);
+    buf_format(out, "AS%u%s%s", asn.number, *asn.org ? " " : "", asn.org);
     for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
         struct buf text = {0};
         cell(t, item, shown[i].column, &text);
