@@ -1,22 +1,27 @@
-/* Each source is asked on its own and answers once, with contacts or with a gap. RDAP takes two steps: the registries'
- * file, which is kept for a week, names the server. */
+/* Each source is asked on its own and answers once, with contacts or with the reason why it has none. RDAP takes two
+ * steps: the registries' file, which is kept for a week, names the server. */
 #include "contacts/contacts.h"
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "contacts/directory.h"
+#include "contacts/mailbox.h"
 #include "fetch/fetch.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-static const char iana[] = "https://data.iana.org/rdap/";
+static const char iana[] = "https://data.iana.org/rdap/", abusix[] = "abuse-contacts.abusix.zone";
 
-enum { BYTES_MOST = 1 << 20, TIMEOUT_MS = 15000 };
+enum { BYTES_MOST = 1 << 20, TIMEOUT_MS = 15000, FETCHED = CONTACT_ABUSIX /* sources that are asked over HTTP */ };
 static const int64_t registries_life_ms = INT64_C(7) * 86400000;
+
+/* A source under way. */
+struct question {
+    struct contacts_lookup *lookup;
+    enum contact_source source;
+    struct fetch *fetch;
+};
 
 struct contacts_lookup {
     struct contacts_setup setup;
@@ -24,7 +29,7 @@ struct contacts_lookup {
     contacts_changed *changed;
     void *arg;
     struct contacts known;
-    struct fetch *rdap, *ripestat;
+    struct question questions[FETCHED];
     char *registries;         /* URL of the registries' file */
     struct download download; /* that file, as the journal had it */
 };
@@ -37,181 +42,162 @@ journal_of(const struct contacts_lookup *l)
     return l->setup.recorder ? recorder_journal(l->setup.recorder) : NULL;
 }
 
-/* Takes a contact over. A mailbox that a lower source names, too, is one contact. */
+/* A mailbox that several sources name is one contact, that of the first in rank. */
 static void
-merge(struct contacts *known, struct contact *contact)
+gather(struct contacts *known)
 {
-    size_t place = 0;
-    for (size_t i = 0; i < known->found.count; i++)
-        if (strcasecmp(known->found.at[i].address, contact->address) == 0) {
-            struct contact *same = &known->found.at[i], spare = *contact;
-            spare.sources = same->sources |= contact->sources;
-            if (contact->source >= same->source) {
-                contact_fini(contact);
-                return;
-            }
-            contact_fini(same);
-            *contact = spare;
-            known->found.count--;
-            memmove(same, same + 1, (known->found.count - i) * sizeof *same);
-            break;
+    known->found.count = 0;
+    for (enum contact_source source = 0; source < CONTACT_SOURCES; source++)
+        for (size_t i = 0; i < known->answers[source].found.count; i++) {
+            const struct contact *contact = &known->answers[source].found.at[i];
+            size_t place = 0;
+            while (place < known->found.count && strcasecmp(known->found.at[place].address, contact->address) != 0)
+                place++;
+            if (place == known->found.count)
+                vec_push(&known->found, *contact);
+            known->found.at[place].sources |= 1u << source;
         }
-    while (place < known->found.count && known->found.at[place].source <= contact->source)
-        place++;
-    vec_push(&known->found, *contact);
-    memmove(known->found.at + place + 1, known->found.at + place,
-            (known->found.count - 1 - place) * sizeof *known->found.at);
-    known->found.at[place] = *contact;
 }
 
+/* Ends a source, whose answer is there. One that no server gave is not worth remembering. */
 static void
-merge_all(struct contacts *known, contact_list *list)
-{
-    for (size_t i = 0; i < list->count; i++)
-        merge(known, &list->at[i]);
-    vec_free(list);
-}
-
-static void __attribute__((format(printf, 4, 5)))
-set_gap(struct contacts_lookup *l, enum contact_source source, bool failed, const char *format, ...)
-{
-    struct contacts_gap gap = {.source = source, .failed = failed};
-    char sentence[FAULT_ROOM];
-    size_t place = 0;
-    va_list args;
-    va_start(args, format);
-    vsnprintf(sentence, sizeof sentence, format, args);
-    va_end(args);
-    fault_set(&gap.why, "%s", sentence);
-    l->known.waits &= ~(1u << source);
-    vec_push(&l->known.gaps, gap);
-    while (l->known.gaps.at[place].source < source)
-        place++;
-    memmove(l->known.gaps.at + place + 1, l->known.gaps.at + place,
-            (l->known.gaps.count - 1 - place) * sizeof *l->known.gaps.at);
-    l->known.gaps.at[place] = gap;
-}
-
-/* Takes the answer of a source, which is then complete. */
-static void
-take_answer(struct contacts_lookup *l, enum contact_source source, const char *host, enum finding finding,
-            struct directory_answer *answer)
+conclude(struct contacts_lookup *l, enum contact_source source, bool remember)
 {
     struct fault ignored; /* without the cache the source is asked again */
-    for (size_t i = 0; i < answer->found.count; i++) {
-        struct contact *contact = &answer->found.at[i];
-        contact->source = source;
-        contact->sources = 1u << source;
-        contact->from = mem_copy(host);
-        contact->asked_ms = clock_wall_ms();
-    }
-    if (finding == FINDING_UNREADABLE)
-        set_gap(l, source, true, "the answer of %s cannot be read", host);
-    else if (finding == FINDING_PLACEHOLDER)
-        set_gap(l, source, false, "%s has only the placeholder %s", host, buf_string(&answer->placeholder));
-    else if (finding == FINDING_NONE)
-        set_gap(l, source, false, "%s has no abuse contact", host);
-    else if (journal_of(l))
-        journal_contacts_store(journal_of(l), &l->resource, source, &answer->found, &ignored);
+    struct contact_answer *answer = &l->known.answers[source];
     l->known.waits &= ~(1u << source);
-    merge_all(&l->known, &answer->found);
-    directory_answer_fini(answer);
+    answer->asked_ms = clock_wall_ms();
+    for (size_t i = 0; i < answer->found.count; i++) {
+        answer->found.at[i].source = source;
+        answer->found.at[i].asked_ms = answer->asked_ms;
+    }
+    if (remember && journal_of(l))
+        journal_contacts_store(journal_of(l), &l->resource, source, answer, &ignored);
+    gather(&l->known);
 }
 
-/* Sets the gap for an answer of HTTP that is none. Returns whether it is one. */
-static bool
-has_body(struct contacts_lookup *l, enum contact_source source, const struct fetch_answer *answer)
+/* Takes over what a server said; `readable`: it could be read. */
+static void
+take(struct contacts_lookup *l, enum contact_source source, const char *host, bool readable,
+     struct directory_answer *said)
 {
-    char text[RESOURCE_TEXT];
-    if (answer->status == FETCH_OK)
-        return true;
-    if (answer->status == 0)
-        set_gap(l, source, true, "%s", answer->fault.text);
-    else if (answer->status == FETCH_NOT_FOUND)
-        set_gap(l, source, false, "%s has no record of %s", answer->host, resource_text(&l->resource, text));
-    else if (answer->status == FETCH_TOO_MANY)
-        set_gap(l, source, true, "%s answers no more questions for now; try again later", answer->host);
-    else
-        set_gap(l, source, true, "%s answered with HTTP status %d", answer->host, answer->status);
-    return false;
+    struct contact_answer *answer = &l->known.answers[source];
+    answer->failed = !readable;
+    for (size_t i = 0; i < said->found.count; i++)
+        said->found.at[i].from = mem_copy(host);
+    if (!readable)
+        fault_set(&answer->none, "the answer of %s cannot be read", host);
+    else if (said->found.count == 0 && said->form.count > 0)
+        fault_set(&answer->none, "%s has no mailbox, but a web page: %s", host, buf_string(&said->form));
+    else if (said->found.count == 0 && said->placeholder.count > 0)
+        fault_set(&answer->none, "%s has only the placeholder %s", host, buf_string(&said->placeholder));
+    else if (said->found.count == 0)
+        fault_set(&answer->none, "%s has no abuse contact", host);
+    answer->found = said->found;
+    said->found = (contact_list){0};
+    directory_answer_fini(said);
+    conclude(l, source, true);
 }
 
-static struct fetch *
-start(struct contacts_lookup *l, enum contact_source source, const char *url, const char *etag, fetch_done *done)
-{
-    struct fault fault;
-    struct fetch_request request = {
-        .program = l->setup.fetch, .url = url, .etag = etag, .bytes_most = BYTES_MOST, .timeout_ms = TIMEOUT_MS};
-    struct fetch *fetch = fetch_start(l->setup.loop, &request, done, l, &fault);
-    if (!fetch)
-        set_gap(l, source, true, "%s", fault.text);
-    return fetch;
-}
-
-/* ---- RDAP ---- */
+/* ---- RDAP and RIPEstat ---- */
 
 static void
-on_rdap(void *arg, const struct fetch_answer *answer)
+on_answer(void *arg, const struct fetch_answer *http)
 {
-    struct contacts_lookup *l = arg;
-    struct directory_answer read = {0};
-    l->rdap = NULL;
-    if (has_body(l, CONTACT_RDAP, answer))
-        take_answer(l, CONTACT_RDAP, answer->host, directory_read_rdap(answer->body.at, answer->body.count, &read),
-                    &read);
+    static directory_read *const read[FETCHED] = {directory_read_rdap, directory_read_ripestat};
+    struct question *question = arg;
+    struct contacts_lookup *l = question->lookup;
+    struct contact_answer *answer = &l->known.answers[question->source];
+    struct directory_answer said = {0};
+    char text[RESOURCE_TEXT];
+    question->fetch = NULL;
+    answer->failed = http->status != FETCH_NOT_FOUND;
+    if (http->status == 0)
+        fault_set(&answer->none, "%s", http->fault.text);
+    else if (http->status == FETCH_NOT_FOUND)
+        fault_set(&answer->none, "%s has no record of %s", http->host, resource_text(&l->resource, text));
+    else if (http->status == FETCH_TOO_MANY)
+        fault_set(&answer->none, "%s answers no more questions for now", http->host);
+    else
+        fault_set(&answer->none, "%s answered with HTTP status %d", http->host, http->status);
+    if (http->status == FETCH_OK) {
+        answer->none.text[0] = '\0';
+        bool readable = read[question->source](http->body.at, http->body.count, &said);
+        take(l, question->source, http->host, readable, &said);
+    } else {
+        conclude(l, question->source, true);
+    }
     l->changed(l->arg);
+}
+
+static void
+start(struct contacts_lookup *l, enum contact_source source, const char *url, const char *etag, fetch_done *done)
+{
+    struct contact_answer *answer = &l->known.answers[source];
+    struct fetch_request request = {
+        .program = l->setup.fetch, .url = url, .etag = etag, .bytes_most = BYTES_MOST, .timeout_ms = TIMEOUT_MS};
+    l->questions[source] = (struct question){.lookup = l, .source = source};
+    l->questions[source].fetch = fetch_start(l->setup.loop, &request, done, &l->questions[source], &answer->none);
+    answer->failed = !l->questions[source].fetch;
+    if (answer->failed)
+        conclude(l, source, false);
 }
 
 /* Asks the server that the registries' file names. Returns false if that cannot be read. */
 static bool
 ask_server(struct contacts_lookup *l)
 {
+    struct contact_answer *answer = &l->known.answers[CONTACT_RDAP];
     struct buf url = {0};
     char text[RESOURCE_TEXT];
-    enum finding finding =
-        directory_find_server(buf_string(&l->download.body), l->download.body.count, &l->resource, &url);
-    switch (finding) {
-    case FINDING_UNREADABLE:
-        set_gap(l, CONTACT_RDAP, true, "%s cannot be read", l->registries);
-        break;
-    case FINDING_CONTACTS:
+    bool readable = directory_find_server(buf_string(&l->download.body), l->download.body.count, &l->resource, &url);
+    resource_text(&l->resource, text);
+    if (url.count > 0) {
         if (l->resource.kind == RESOURCE_ASN)
             buf_format(&url, "autnum/%u", (unsigned)l->resource.asn);
         else
-            buf_format(&url, "ip/%s", resource_text(&l->resource, text));
-        l->rdap = start(l, CONTACT_RDAP, buf_string(&url), NULL, on_rdap);
-        break;
-    default:
-        set_gap(l, CONTACT_RDAP, false, "no registry answers for %s (%s)", resource_text(&l->resource, text),
-                l->registries);
+            buf_format(&url, "ip/%s", text);
+        start(l, CONTACT_RDAP, buf_string(&url), NULL, on_answer);
+    } else {
+        answer->failed = !readable;
+        if (readable)
+            fault_set(&answer->none, "no registry answers for %s (%s)", text, l->registries);
+        else
+            fault_set(&answer->none, "%s cannot be read", l->registries);
+        conclude(l, CONTACT_RDAP, true);
     }
     buf_free(&url);
-    return finding != FINDING_UNREADABLE;
+    return readable;
 }
 
 /* An old file is better than none, or than the page of a network that wants a login: servers seldom change. */
 static void
-on_registries(void *arg, const struct fetch_answer *answer)
+on_registries(void *arg, const struct fetch_answer *http)
 {
-    struct contacts_lookup *l = arg;
+    struct question *question = arg;
+    struct contacts_lookup *l = question->lookup;
+    struct contact_answer *answer = &l->known.answers[CONTACT_RDAP];
     struct fault ignored; /* without it the file is fetched again */
     struct buf url = {0};
-    bool is_new = answer->status == FETCH_OK &&
-                  (l->download.body.count == 0 || directory_find_server(answer->body.at, answer->body.count,
-                                                                        &l->resource, &url) != FINDING_UNREADABLE);
+    bool is_new =
+        http->status == FETCH_OK &&
+        (l->download.body.count == 0 || directory_find_server(http->body.at, http->body.count, &l->resource, &url));
     buf_free(&url);
-    l->rdap = NULL;
+    question->fetch = NULL;
     if (is_new) {
         download_fini(&l->download);
-        l->download = (struct download){.etag = mem_copy(answer->etag)};
-        buf_bytes(&l->download.body, answer->body.at, answer->body.count);
+        l->download = (struct download){.etag = mem_copy(http->etag)};
+        buf_bytes(&l->download.body, http->body.at, http->body.count);
     }
     l->download.at_ms = clock_wall_ms();
-    if (!is_new && l->download.body.count == 0 && answer->status == 0)
-        set_gap(l, CONTACT_RDAP, true, "cannot get %s: %s", l->registries, answer->fault.text);
-    else if (!is_new && l->download.body.count == 0)
-        set_gap(l, CONTACT_RDAP, true, "cannot get %s: HTTP status %d", l->registries, answer->status);
-    else if (ask_server(l) && (is_new || answer->status == FETCH_SAME) && journal_of(l))
+    answer->failed = l->download.body.count == 0;
+    if (answer->failed && http->status == 0)
+        fault_set(&answer->none, "cannot get %s: %s", l->registries, http->fault.text);
+    else if (answer->failed)
+        fault_set(&answer->none, "cannot get %s: HTTP status %d", l->registries, http->status);
+    if (answer->failed)
+        conclude(l, CONTACT_RDAP, true);
+    else if (ask_server(l) && (is_new || http->status == FETCH_SAME) && journal_of(l))
         journal_download_store(journal_of(l), l->registries, &l->download, &ignored);
     l->changed(l->arg);
 }
@@ -230,21 +216,7 @@ ask_rdap(struct contacts_lookup *l)
     if (age >= 0 && age < registries_life_ms)
         ask_server(l);
     else
-        l->rdap = start(l, CONTACT_RDAP, l->registries, l->download.etag, on_registries);
-}
-
-/* ---- RIPEstat ---- */
-
-static void
-on_ripestat(void *arg, const struct fetch_answer *answer)
-{
-    struct contacts_lookup *l = arg;
-    struct directory_answer read = {0};
-    l->ripestat = NULL;
-    if (has_body(l, CONTACT_RIPESTAT, answer))
-        take_answer(l, CONTACT_RIPESTAT, answer->host,
-                    directory_read_ripestat(answer->body.at, answer->body.count, &read), &read);
-    l->changed(l->arg);
+        start(l, CONTACT_RDAP, l->registries, l->download.etag, on_registries);
 }
 
 void
@@ -261,29 +233,31 @@ ask_ripestat(struct contacts_lookup *l)
     struct buf url = {0};
     char text[RESOURCE_TEXT];
     contacts_ripestat_url(&url, l->setup.ripestat, "abuse-contact-finder", resource_text(&l->resource, text));
-    l->ripestat = start(l, CONTACT_RIPESTAT, buf_string(&url), NULL, on_ripestat);
+    start(l, CONTACT_RIPESTAT, buf_string(&url), NULL, on_answer);
     buf_free(&url);
 }
 
 /* ---- Abusix ---- */
 
-static const char abusix[] = "abuse-contacts.abusix.zone";
-
 static void
-on_abusix(void *arg, const struct answer *answer)
+on_abusix(void *arg, const struct answer *dns)
 {
     struct contacts_lookup *l = arg;
-    struct directory_answer read = {0};
-    if (answer->outcome == OUTCOME_DATA || answer->outcome == OUTCOME_NODATA || answer->outcome == OUTCOME_NXDOMAIN) {
-        for (size_t i = 0; i < answer->count; i++)
-            directory_add(&read, answer->records[i].text, answer->records[i].text_count, NULL, NULL);
-        take_answer(l, CONTACT_ABUSIX, abusix, directory_finding(&read), &read);
+    struct contact_answer *answer = &l->known.answers[CONTACT_ABUSIX];
+    struct directory_answer said = {0};
+    for (size_t i = 0; i < dns->count; i++)
+        directory_add(&said, dns->records[i].text, dns->records[i].text_count, NULL, NULL);
+    answer->failed = dns->outcome != OUTCOME_DATA && dns->outcome != OUTCOME_NODATA && dns->outcome != OUTCOME_NXDOMAIN;
+    if (answer->failed) {
+        fault_set(&answer->none, "%s: %s", abusix, outcome_name(dns->outcome));
+        conclude(l, CONTACT_ABUSIX, true);
     } else {
-        set_gap(l, CONTACT_ABUSIX, true, "%s: %s", abusix, outcome_name(answer->outcome));
+        take(l, CONTACT_ABUSIX, abusix, true, &said);
     }
     l->changed(l->arg);
 }
 
+/* It knows addresses alone: a net is that of its first one. */
 static void
 ask_abusix(struct contacts_lookup *l)
 {
@@ -306,67 +280,56 @@ is_public(const struct resource *r)
     return r->prefix.addr.family == ADDR_V4 ? !prefix_reserved(&r->prefix) : !addr_reserved(&r->prefix.addr);
 }
 
-/* Returns the sources that may be asked about the resource. One that nobody on the internet can know is asked about
- * where tests and demonstrations say so. */
-static unsigned
-askable(const struct contacts_lookup *l)
-{
-    bool public = is_public(&l->resource);
-    unsigned sources = 0;
-    if (*l->setup.refused.text)
-        return 0;
-    if (public || l->setup.rdap)
-        sources |= 1u << CONTACT_RDAP;
-    if (public || l->setup.ripestat)
-        sources |= 1u << CONTACT_RIPESTAT;
-    if (l->resource.kind == RESOURCE_ADDRESS && l->setup.resolver && (public || l->setup.ask_examples))
-        sources |= 1u << CONTACT_ABUSIX;
-    return sources;
-}
-
 /* Takes what the journal remembers of a source; returns whether that is anything. */
 static bool
 recall(struct contacts_lookup *l, enum contact_source source)
 {
     struct fault ignored; /* then it is asked */
-    contact_list list = {0};
-    struct directory_answer checked = {0};
-    if (journal_of(l))
-        journal_contacts_read(journal_of(l), &l->resource, source, &list, &ignored);
-    for (size_t i = 0; i < list.count; i++) { /* another program may have written the file */
-        struct contact *c = &list.at[i];
-        size_t before = checked.found.count;
-        directory_add(&checked, c->address ? c->address : "", c->address ? strlen(c->address) : 0, c->name, c->handle);
-        if (checked.found.count == before)
-            continue;
-        checked.found.at[before].source = source;
-        checked.found.at[before].sources = c->sources;
-        checked.found.at[before].from = mem_copy(c->from ? c->from : "");
-        checked.found.at[before].asked_ms = c->asked_ms;
+    struct contact_answer *answer = &l->known.answers[source];
+    size_t good = 0;
+    if (!journal_of(l) || !journal_contacts_read(journal_of(l), &l->resource, source, answer, &ignored))
+        return false;
+    for (size_t i = 0; i < answer->found.count; i++) { /* another program may have written the file */
+        struct contact *contact = &answer->found.at[i];
+        struct buf again = {0};
+        if (contact->from && mailbox_read(contact->address, strlen(contact->address), &again) == MAILBOX_GOOD)
+            answer->found.at[good++] = *contact;
+        else
+            contact_fini(contact);
+        buf_free(&again);
     }
-    bool any = checked.found.count > 0;
-    merge_all(&l->known, &checked.found);
-    directory_answer_fini(&checked);
-    contact_list_fini(&list);
-    return any;
+    answer->found.count = good;
+    if (good > 0 || *answer->none.text)
+        return true;
+    contact_list_fini(&answer->found);
+    return false;
 }
 
+/* A resource that nobody on the internet can know is asked about where tests and demonstrations say so. */
 struct contacts_lookup *
 contacts_find(const struct contacts_setup *setup, const struct resource *resource, contacts_changed *changed, void *arg)
 {
     static void (*const ask[CONTACT_SOURCES])(struct contacts_lookup *) = {ask_rdap, ask_ripestat, ask_abusix};
     struct contacts_lookup *l = mem_zero(sizeof *l);
     *l = (struct contacts_lookup){.setup = *setup, .resource = *resource, .changed = changed, .arg = arg};
-    l->known.refused = setup->refused;
-    unsigned sources = askable(l);
+    bool public = is_public(resource);
+    const bool askable[CONTACT_SOURCES] = {
+        public || setup->rdap,
+        public || setup->ripestat,
+        resource->kind != RESOURCE_ASN && setup->resolver && (public || setup->ask_examples),
+    };
     char text[RESOURCE_TEXT];
-    if (sources == 0 && !*l->known.refused.text)
+    l->known.refused = setup->refused;
+    if (!*setup->refused.text && !askable[CONTACT_RDAP] && !askable[CONTACT_RIPESTAT] && !askable[CONTACT_ABUSIX])
         fault_set(&l->known.refused, "no registry has %s, so no server was asked", resource_text(resource, text));
     for (enum contact_source source = 0; source < CONTACT_SOURCES; source++)
-        if (!recall(l, source) && (sources & 1u << source)) {
+        if (recall(l, source)) {
+            l->known.recalled |= 1u << source;
+        } else if (askable[source] && !*l->known.refused.text) {
             l->known.waits |= 1u << source;
             ask[source](l);
         }
+    gather(&l->known);
     return l;
 }
 
@@ -381,13 +344,14 @@ contacts_end(struct contacts_lookup *l)
 {
     if (!l)
         return;
-    fetch_cancel(l->rdap);
-    fetch_cancel(l->ripestat);
+    for (size_t i = 0; i < FETCHED; i++)
+        fetch_cancel(l->questions[i].fetch);
     if (l->setup.resolver)
         resolver_forget(l->setup.resolver, l);
     download_fini(&l->download);
     free(l->registries);
-    contact_list_fini(&l->known.found);
-    vec_free(&l->known.gaps);
+    for (size_t i = 0; i < CONTACT_SOURCES; i++)
+        contact_list_fini(&l->known.answers[i].found);
+    vec_free(&l->known.found);
     free(l);
 }

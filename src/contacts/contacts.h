@@ -1,7 +1,7 @@
 /* Abuse contacts of those that can act on an address, a net or an AS: by RDAP (RFC 9083), RIPEstat and Abusix.
  *
- * Asks nothing by itself: a lookup begins when the user opens a complaint. The journal remembers contacts for
- * JOURNAL_CONTACT_DAYS. */
+ * Asks nothing by itself: a lookup begins when the user opens a complaint. The journal remembers what each source said,
+ * see contact.h. */
 #ifndef CONTACTS_H
 #define CONTACTS_H
 
@@ -22,18 +22,12 @@ struct contacts_setup {
     struct fault refused; /* why nothing may be asked, and only the journal is read; "" = it may */
 };
 
-/* Why a source gave no contact, as a sentence. */
-struct contacts_gap {
-    enum contact_source source;
-    bool failed; /* it could not be asked, or its answer could not be read; else it has none, or a placeholder */
-    struct fault why;
-};
-
 struct contacts {
-    contact_list found;            /* by rank; each mailbox once */
-    VEC(struct contacts_gap) gaps; /* in the order of the sources */
-    unsigned waits;                /* a bit for each source that has not answered */
-    struct fault refused;          /* why nothing was asked; "" = it was */
+    contact_list found;                             /* by rank; each mailbox once; its text is that of `answers` */
+    struct contact_answer answers[CONTACT_SOURCES]; /* all zero of a source that was not asked, or has not answered */
+    unsigned waits;                                 /* a bit for each source that has not answered */
+    unsigned recalled;                              /* a bit for each answer that the journal had */
+    struct fault refused;                           /* why nothing was asked; "" = it was */
 };
 
 /* Appends the URL of a data call of RIPEstat about a resource; folder NULL = the public one. */

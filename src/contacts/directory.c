@@ -9,32 +9,29 @@
 #include <string.h>
 #include <strings.h>
 
-enum { ENTITIES_MOST = 512, TEXTS_MOST = 64, NAME_MOST = 160 };
+enum { ENTITIES_MOST = 512, TEXTS_MOST = 64, NAME_MOST = 160, REMARK_MOST = 400, FORM_MOST = 200, RANKS = 3 };
 
 void
 directory_answer_fini(struct directory_answer *answer)
 {
     contact_list_fini(&answer->found);
     buf_free(&answer->placeholder);
+    buf_free(&answer->form);
 }
 
 static char *
 clean_or_null(const char *text)
 {
-    struct buf clean = {0};
-    if (text)
-        text_clean(&clean, text, strlen(text), NAME_MOST);
-    if (clean.count > 0)
-        return buf_take(&clean);
-    buf_free(&clean);
-    return NULL;
+    return text && *text ? text_clean_copy(text, strnlen(text, NAME_MOST)) : NULL;
 }
 
 void
-directory_add(struct directory_answer *answer, const char *mailbox, size_t count, const char *name, const char *handle)
+directory_add(struct directory_answer *answer, const char *text, size_t count, const char *name, const char *handle)
 {
     struct buf address = {0};
-    enum mailbox kind = mailbox_read(mailbox, count, &address);
+    char url[FORM_MOST], host[URL_HOST];
+    struct fault ignored;
+    enum mailbox kind = mailbox_read(text, count, &address);
     bool is_new = answer->found.count < DIRECTORY_CONTACTS_MOST;
     for (size_t i = 0; i < answer->found.count && kind == MAILBOX_GOOD; i++)
         is_new = is_new && strcasecmp(answer->found.at[i].address, address.at) != 0;
@@ -44,15 +41,12 @@ directory_add(struct directory_answer *answer, const char *mailbox, size_t count
                      .address = buf_take(&address), .name = clean_or_null(name), .handle = clean_or_null(handle)}));
     else if (kind == MAILBOX_PLACEHOLDER && answer->placeholder.count == 0)
         buf_text(&answer->placeholder, address.at);
+    else if (kind == MAILBOX_BAD && answer->form.count == 0 && count < FORM_MOST) {
+        text_clean_into(url, sizeof url, text, count);
+        if (strncasecmp(url, "https:", 6) == 0 && url_check(url, host, &ignored))
+            buf_text(&answer->form, url);
+    }
     buf_free(&address);
-}
-
-enum finding
-directory_finding(const struct directory_answer *answer)
-{
-    return answer->found.count > 0         ? FINDING_CONTACTS
-           : answer->placeholder.count > 0 ? FINDING_PLACEHOLDER
-                                           : FINDING_NONE;
 }
 
 /* Returns the object that the text is, for json_decref; NULL: it is none. */
@@ -82,21 +76,13 @@ has_word(const json_t *value, const char *word)
 
 /* ---- jCard (RFC 7095) ---- */
 
-/* A property is a list: name, parameters, type, values. */
-static bool
-is_property(const json_t *property, const char *name)
-{
-    const char *own = json_string_value(json_array_get(property, 0));
-    return own && strcasecmp(own, name) == 0;
-}
-
-/* Returns the first text of a property of this name, NULL = none. */
+/* A property is a list: name, parameters, type, values. Returns the first text of one of this name, NULL = none. */
 static const char *
 property_text(const json_t *properties, const char *name)
 {
     for (size_t i = 0; i < json_array_size(properties); i++) {
         const json_t *property = json_array_get(properties, i);
-        const json_t *value = is_property(property, name) ? json_array_get(property, 3) : NULL;
+        const json_t *value = has_word(json_array_get(property, 0), name) ? json_array_get(property, 3) : NULL;
         if (json_is_array(value)) /* of several parts, as an organisation with its units */
             value = json_array_get(value, 0);
         if (json_is_string(value) && *json_string_value(value))
@@ -119,53 +105,88 @@ add_values(struct directory_answer *out, const json_t *property, const char *nam
     }
 }
 
-/* Adds the mailboxes of an entity: those that its card calls "abuse", as RIPE's does, otherwise all. */
+/* Returns how near a property is to the mailbox for abuse: 0 = its card calls it "abuse", as RIPE's does, 1 = it is the
+ * preferred one, 2 = another one; RANKS = it has no mailbox. */
+static int
+rank_of(const json_t *property)
+{
+    static const char *const names[] = {"email", "contact-uri", "url"};
+    const json_t *parameters = json_array_get(property, 1), *type = json_object_get(parameters, "type"),
+                 *pref = json_object_get(parameters, "pref");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (json_is_string(json_array_get(property, 0)) && has_word(json_array_get(property, 0), names[i]))
+            return has_word(type, "abuse")                                                          ? 0
+                   : has_word(pref, "1") || json_integer_value(pref) == 1 || has_word(type, "pref") ? 1
+                                                                                                    : 2;
+    return RANKS;
+}
+
+/* Adds the mailboxes of an entity: those for abuse, otherwise all. */
 static void
 add_card(struct directory_answer *out, const json_t *entity)
 {
     const json_t *properties = json_array_get(json_object_get(entity, "vcardArray"), 1);
     const char *handle = json_string_value(json_object_get(entity, "handle"));
     const char *name = property_text(properties, "org");
+    size_t before = out->found.count;
     name = name ? name : property_text(properties, "fn");
-    for (int marked = 1; marked >= 0; marked--) {
-        size_t before = out->found.count;
-        for (size_t i = 0; i < json_array_size(properties) && i < ENTITIES_MOST; i++) {
-            const json_t *property = json_array_get(properties, i);
-            bool is_marked = has_word(json_object_get(json_array_get(property, 1), "type"), "abuse");
-            if ((is_property(property, "email") || is_property(property, "contact-uri")) && is_marked == marked)
-                add_values(out, property, name, handle);
-        }
-        if (out->found.count > before)
-            return;
-    }
+    for (int rank = 0; rank < RANKS && (rank != 1 || out->found.count == before); rank++)
+        for (size_t i = 0; i < json_array_size(properties) && i < ENTITIES_MOST; i++)
+            if (rank_of(json_array_get(properties, i)) == rank)
+                add_values(out, json_array_get(properties, i), name, handle);
 }
 
 /* ---- RDAP ---- */
 
-enum finding
+/* Adds the page for reports that a remark about abuse names, in whichever of its lines. */
+static void
+add_remarks(struct directory_answer *out, const json_t *object)
+{
+    const json_t *remarks = json_object_get(object, "remarks");
+    for (size_t i = 0; i < json_array_size(remarks) && i < TEXTS_MOST; i++) {
+        const json_t *remark = json_array_get(remarks, i), *lines = json_object_get(remark, "description");
+        struct buf text = {0};
+        for (size_t k = 0; k < json_array_size(lines) && k < TEXTS_MOST; k++) {
+            const char *line = json_string_value(json_array_get(lines, k));
+            buf_format(&text, "%.*s\n", REMARK_MOST, line ? line : "");
+        }
+        const char *url = strcasestr(buf_string(&text), "https://");
+        size_t count = url ? strcspn(url, " \t\r\n\"'<>()[]") : 0;
+        while (count > 0 && strchr(".,;:!", url[count - 1]))
+            count--;
+        if (url && strcasestr(buf_string(&text), "abuse"))
+            directory_add(out, url, count, NULL, NULL);
+        buf_free(&text);
+    }
+}
+
+bool
 directory_read_rdap(const char *text, size_t count, struct directory_answer *out)
 {
     json_t *root = load_object(text, count);
     VEC(const json_t *) queue = {0}; /* by depth, so that the nearest comes first */
-    if (!root)
-        return FINDING_UNREADABLE;
-    bool is_answer = json_object_get(root, "objectClassName") || json_object_get(root, "rdapConformance");
-    vec_push(&queue, root);
-    for (size_t i = 0; i < queue.count && is_answer; i++) {
+    bool is_answer = (json_object_get(root, "objectClassName") || json_object_get(root, "rdapConformance")) &&
+                     !json_object_get(root, "errorCode");
+    if (is_answer)
+        vec_push(&queue, root);
+    for (size_t i = 0; i < queue.count; i++) {
         const json_t *entities = json_object_get(queue.at[i], "entities");
-        if (has_word(json_object_get(queue.at[i], "roles"), "abuse"))
+        bool for_abuse = has_word(json_object_get(queue.at[i], "roles"), "abuse");
+        if (for_abuse)
             add_card(out, queue.at[i]);
+        if (for_abuse || i == 0)
+            add_remarks(out, queue.at[i]);
         for (size_t k = 0; k < json_array_size(entities) && queue.count < ENTITIES_MOST; k++)
             vec_push(&queue, json_array_get(entities, k));
     }
     vec_free(&queue);
     json_decref(root);
-    return is_answer ? directory_finding(out) : FINDING_UNREADABLE;
+    return is_answer;
 }
 
 /* ---- RIPEstat ---- */
 
-enum finding
+bool
 directory_read_ripestat(const char *text, size_t count, struct directory_answer *out)
 {
     json_t *root = load_object(text, count);
@@ -177,7 +198,7 @@ directory_read_ripestat(const char *text, size_t count, struct directory_answer 
             directory_add(out, json_string_value(contact), json_string_length(contact), NULL, NULL);
     }
     json_decref(root);
-    return is_answer ? directory_finding(out) : FINDING_UNREADABLE;
+    return is_answer;
 }
 
 /* ---- the registries' files ---- */
@@ -224,7 +245,7 @@ choose_url(const json_t *urls)
     return chosen;
 }
 
-enum finding
+bool
 directory_find_server(const char *text, size_t count, const struct resource *resource, struct buf *out)
 {
     json_t *root = load_object(text, count);
@@ -246,5 +267,5 @@ directory_find_server(const char *text, size_t count, const struct resource *res
     if (best)
         buf_format(out, "%s%s", best, best[strlen(best) - 1] == '/' ? "" : "/");
     json_decref(root);
-    return !is_file ? FINDING_UNREADABLE : best ? FINDING_CONTACTS : FINDING_NONE;
+    return is_file;
 }

@@ -12,33 +12,27 @@
 
 enum { DIRECTORY_CONTACTS_MOST = 8 };
 
-/* What a directory said. In words: directory_gap. */
-enum finding {
-    FINDING_UNREADABLE,  /* no answer of this kind */
-    FINDING_NONE,        /* no abuse contact */
-    FINDING_PLACEHOLDER, /* an address without a reader: `placeholder` */
-    FINDING_CONTACTS,
-};
-
+/* What a directory said. */
 struct directory_answer {
-    contact_list found; /* address, name and handle are set; the nearest to the resource first */
-    struct buf placeholder;
+    contact_list found;     /* address, name and handle are set; the nearest to the resource first */
+    struct buf placeholder; /* an address without a reader; empty = none */
+    struct buf form;        /* the https URL of a page for reports; empty = none */
 };
 void directory_answer_fini(struct directory_answer *);
 
-/* Adds one mailbox as it was published, which may be bad; `name` and `handle` are foreign, NULL = none. */
-void directory_add(struct directory_answer *, const char *mailbox, size_t count, const char *name, const char *handle);
-/* Returns FINDING_CONTACTS, FINDING_PLACEHOLDER or FINDING_NONE by what was added. */
-enum finding directory_finding(const struct directory_answer *);
+/* Adds one mailbox or page as it was published, which may be bad; `name` and `handle` are foreign, NULL = none. */
+void directory_add(struct directory_answer *, const char *text, size_t count, const char *name, const char *handle);
 
-/* Reads the mailboxes of all entities with the role "abuse", nested ones too. */
-enum finding directory_read_rdap(const char *text, size_t count, struct directory_answer *out);
-enum finding directory_read_ripestat(const char *text, size_t count, struct directory_answer *out);
+/* Reads an answer into *out, zeroed before. Returns false if it is none of this kind. */
+typedef bool directory_read(const char *text, size_t count, struct directory_answer *out);
+/* Takes the mailboxes of all entities with the role "abuse", nested ones too. */
+directory_read directory_read_rdap;
+directory_read directory_read_ripestat;
 
 /* Returns the name of the registries' file that knows the servers of a resource: "ipv4.json". */
 const char *directory_file(const struct resource *);
-/* Appends the URL of the RDAP server for the resource, with a final slash, by such a file. FINDING_NONE: the file has
- * none. */
-enum finding directory_find_server(const char *text, size_t count, const struct resource *, struct buf *out);
+/* Appends the URL of the RDAP server for the resource, with a final slash, by such a file; nothing if the file has
+ * none. Returns false if it is no such file. */
+bool directory_find_server(const char *text, size_t count, const struct resource *, struct buf *out);
 
 #endif

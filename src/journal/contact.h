@@ -1,5 +1,6 @@
-/* Abuse contacts, and the cache of them: what RDAP and other directories said of a resource, for JOURNAL_CONTACT_MS.
- * Stays in this journal: export and merge leave it out. */
+/* Abuse contacts, and the cache of them: what RDAP and other directories said of a resource. A contact is kept for 30
+ * days, that there is none for a day, and a failure for ten minutes. Stays in this journal: export and merge leave it
+ * out. */
 #ifndef CONTACT_H
 #define CONTACT_H
 
@@ -34,14 +35,24 @@ void contact_fini(struct contact *);
 typedef VEC(struct contact) contact_list;
 void contact_list_fini(contact_list *);
 
-enum { JOURNAL_CONTACT_DAYS = 30 };
+/* What one source said of a resource: contacts, or why there is none. */
+struct contact_answer {
+    contact_list found;
+    struct fault none; /* a sentence; "" = there are contacts */
+    bool failed;       /* the source could not be asked, or its answer could not be read; else it has none */
+    int64_t asked_ms;
+};
 
-/* Appends the contacts of a resource by one source that are not too old. False: none, or a fault, which is "" else. */
-bool journal_contacts_read(struct journal *, const struct resource *, enum contact_source, contact_list *out,
+/* Returns until when a source is not asked again. */
+int64_t contact_answer_until(const struct contact_answer *);
+
+/* Reads what a source said of a resource into *out, unless that is too old. False: nothing, or a fault, which is ""
+ * else. */
+bool journal_contacts_read(struct journal *, const struct resource *, enum contact_source, struct contact_answer *out,
                            struct fault *);
-/* Replaces those of the source by `found`, and removes all that are too old. */
+/* Replaces what the source said, and removes all contacts that are too old. */
 enum journal_result journal_contacts_store(struct journal *, const struct resource *, enum contact_source,
-                                           const contact_list *found, struct fault *);
+                                           const struct contact_answer *, struct fault *);
 
 /* A small file of another server, as it was when it was fetched, or last found unchanged. */
 struct download {

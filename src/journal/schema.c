@@ -201,7 +201,7 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     "CREATE INDEX message_waits ON message(at_ms) WHERE waits <> 0;",
 
     /* What other servers said, for a while: contacts, found like a resource in `matter`, but without a row there,
-     * because asking for a contact is no look at it; and the registries' files. */
+     * because asking for a contact is no look at it; and the registries' files. Without a mailbox: why there is none. */
     "CREATE TABLE contact("
     " kind INTEGER NOT NULL, low BLOB NOT NULL, high BLOB NOT NULL,"
     " source TEXT NOT NULL, mailbox TEXT NOT NULL,"

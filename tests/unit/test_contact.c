@@ -32,34 +32,37 @@ static void
 store(struct journal *j, const char *resource, enum contact_source source, const char *mailbox)
 {
     struct resource of = journal_fixture_resource(resource);
-    contact_list list = {0};
-    if (mailbox)
-        vec_push(&list, ((struct contact){.address = mem_copy(mailbox),
-                                          .name = mem_copy("Example Hosting"),
-                                          .from = mem_copy("rdap.example"),
-                                          .asked_ms = clock_wall_ms()}));
-    DONE(journal_contacts_store(j, &of, source, &list, &journal_fixture_fault));
-    contact_list_fini(&list);
+    struct contact_answer answer = {.asked_ms = clock_wall_ms()};
+    if (strchr(mailbox, '@'))
+        vec_push(&answer.found, ((struct contact){.address = mem_copy(mailbox),
+                                                  .name = mem_copy("Example Hosting"),
+                                                  .from = mem_copy("rdap.example")}));
+    else
+        fault_set(&answer.none, "%s", mailbox);
+    answer.failed = strstr(mailbox, "failed");
+    DONE(journal_contacts_store(j, &of, source, &answer, &journal_fixture_fault));
+    contact_list_fini(&answer.found);
 }
 
-/* The mailboxes of a resource by RDAP, each with a blank behind it. */
+/* The mailboxes of a resource by RDAP, each with a blank behind it, or why there are none. */
 static void
 assert_stored(struct journal *j, const char *resource, const char *expected)
 {
     struct resource of = journal_fixture_resource(resource);
-    contact_list list = {0};
+    struct contact_answer answer;
     struct buf text = {0};
-    journal_contacts_read(j, &of, CONTACT_RDAP, &list, &journal_fixture_fault);
+    journal_contacts_read(j, &of, CONTACT_RDAP, &answer, &journal_fixture_fault);
     assert_string_equal(journal_fixture_fault.text, "");
-    for (size_t i = 0; i < list.count; i++) {
-        assert_string_equal(list.at[i].name, "Example Hosting");
-        assert_string_equal(list.at[i].from, "rdap.example");
-        assert_null(list.at[i].handle);
-        buf_format(&text, "%s ", list.at[i].address);
+    for (size_t i = 0; i < answer.found.count; i++) {
+        assert_string_equal(answer.found.at[i].name, "Example Hosting");
+        assert_string_equal(answer.found.at[i].from, "rdap.example");
+        assert_null(answer.found.at[i].handle);
+        buf_format(&text, "%s ", answer.found.at[i].address);
     }
+    buf_format(&text, "%s%s", answer.failed ? "!" : "", answer.none.text);
     assert_string_equal(buf_string(&text), expected);
     buf_free(&text);
-    contact_list_fini(&list);
+    contact_list_fini(&answer.found);
 }
 
 static void
@@ -77,8 +80,31 @@ contacts_are_remembered_for_each_resource_and_source(void **state)
     assert_stored(j, "203.0.113.77/32", "net@example.com ");
     assert_stored(j, "AS64500", "as@example.com ");
     assert_stored(j, "AS64501", "");
-    store(j, "203.0.113.77", CONTACT_RDAP, NULL);
+    store(j, "203.0.113.77", CONTACT_RDAP, "nothing there");
+    assert_stored(j, "203.0.113.77", "nothing there");
+    journal_close(j);
+}
+
+static void
+none_is_remembered_for_a_day_and_a_failure_for_ten_minutes(void **state)
+{
+    (void)state;
+    struct journal *j = journal_fixture_new("c.db");
+    store(j, "203.0.113.77", CONTACT_RDAP, "rdap.example has no abuse contact");
+    store(j, "AS64500", CONTACT_RDAP, "it failed");
+    clock_fake(0, NOW_MS + 10 * 60000);
+    assert_stored(j, "203.0.113.77", "rdap.example has no abuse contact");
+    assert_stored(j, "AS64500", "!it failed");
+    clock_fake(0, NOW_MS + 10 * 60000 + 1);
+    assert_stored(j, "AS64500", "");
+    clock_fake(0, NOW_MS + DAY_MS);
+    assert_stored(j, "203.0.113.77", "rdap.example has no abuse contact");
+    clock_fake(0, NOW_MS + DAY_MS + 1);
     assert_stored(j, "203.0.113.77", "");
+    clock_fake(0, NOW_MS - 1);
+    assert_stored(j, "203.0.113.77", "");
+    store(j, "203.0.113.77", CONTACT_RDAP, "abuse@example.com");
+    assert_stored(j, "203.0.113.77", "abuse@example.com ");
     journal_close(j);
 }
 
@@ -155,7 +181,7 @@ journal_that_can_only_be_read_takes_neither(void **state)
     struct fault fault, notice;
     struct resource of = journal_fixture_resource("203.0.113.77");
     struct download file = {.at_ms = NOW_MS};
-    contact_list none = {0};
+    struct contact_answer none = {.none = {"none"}};
     struct journal *j = journal_fixture_new("c.db");
     store(j, "203.0.113.77", CONTACT_RDAP, "abuse@example.com");
     journal_close(j);
@@ -172,6 +198,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(contacts_are_remembered_for_each_resource_and_source, set_clock, reset_clock),
+        cmocka_unit_test_setup_teardown(none_is_remembered_for_a_day_and_a_failure_for_ten_minutes, set_clock,
+                                        reset_clock),
         cmocka_unit_test_setup_teardown(contacts_older_than_thirty_days_are_not_used_and_go, set_clock, reset_clock),
         cmocka_unit_test_setup_teardown(forgetting_a_resource_removes_its_contacts, set_clock, reset_clock),
         cmocka_unit_test_setup_teardown(downloads_are_remembered_by_url, set_clock, reset_clock),

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "contacts/contacts.h"
 #include "fetch/fetch.h"
+#include "pages/contact_words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -124,10 +125,11 @@ static void
 assert_gaps(const char *expected)
 {
     struct buf text = {0};
-    const struct contacts *c = contacts_of(lookup);
-    for (size_t i = 0; i < c->gaps.count; i++)
-        buf_format(&text, "%s%s: %s\n", c->gaps.at[i].failed ? "!" : "", contact_source_word(c->gaps.at[i].source),
-                   c->gaps.at[i].why.text);
+    for (enum contact_source source = 0; source < CONTACT_SOURCES; source++) {
+        const struct contact_answer *answer = &contacts_of(lookup)->answers[source];
+        if (*answer->none.text)
+            buf_format(&text, "%s%s: %s\n", answer->failed ? "!" : "", contact_source_word(source), answer->none.text);
+    }
     assert_string_equal(buf_string(&text), expected);
     buf_free(&text);
 }
@@ -170,7 +172,7 @@ contacts_of_all_sources_are_merged_by_rank(void **state)
 }
 
 static void
-nets_and_ases_are_asked_as_such_and_not_at_abusix(void **state)
+nets_and_ases_are_asked_as_such(void **state)
 {
     (void)state;
     look_up(harbor, "203.0.113.0/24");
@@ -190,7 +192,10 @@ nets_and_ases_are_asked_as_such_and_not_at_abusix(void **state)
     assert_non_null(strstr(asked, "/registries/asn.json\n"));
     assert_non_null(strstr(asked, "/rdap/autnum/64500\n"));
     assert_non_null(strstr(asked, "resource=AS64500&"));
-    assert_string_equal(fake_resolver_asked(resolver), "");
+    assert_string_equal(
+        fake_resolver_asked(resolver), /* of the first address of each net */
+        "0.113.0.203.abuse-contacts.abusix.zone TXT\n"
+        "0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.abuse-contacts.abusix.zone TXT\n");
 }
 
 static void
@@ -212,20 +217,69 @@ second_lookup_asks_nothing_for_thirty_days(void **state)
     (void)state;
     const char *found = "abuse@harbor.example: Harbor Net, by RDAP RIPEstat from 127.0.0.1\n"
                         "noc@harbor.example: -, by RIPEstat from 127.0.0.1\n";
-    look_up(harbor, "203.0.113.0/24");
+    look_up(harbor, "AS64500");
     int64_t asked_ms = contacts_of(lookup)->found.at[0].asked_ms, now_ms = clock_now_ms();
     assert_true(llabs(asked_ms - clock_wall_ms()) < 60000);
     web_fixture_asked();
     clock_fake(now_ms, asked_ms + 29 * DAY_MS);
-    start(NULL, "203.0.113.0/24");
+    start(NULL, "AS64500");
     assert_int_equal(contacts_of(lookup)->waits, 0);
     assert_found(found);
     assert_int_equal(contacts_of(lookup)->found.at[0].asked_ms, asked_ms);
     assert_string_equal(web_fixture_asked(), "");
     clock_fake(now_ms, asked_ms + 31 * DAY_MS);
-    look_up(NULL, "203.0.113.0/24");
+    look_up(NULL, "AS64500");
     assert_found(found);
-    assert_non_null(strstr(web_fixture_asked(), "/rdap/ip/"));
+    assert_non_null(strstr(web_fixture_asked(), "/rdap/autnum/"));
+}
+
+/* Begins a lookup of an AS of which no source has a contact, or fails, and says how many are asked. */
+static int
+asked_now(int64_t wall_ms)
+{
+    clock_fake(clock_now_ms(), wall_ms);
+    start(NULL, "AS64500");
+    int asked = __builtin_popcount(contacts_of(lookup)->waits);
+    finish();
+    return asked;
+}
+
+static void
+none_is_asked_again_after_a_day_and_a_failure_after_ten_minutes(void **state)
+{
+    static const struct web_page pages[] = {
+        REGISTRIES, {"/rdap/", "404", NULL, 0}, {"/stat/", "429\r\nRetry-After: 60", NULL, 0}, {0}};
+    struct buf words = {0};
+    (void)state;
+    clock_fake(clock_now_ms(), INT64_C(1796029200000)); /* 2026-11-30 09:00 UTC */
+    look_up(pages, "AS64500");
+    assert_gaps("RDAP: 127.0.0.1 has no record of AS64500\n"
+                "!RIPEstat: 127.0.0.1 answers no more questions for now\n");
+    int64_t wall_ms = clock_wall_ms();
+    assert_int_equal(asked_now(wall_ms + 600000), 0);
+    contact_words(&words, contacts_of(lookup));
+    assert_string_equal(
+        buf_string(&words),
+        "no contact is known: RDAP: 127.0.0.1 has no record of AS64500 (asked on 2026-11-30 09:00 UTC, again "
+        "after 2026-12-01 09:00); RIPEstat: 127.0.0.1 answers no more questions for now (asked on "
+        "2026-11-30 09:00 UTC, again after 2026-11-30 09:10)");
+    buf_free(&words);
+    assert_int_equal(asked_now(wall_ms + 600001), 1);
+    assert_int_equal(asked_now(wall_ms + DAY_MS + 1), 2);
+}
+
+static void
+answer_of_another_registry_is_followed(void **state)
+{
+    static const struct web_page pages[] = {REGISTRIES,
+                                            {"/rdap/", "303\r\nLocation: BASEother/ip/203.0.113.0/24", NULL, 0},
+                                            {"/other/", "200", HARBOR, 0},
+                                            {0}};
+    (void)state;
+    look_up(pages, "203.0.113.0/24");
+    assert_found("abuse@harbor.example: Harbor Net, by RDAP from 127.0.0.1\n");
+    assert_gaps("RIPEstat: 127.0.0.1 has no record of 203.0.113.0/24\n"
+                "Abusix: abuse-contacts.abusix.zone has no abuse contact\n");
 }
 
 static void
@@ -307,13 +361,14 @@ placeholders_are_told_as_none(void **state)
                 "Abusix: abuse-contacts.abusix.zone has only the placeholder removed@abusix.example\n");
 }
 
-/* Looks up AS64500, with these pages for RDAP and RIPEstat. */
+/* Looks up AS64500 when nothing is remembered any more, with these pages for RDAP and RIPEstat. */
 static void
 look_up_pages(const struct web_page *rdap, const struct web_page *stat, const char *gaps)
 {
     struct web_page pages[] = {REGISTRIES, *rdap, *stat, {0}};
     pages[1].path = "/rdap/";
     pages[2].path = "/stat/";
+    clock_fake(clock_now_ms(), clock_wall_ms() + 2 * DAY_MS);
     look_up(pages, "AS64500");
     assert_gaps(gaps);
     assert_found("");
@@ -336,7 +391,7 @@ bad_answers_are_told_in_a_sentence(void **state)
         memcpy(headers + i, "\r\nX: ", 5);
     look_up_pages(&none, &busy,
                   "RDAP: 127.0.0.1 has no record of AS64500\n"
-                  "!RIPEstat: 127.0.0.1 answers no more questions for now; try again later\n");
+                  "!RIPEstat: 127.0.0.1 answers no more questions for now\n");
     look_up_pages(&broken, &html,
                   "!RDAP: 127.0.0.1 answered with HTTP status 500\n"
                   "!RIPEstat: the answer of 127.0.0.1 cannot be read\n");
@@ -360,6 +415,7 @@ look_up_registries(const char *headers, const char *body, const char *before, co
 {
     const struct web_page pages[] = {{"/registries/", headers, body, 0}, {"/rdap/", "200", HARBOR, 0}, {0}};
     char expected[512];
+    clock_fake(clock_now_ms(), clock_wall_ms() + 2 * DAY_MS);
     look_up(pages, "AS64500");
     snprintf(expected, sizeof expected, "%s%s%sRIPEstat: 127.0.0.1 has no record of AS64500\n", before,
              *before ? web_fixture_url("registries/asn.json") : "", behind);
@@ -414,10 +470,9 @@ silent_server_is_given_up_after_fifteen_seconds(void **state)
     assert_int_equal(contacts_of(lookup)->waits, 1u << CONTACT_RDAP | 1u << CONTACT_RIPESTAT);
     clock_fake(1000 + 15000, clock_wall_ms());
     finish();
-    const struct contacts *c = contacts_of(lookup);
-    assert_int_equal(c->gaps.count, 2);
-    assert_non_null(strstr(c->gaps.at[0].why.text, "127.0.0.1: no complete answer within 15 s"));
-    assert_non_null(strstr(c->gaps.at[1].why.text, "127.0.0.1: no complete answer within 15 s"));
+    const struct contact_answer *answers = contacts_of(lookup)->answers;
+    assert_non_null(strstr(answers[CONTACT_RDAP].none.text, "127.0.0.1: no complete answer within 15 s"));
+    assert_non_null(strstr(answers[CONTACT_RIPESTAT].none.text, "127.0.0.1: no complete answer within 15 s"));
 }
 
 static void
@@ -527,9 +582,11 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(contacts_of_all_sources_are_merged_by_rank, begin, end),
-        cmocka_unit_test_setup_teardown(nets_and_ases_are_asked_as_such_and_not_at_abusix, begin, end),
+        cmocka_unit_test_setup_teardown(nets_and_ases_are_asked_as_such, begin, end),
         cmocka_unit_test_setup_teardown(ipv6_addresses_are_asked_by_nibbles, begin, end),
         cmocka_unit_test_setup_teardown(second_lookup_asks_nothing_for_thirty_days, begin, end),
+        cmocka_unit_test_setup_teardown(none_is_asked_again_after_a_day_and_a_failure_after_ten_minutes, begin, end),
+        cmocka_unit_test_setup_teardown(answer_of_another_registry_is_followed, begin, end),
         cmocka_unit_test_setup_teardown(registries_file_is_kept_for_a_week_and_then_compared, begin, end),
         cmocka_unit_test_setup_teardown(nothing_is_asked_when_lookups_are_refused, begin, end),
         cmocka_unit_test_setup_teardown(nothing_is_asked_about_what_no_registry_has, begin, end),

@@ -26,38 +26,32 @@ sample(const char *name)
     return text;
 }
 
-typedef enum finding read_answer(const char *text, size_t count, struct directory_answer *out);
-
 /* "MAILBOX (NAME, HANDLE)", one after the other; or what there is in their place. */
 static void
-assert_text_says(read_answer *read, const char *text, size_t count, const char *expected)
+assert_text_says(directory_read *read, const char *text, size_t count, const char *expected)
 {
     struct directory_answer answer = {0};
     struct buf said = {0};
-    switch (read(text, count, &answer)) {
-    case FINDING_UNREADABLE:
+    if (!read(text, count, &answer))
         buf_text(&said, "unreadable");
-        break;
-    case FINDING_NONE:
-        buf_text(&said, "none");
-        break;
-    case FINDING_PLACEHOLDER:
-        buf_format(&said, "placeholder %s", buf_string(&answer.placeholder));
-        break;
-    case FINDING_CONTACTS:
-        for (size_t i = 0; i < answer.found.count; i++) {
-            const struct contact *c = &answer.found.at[i];
-            buf_format(&said, "%s%s (%s, %s)", i > 0 ? " " : "", c->address, c->name ? c->name : "-",
-                       c->handle ? c->handle : "-");
-        }
+    for (size_t i = 0; i < answer.found.count; i++) {
+        const struct contact *c = &answer.found.at[i];
+        buf_format(&said, "%s%s (%s, %s)", i > 0 ? " " : "", c->address, c->name ? c->name : "-",
+                   c->handle ? c->handle : "-");
     }
+    if (answer.found.count == 0 && answer.placeholder.count > 0)
+        buf_format(&said, "placeholder %s", answer.placeholder.at);
+    if (answer.form.count > 0)
+        buf_format(&said, "%spage %s", said.count > 0 ? ", " : "", answer.form.at);
+    if (said.count == 0)
+        buf_text(&said, "none");
     assert_string_equal(buf_string(&said), expected);
     buf_free(&said);
     directory_answer_fini(&answer);
 }
 
 static void
-assert_says(read_answer *read, const char *name, const char *expected)
+assert_says(directory_read *read, const char *name, const char *expected)
 {
     struct buf text = sample(name);
     assert_text_says(read, text.at, text.count, expected);
@@ -74,14 +68,27 @@ rdap_of_all_registries_gives_the_abuse_contact(void **state)
                 "irt@millpond.example (IRT-MILLPOND-EX, IRT-MILLPOND-EX)"
                 " second@millpond.example (IRT-MILLPOND-EX, IRT-MILLPOND-EX)");
     assert_says(directory_read_rdap, "lacnic.json", "redes@CANTERA.example (Cantera de Peña S.A., JPE)");
-    assert_says(directory_read_rdap, "afrinic.json", "abuse@granite.example (Granite Networks, GR-ABUSE-EX)");
+    assert_says(directory_read_rdap, "afrinic.json",
+                "abuse@granite.example (Granite Networks, GR-ABUSE-EX), page https://granite.example/abuse");
     assert_says(directory_read_rdap, "deep.json", "deep@pear.example (-, LAST)");
+}
+
+static void
+rdap_of_several_mailboxes_gives_the_preferred_first(void **state)
+{
+    (void)state;
+    assert_says(directory_read_rdap, "several.json",
+                "first@orchard.example (Orchard abuse, ORCHARD-ABUSE)"
+                " work@orchard.example (Orchard abuse, ORCHARD-ABUSE)"
+                " second@orchard.example (Orchard abuse, ORCHARD-ABUSE)"
+                " desk@orchard.example (Orchard NOC, ORCHARD-NOC)");
 }
 
 static void
 rdap_without_abuse_contact_gives_none(void **state)
 {
     (void)state;
+    assert_says(directory_read_rdap, "form.json", "page https://www.grove.example/report-abuse");
     assert_says(directory_read_rdap, "none.json", "none");
     assert_says(directory_read_rdap, "hidden.json", "placeholder Removed@registry.example");
     assert_text_says(directory_read_rdap, "{\"objectClassName\": \"autnum\"}", 29, "none");
@@ -99,7 +106,15 @@ static void
 other_text_is_unreadable(void **state)
 {
     static const char *const texts[] = {
-        "", "null", "[]", "{", "<html></html>", "{}", "{\"entities\": []}", "{\"a\": \"\\u0000\"}"};
+        "",
+        "null",
+        "[]",
+        "{",
+        "<html></html>",
+        "{}",
+        "{\"entities\": []}",
+        "{\"a\": \"\\u0000\"}",
+        "{\"rdapConformance\": [\"rdap_level_0\"], \"errorCode\": 404, \"title\": \"Not found\"}"};
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         assert_text_says(directory_read_rdap, texts[i], strlen(texts[i]), "unreadable");
@@ -129,8 +144,7 @@ assert_server(const char *resource, const char *expected)
     struct buf url = {0};
     assert_true(resource_parse(resource, &of));
     struct buf text = sample(directory_file(&of));
-    enum finding finding = directory_find_server(text.at, text.count, &of, &url);
-    assert_int_equal(finding, *expected ? FINDING_CONTACTS : FINDING_NONE);
+    assert_true(directory_find_server(text.at, text.count, &of, &url));
     assert_string_equal(buf_string(&url), expected);
     buf_free(&url);
     buf_free(&text);
@@ -166,8 +180,8 @@ file_of_other_text_is_unreadable(void **state)
     struct resource of = resource_of_asn(64500);
     struct buf url = {0};
     (void)state;
-    assert_int_equal(directory_find_server("{\"services\": 5}", 15, &of, &url), FINDING_UNREADABLE);
-    assert_int_equal(directory_find_server("<html>", 6, &of, &url), FINDING_UNREADABLE);
+    assert_false(directory_find_server("{\"services\": 5}", 15, &of, &url));
+    assert_false(directory_find_server("<html>", 6, &of, &url));
     assert_int_equal(url.count, 0);
 }
 
@@ -224,6 +238,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rdap_of_all_registries_gives_the_abuse_contact),
+        cmocka_unit_test(rdap_of_several_mailboxes_gives_the_preferred_first),
         cmocka_unit_test(rdap_without_abuse_contact_gives_none),
         cmocka_unit_test(hostile_rdap_never_gives_more_than_one_mailbox_each),
         cmocka_unit_test(other_text_is_unreadable),

@@ -7,7 +7,7 @@ enum { DAY = 10 /* bytes of a date */ };
 void
 contact_words(struct buf *out, const struct contacts *contacts)
 {
-    char day[CLOCK_MINUTE];
+    char day[CLOCK_MINUTE], until[CLOCK_MINUTE];
     bool any = false;
     if (contacts->found.count > 0) {
         const struct contact *best = &contacts->found.at[0];
@@ -23,9 +23,19 @@ contact_words(struct buf *out, const struct contacts *contacts)
         return;
     }
     buf_text(out, contacts->waits ? "asking for the contact" : "no contact is known");
-    if (*contacts->refused.text)
-        buf_format(out, ": %s", contacts->refused.text);
-    for (size_t i = 0; i < contacts->gaps.count; i++)
-        buf_format(out, "%s%s: %s", i > 0 ? "; " : ": ", contact_source_word(contacts->gaps.at[i].source),
-                   contacts->gaps.at[i].why.text);
+    const char *between = ": ";
+    if (*contacts->refused.text) {
+        buf_format(out, "%s%s", between, contacts->refused.text);
+        between = "; ";
+    }
+    for (enum contact_source source = 0; source < CONTACT_SOURCES; source++) {
+        const struct contact_answer *answer = &contacts->answers[source];
+        if (!*answer->none.text)
+            continue;
+        buf_format(out, "%s%s: %s", between, contact_source_word(source), answer->none.text);
+        between = "; ";
+        if (contacts->recalled & 1U << source)
+            buf_format(out, " (asked on %s UTC, again after %s)", clock_minute(answer->asked_ms, day),
+                       clock_minute(contact_answer_until(answer), until));
+    }
 }
