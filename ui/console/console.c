@@ -13,6 +13,8 @@
 #include "console/zone_loader.h"
 #include "density/dataset.h"
 #include "pages/glossary.h"
+#include "session/command_line.h"
+#include "session/configuration.h"
 #include "session/exit_status.h"
 #include "session/paths.h"
 #include "session/recall.h"
@@ -34,6 +36,10 @@ enum { SLICE_US = 500 };
 
 struct console {
     const struct options *options;
+    struct options *reloaded; /* those of the configuration as it is now, NULL = no other than at the start */
+    struct options *next;     /* those with which the console begins again; NULL = it ends */
+    struct configuration_files files;
+    struct fault told; /* of the last configuration that could not be read */
     struct engine engine;
     struct app *app;
     struct actions *actions;
@@ -124,6 +130,8 @@ on_resolver(void *arg, const char *sentence)
         add_notice(c, sentence);
 }
 
+static void check_configuration(struct console *);
+
 /* The first report comes together with the other notices of the start. */
 static void
 on_zones(void *arg, const char *problem)
@@ -139,6 +147,7 @@ on_zones(void *arg, const char *problem)
     if (*problem || *doubt.text)
         app_message(c->app, "%s", buf_string(&c->notices));
     buf_clear(&c->notices);
+    check_configuration(c);
 }
 
 static void
@@ -151,12 +160,86 @@ on_asns(void *arg, const char *problem)
         buf_clear(&c->notices);
 }
 
+/* ---- the configuration, read again ---- */
+
+static void
+free_options(struct options *o)
+{
+    if (o)
+        command_line_fini(o);
+    free(o);
+}
+
+static void
+use_theme(struct console *c, const char *name)
+{
+    struct fault fault;
+    theme_loader_stop(&c->theme);
+    if (!theme_loader_start(&c->theme, name ? name : "auto", &fault))
+        add_notice(c, fault.text);
+}
+
+/* Takes new options over: a theme at once, others by beginning again where the user is. */
+static void
+take_options(struct console *c, struct options *next, bool lists)
+{
+    enum configuration_change change = configuration_compare(c->options, next);
+    struct screen *screen = app_screen(c->app);
+    bool again = lists || change == CONFIGURATION_MORE, in_no_file = c->nav.fleet && !c->nav.fleet->path;
+    if (again && !in_no_file) {
+        c->next = next;
+        app_end(c->app);
+        return;
+    }
+    use_theme(c, next->theme);
+    screen->restyle(screen);
+    if (again)
+        app_message(c->app, "The configuration has changed; it counts from the next start on, because the fleet is in "
+                            "no file");
+    free_options(next);
+}
+
+/* Reads the configuration, and all that it names, again if a file has changed. If it cannot be used, says so once, and
+ * goes on with the one before. */
+static void
+check_configuration(struct console *c)
+{
+    bool lists;
+    int status;
+    struct engine trial;
+    struct fault fault, warning;
+    struct buf reports = {0};
+    if (!app_is_page(c->app) || !configuration_files_changed(&c->files, &lists))
+        return;
+    struct options *next = mem_zero(sizeof *next);
+    exit_status_divert(&reports);
+    bool ok = command_line_parse(next, c->options->argc, c->options->argv, &fault, &status);
+    bool opened = ok && session_open(&trial, next, &fault, &warning, &status);
+    struct receivers *receivers = opened ? session_load_receivers(&fault) : NULL;
+    exit_status_divert(NULL);
+    if (opened)
+        session_close(&trial);
+    if (receivers && *buf_string(&reports) == '/') /* a block of a file would be left out */
+        fault_set(&fault, "%s", buf_string(&reports));
+    ok = receivers && *buf_string(&reports) != '/';
+    receivers_free(receivers);
+    buf_free(&reports);
+    if (!ok && strcmp(fault.text, c->told.text) != 0)
+        app_message(c->app, "%s; the settings read before are kept", fault.text);
+    c->told = ok ? (struct fault){""} : fault;
+    if (ok)
+        take_options(c, next, lists);
+    else
+        free_options(next);
+}
+
 static void
 on_key(void *arg)
 {
     struct console *c = arg;
     struct screen *screen = app_screen(c->app);
     struct fault fault;
+    check_configuration(c);
     if (!theme_loader_check(&c->theme, &fault))
         return;
     screen->restyle(screen);
@@ -191,9 +274,9 @@ start_loaders(struct console *c, const struct options *o)
     c->engine.reread_arg = c;
 }
 
-/* Stops and frees what `run` began. */
+/* Stops and frees what `open_views` began. */
 static void
-stop(struct console *c)
+close_views(struct console *c)
 {
     loop_timer_clear(c->engine.loop, &c->journal);
     zone_loader_stop(&c->zones);
@@ -206,29 +289,15 @@ stop(struct console *c)
     free(c->letters);
     recall_stop();
     c->app = NULL;
-    term_stop();
 }
 
-/* Everything that can go wrong has gone wrong before the terminal is taken over. */
-static int
-run(struct console *c, const struct options *o)
+/* Opens everything that can be done without, and the first view. */
+static void
+open_views(struct console *c, struct screen *screen, const struct place *place)
 {
-    static const enum term_colour colours[] = {
-        [COLOUR_AUTO] = TERM_COLOUR_AUTO, [COLOUR_ALWAYS] = TERM_COLOUR_ALWAYS, [COLOUR_NEVER] = TERM_COLOUR_NEVER};
+    const struct options *o = c->options;
     struct fault fault = {""}, ignored;
-    const char *theme = o->theme ? o->theme : "auto";
-    bool is_mono = strcmp(theme, "mono") == 0;
-    struct screen *screen =
-        term_start(&(struct term_options){.ascii = o->ascii,
-                                          .colour = is_mono ? TERM_COLOUR_NEVER : colours[o->colour],
-                                          .mouse = o->mouse == MOUSE_YES,
-                                          .asks_background = strcmp(theme, "auto") == 0},
-                   &fault);
-    if (!screen)
-        return exit_status_report(fault.text, STATUS_USAGE);
-    if (!theme_loader_start(&c->theme, theme, &fault))
-        add_notice(c, fault.text);
-    fault.text[0] = '\0';
+    use_theme(c, o->theme);
     screen->restyle(screen);
     c->app = app_new(c->engine.loop, screen);
     app_on_key(c->app, on_key, c);
@@ -259,14 +328,82 @@ run(struct console *c, const struct options *o)
     if (c->fleet.name)
         navigator_open_fleet(&c->nav, &c->fleet);
     else if (!c->first || !open_typed(c, c->first, &fault))
-        navigate(&c->nav, &(struct place){.kind = PLACE_START});
+        navigate(&c->nav, place);
     if (*fault.text || c->notices.count > 0)
         app_message(c->app, "%s", *fault.text ? fault.text : buf_string(&c->notices));
     c->journal = (struct timer){.fire = open_journal, .arg = c};
     loop_timer_set(c->engine.loop, &c->journal, clock_now_ms());
+}
+
+/* Closes all, and opens it with the next options where the user was: a fleet by its file, a target by its name, all
+ * others by their place. Their files were read a moment before; if that fails now, it ends the console. */
+static bool
+begin_again(struct console *c, struct place *place, struct fault *fault, int *status)
+{
+    struct buf title = {0};
+    navigator_here(&c->nav, place, &title);
+    char *fleet =
+        place->kind == PLACE_FLEET && c->nav.fleet && c->nav.fleet->path ? mem_copy(c->nav.fleet->path) : NULL;
+    bool typed = place->resource.kind != RESOURCE_NONE || place->kind == PLACE_DOMAIN;
+    bool plain = place->kind == PLACE_WORLD || place->kind == PLACE_DOCTOR || place->kind == PLACE_JOURNAL;
+    free(c->first);
+    c->first = typed ? buf_take(&title) : NULL;
+    *place = (struct place){.kind = plain ? place->kind : PLACE_START};
+    close_views(c);
+    buf_clear(&c->summary);
+    buf_clear(&c->no_journal);
+    buf_clear(&c->notices);
+    session_close(&c->engine);
+    struct options before = *c->options;
+    free_options(c->reloaded);
+    c->options = c->reloaded = c->next;
+    c->next = NULL;
+    add_notice(c, "The configuration has changed and was read again");
+    if (before.ascii != c->options->ascii || before.colour != c->options->colour)
+        add_notice(c, "ascii and color count from the next start on");
+    exit_status_divert(&c->notices);
+    bool ok = session_open(&c->engine, c->options, fault, NULL, status);
+    exit_status_divert(NULL);
+    if (ok && fleet && !navigator_read_fleet(&c->fleet, fleet, NULL, c->engine.dataset.catalogue, fault))
+        add_notice(c, fault->text);
+    if (ok && c->engine.resolver)
+        resolver_on_report(c->engine.resolver, on_resolver, c);
+    buf_free(&title);
+    free(fleet);
+    return ok;
+}
+
+/* Everything that can go wrong at the start has gone wrong before the terminal is taken over. */
+static int
+run(struct console *c, const struct options *o)
+{
+    static const enum term_colour colours[] = {
+        [COLOUR_AUTO] = TERM_COLOUR_AUTO, [COLOUR_ALWAYS] = TERM_COLOUR_ALWAYS, [COLOUR_NEVER] = TERM_COLOUR_NEVER};
+    struct fault fault = {""};
+    struct place place = {.kind = PLACE_START};
+    const char *theme = o->theme ? o->theme : "auto";
+    bool is_mono = strcmp(theme, "mono") == 0, ok = true;
+    int status = 0;
+    struct screen *screen =
+        term_start(&(struct term_options){.ascii = o->ascii,
+                                          .colour = is_mono ? TERM_COLOUR_NEVER : colours[o->colour],
+                                          .mouse = o->mouse == MOUSE_YES,
+                                          .asks_background = strcmp(theme, "auto") == 0},
+                   &fault);
+    if (!screen)
+        return exit_status_report(fault.text, STATUS_USAGE);
+    configuration_files_start(&c->files, o);
+    open_views(c, screen, &place);
     app_run(c->app);
-    stop(c);
-    return 0;
+    while (c->next && (ok = begin_again(c, &place, &fault, &status))) {
+        open_views(c, screen, &place);
+        app_run(c->app);
+    }
+    if (ok)
+        close_views(c);
+    term_stop();
+    configuration_files_stop(&c->files);
+    return ok ? 0 : exit_status_report(fault.text, status);
 }
 
 /* Reads the targets on standard input, and has the terminal in its place. */
@@ -364,6 +501,7 @@ console_run(const struct options *o)
     buf_free(&c.summary);
     buf_free(&c.no_journal);
     buf_free(&c.notices);
+    free_options(c.reloaded);
     fflush(stdout);
     if (term_signal()) /* die of what asked us to end, so that the shell sees it */
         raise(term_signal());

@@ -167,35 +167,56 @@ configuration_put_typed(struct buf *out, const struct options *o)
 
 /* ---- changes ---- */
 
+enum configuration_change
+configuration_compare(const struct options *a, const struct options *b)
+{
+    enum configuration_change change = CONFIGURATION_SAME;
+    const char *group = "";
+    for (size_t i = 0; i < settings_count; i++) {
+        const char *one = a->sources[i].value, *other = b->sources[i].value;
+        group = settings[i].group ? settings[i].group : group;
+        bool same = one && other ? strcmp(one, other) == 0 : one == other;
+        if (same || strcmp(group, "Watch") == 0 || strcmp(group, "Files (sync)") == 0)
+            continue;
+        if (strcmp(settings[i].name, "theme") != 0)
+            return CONFIGURATION_MORE;
+        change = CONFIGURATION_THEME;
+    }
+    return change;
+}
+
+/* The files of the configuration come first. */
 void
 configuration_files_start(struct configuration_files *files, const struct options *o)
 {
-    static const char *const names[] = {"config", "lists.conf", "receivers.conf"};
+    static const char *const names[] = {"config", "lists.conf", "receivers.conf", "policy.conf"};
+    bool lists;
     *files = (struct configuration_files){0};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < 2 * sizeof names / sizeof names[0]; i++) {
+        const char *name = names[i / 2], *given = i / 2 == 0 ? o->config : i / 2 == 3 ? o->policy : NULL;
         struct buf machine = {0};
-        buf_format(&machine, "%s/%s", PATHS_MACHINE, names[i]);
-        char *user = i == 0 && o->config ? mem_copy(o->config) : user_file(names[i]);
-        files->paths[files->count++] = buf_take(&machine);
-        if (user)
-            files->paths[files->count++] = user;
+        buf_format(&machine, "%s/%s", PATHS_MACHINE, name);
+        char *path = i % 2 == 0 ? buf_take(&machine) : given ? mem_copy(given) : user_file(name);
+        buf_free(&machine);
+        files->paths[files->count++] = path ? path : mem_copy("");
     }
-    char *policy = o->policy ? mem_copy(o->policy) : user_file("policy.conf");
-    if (policy)
-        files->paths[files->count++] = policy;
-    configuration_files_changed(files);
+    configuration_files_changed(files, &lists);
 }
 
 bool
-configuration_files_changed(struct configuration_files *files)
+configuration_files_changed(struct configuration_files *files, bool *lists)
 {
     bool changed = false;
+    *lists = false;
     for (size_t i = 0; i < files->count; i++) {
-        struct stat now = {0};
+        struct stat now;
         if (stat(files->paths[i], &now) < 0)
             now = (struct stat){0};
-        changed |= !textfile_is_same(&now, &files->read[i]);
+        if (textfile_is_same(&now, &files->read[i]))
+            continue;
         files->read[i] = now;
+        changed = true;
+        *lists |= i >= 2;
     }
     return changed;
 }

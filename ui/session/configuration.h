@@ -26,6 +26,10 @@ void configuration_put(struct buf *out, const struct options *);
 /* Appends those of the command line, but --offline, as lines for a configuration file in any folder. */
 void configuration_put_typed(struct buf *out, const struct options *);
 
+/* Returns what differs between the settings of two runs for the console: nothing, only the theme, or more. */
+enum configuration_change { CONFIGURATION_SAME, CONFIGURATION_THEME, CONFIGURATION_MORE };
+enum configuration_change configuration_compare(const struct options *, const struct options *);
+
 /* The files of a run's settings, as they were read last. */
 enum { CONFIGURATION_FILES = 8 };
 struct configuration_files {
@@ -34,10 +38,10 @@ struct configuration_files {
     size_t count;
 };
 
-/* Remembers configuration, lists, receivers and policy as they are now. */
+/* Remembers lists, receivers, policy and configuration as they are now. */
 void configuration_files_start(struct configuration_files *, const struct options *);
-/* Returns whether one of them has changed since the last call. */
-bool configuration_files_changed(struct configuration_files *);
+/* Returns whether one of them has changed since the last call; *lists = one besides the configuration. */
+bool configuration_files_changed(struct configuration_files *, bool *lists);
 void configuration_files_stop(struct configuration_files *);
 
 #endif

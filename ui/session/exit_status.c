@@ -25,12 +25,23 @@ exit_status_worse(enum exit_status a, enum exit_status b)
     return badness[a] >= badness[b] ? a : b;
 }
 
+static struct buf *diverted;
+
+void
+exit_status_divert(struct buf *to)
+{
+    diverted = to;
+}
+
 int
 exit_status_report(const char *sentence, int status)
 {
     struct buf clean = {0};
     text_clean(&clean, sentence, strlen(sentence), TEXT_CLEAN_MAX);
-    fprintf(stderr, PACKAGE_NAME ": %s\n", buf_string(&clean));
+    if (diverted)
+        buf_format(diverted, "%s%s", diverted->count > 0 ? "; " : "", buf_string(&clean));
+    else
+        fprintf(stderr, PACKAGE_NAME ": %s\n", buf_string(&clean));
     buf_free(&clean);
     return status;
 }

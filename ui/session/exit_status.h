@@ -29,4 +29,7 @@ exit_status_for_monitoring(int status)
 /* Prints the sentence to stderr, cleaned and on one line, and returns `status`. */
 int exit_status_report(const char *sentence, int status);
 
+/* From now on appends the sentences there, with "; " in between, because a screen covers stderr; NULL ends it. */
+void exit_status_divert(struct buf *to);
+
 #endif

@@ -304,7 +304,7 @@ on_event(void *arg, const struct event *event)
     enum action action = event->kind == EVENT_KEY ? keymap_find(event->press, layer->view->scope) : ACTION_NONE;
     if (typed)
         end_message(app);
-    if (event->kind == EVENT_KEY && app->on_key)
+    if ((event->kind == EVENT_KEY || event->kind == EVENT_RELOAD) && app->on_key)
         app->on_key(app->on_key_arg);
     bool done = !typed;
     if (event->kind == EVENT_WHEEL)
@@ -588,6 +588,18 @@ app_on_key(struct app *app, void (*on_key)(void *arg), void *arg)
 {
     app->on_key = on_key;
     app->on_key_arg = arg;
+}
+
+bool
+app_is_page(const struct app *app)
+{
+    return app->stack.count > 0 && uppermost(app)->view->scope == SCOPE_VIEW;
+}
+
+void
+app_end(struct app *app)
+{
+    app->done = true;
 }
 
 void

@@ -85,8 +85,15 @@ bool app_perform(struct app *, enum action);
 /* Appends the sentences that the actions have for the help. */
 void app_describe(struct app *, struct buf *out);
 
-/* Calls on_key before each key is taken: for checks that are cheap, and must not wake the process. */
+/* Calls on_key before each key is taken, for checks that are cheap and must not wake the process, and when a signal
+ * asks for them. */
 void app_on_key(struct app *, void (*on_key)(void *arg), void *arg);
+
+/* Whether the uppermost view is a page, in which nothing is typed. */
+bool app_is_page(const struct app *);
+
+/* Ends the app after the present event. */
+void app_end(struct app *);
 
 /* ---- the screen ---- */
 

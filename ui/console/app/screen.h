@@ -11,6 +11,7 @@ enum event_kind {
     EVENT_CLICK,
     EVENT_WHEEL,
     EVENT_RESIZE, /* the size changed, or the screen's content was lost */
+    EVENT_RELOAD, /* asked to read the configuration again */
     EVENT_GONE,   /* hang-up, or asked to end by a signal */
 };
 

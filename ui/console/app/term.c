@@ -359,6 +359,12 @@ on_signal(void *arg, int fd, short revents)
         case SIGWINCH:
             resume();
             break;
+        case SIGHUP:
+            if (tcgetattr(STDIN_FILENO, &(struct termios){0}) == 0) { /* the terminal has not hung up */
+                report(&(struct event){.kind = EVENT_RELOAD});
+                continue;
+            }
+            /* fall through */
         default:
             term.signal = number;
             report_gone();

@@ -37,6 +37,19 @@ navigator_name(struct nav *nav, const struct place *place)
 }
 
 void
+navigator_here(const struct nav *nav, struct place *out, struct buf *title)
+{
+    const struct layer *page = app_page(nav->app);
+    struct buf rest = {0};
+    struct view_subject subject = {.title = title, .detail = &rest, .status = &rest};
+    *out = (struct place){.kind = page && page->name ? (enum place_kind)atoi(page->name) : PLACE_START};
+    if (page)
+        page->view->subject(page->self, VIEW_ANY_ROW, &subject);
+    out->resource = subject.resource;
+    buf_free(&rest);
+}
+
+void
 navigator_show(struct nav *nav, const struct place *place)
 {
     char name[PLACE_TEXT];

@@ -123,6 +123,9 @@ void navigator_compare(struct nav *, const struct resource *, size_t count);
 /* Compares rows of a table of nets, or of ASes, which have their number + 1 as key: table_compared says which. */
 void navigator_compare_rows(struct nav *, const struct table *, enum resource_kind);
 
+/* Sets *out to the place of the view that shows, without its fleet, and appends the view's title. */
+void navigator_here(const struct nav *, struct place *out, struct buf *title);
+
 /* Opens the next wider place around an IPv4 prefix: each net that level 2 publishes, then the AS; without an AS the /24
  * of an address. `here` is the address from which the user comes; NULL = none. */
 void navigator_up(struct nav *, const struct prefix *, const struct addr *here);
