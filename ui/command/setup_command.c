@@ -6,6 +6,7 @@
 #include "command/sync_command.h"
 #include "session/exit_status.h"
 #include "session/interrupt.h"
+#include "session/paths.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -22,17 +23,34 @@ show_lines(const char *title, const char *lines)
         printf("    %.*s\n", (int)strcspn(lines, "\n"), lines);
 }
 
+/* Prints a text with its lines broken for the terminal. */
+static void
+show_folded(struct buf *text)
+{
+    struct winsize size;
+    struct buf folded = {0};
+    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    text_fold(&folded, buf_string(text), known ? size.ws_col : INT_MAX);
+    fputs(buf_string(&folded), stdout);
+    buf_free(&folded);
+}
+
 /* Shows a file that would be written, or what the present one lacks. */
 static void
 show_file(struct setup_file *file)
 {
     struct buf title = {0}, lines = {0};
-    if (file->text.count > 0 && file->exists) {
+    if (file->text.count == 0)
+        return;
+    paths_shorten(&title, file->path);
+    if (file->exists) {
         bool differs = setup_plan_differ(&lines, file) > 0;
-        printf("\n%s exists, and setup never changes a file%s\n%s", file->path,
-               differs ? ". It lacks:" : "; it has all that setup would write.", buf_string(&lines));
-    } else if (file->text.count > 0) {
-        buf_format(&title, "%s:", file->path);
+        buf_format(&title, " exists, and setup never changes a file%s\n%s",
+                   differs ? ". It lacks:" : "; it has all that setup would write.", buf_string(&lines));
+        putchar('\n');
+        show_folded(&title);
+    } else {
+        buf_byte(&title, ':');
         show_lines(buf_string(&title), buf_string(&file->text));
     }
     buf_free(&title);
@@ -42,16 +60,11 @@ show_file(struct setup_file *file)
 static void
 show(struct setup_plan *plan)
 {
-    struct winsize size;
-    struct buf folded = {0};
-    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-    text_fold(&folded, buf_string(&plan->found), known ? size.ws_col : INT_MAX);
-    fputs(buf_string(&folded), stdout);
+    show_folded(&plan->found);
     show_file(&plan->config);
     show_file(&plan->fleet);
     show_lines("By hand:", buf_string(&plan->steps));
     fflush(stdout);
-    buf_free(&folded);
 }
 
 /* Writes the files that do not exist. Returns the exit status. */

@@ -1,6 +1,5 @@
 #include "command/setup_plan.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/own_address.h"
 #include "base/text.h"
@@ -167,23 +166,28 @@ file_in(const char *root, const char *folder, const char *name)
     return file;
 }
 
-/* The minutes of an hour are spread over machines and users, because servers are busy when all ask at once. */
+/* The minutes of an hour are spread over users, because servers are busy when all ask at once. */
 static void
-put_steps(struct setup_plan *plan)
+put_steps(struct setup_plan *plan, bool has_fleet)
 {
+    unsigned minute = 7 + (unsigned)getuid() * 31 % 23;
     struct buf timers = {0};
-    unsigned minute = 5 + ((unsigned)getuid() * 31 + (unsigned)clock_wall_ms() / 1000) % 25;
-    if (plan->system)
-        buf_text(&timers, "systemctl enable --now whylisted-sync.timer whylisted-watch.timer");
-    else
-        buf_format(&timers,
-                   "(crontab -l; echo '%u * * * * whylisted sync'; echo '%u * * * * whylisted watch') | crontab -",
-                   minute, minute + 25);
-    plan->timers = buf_take(&timers);
-    if (!plan->config.exists)
-        buf_format(&plan->steps, "mkdir -p %s && ${EDITOR:-vi} %s\n", plan->folder, plan->config.path);
-    buf_format(&plan->steps, "%s\n%s\n", plan->system ? "systemctl start whylisted-sync.service" : "whylisted sync",
-               plan->timers);
+    if (!plan->config.exists) {
+        buf_text(&plan->steps, "mkdir -p ");
+        paths_shorten(&plan->steps, plan->folder);
+        buf_text(&plan->steps, " && ${EDITOR:-vi} ");
+        paths_shorten(&plan->steps, plan->config.path);
+        buf_byte(&plan->steps, '\n');
+    }
+    if (plan->system) {
+        buf_format(&timers, "systemctl enable --now whylisted-sync.timer%s", has_fleet ? " whylisted-watch.timer" : "");
+        plan->timers = buf_take(&timers);
+        buf_format(&plan->steps, "systemctl start whylisted-sync.service\n%s\n", plan->timers);
+        return;
+    }
+    buf_format(&plan->steps, "whylisted sync\ncrontab -e    # and add:\n    %u * * * *  whylisted sync\n", minute);
+    if (has_fleet)
+        buf_format(&plan->steps, "    %u * * * *  whylisted watch\n", minute + 25);
 }
 
 bool
@@ -208,7 +212,7 @@ setup_plan_make(struct setup_plan *plan, const struct options *o, struct fault *
         return false;
     find_data(plan, o);
     find_fleet(plan, o);
-    put_steps(plan);
+    put_steps(plan, o->fleet || plan->fleet.text.count > 0);
     return true;
 }
 

@@ -22,7 +22,7 @@ struct setup_plan {
     struct setup_file config, fleet;
     struct buf found; /* a line for each thing that was found out */
     struct buf steps; /* commands that do the same by hand */
-    char *timers;     /* the last of them, which has it done again and again */
+    char *timers;     /* the one that has systemd do it every hour; NULL = cron does */
 };
 
 /* Finds everything out, and asks the lists through the resolver for that. Returns false with a fault and its exit
