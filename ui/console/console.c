@@ -360,7 +360,7 @@ begin_again(struct console *c, struct place *place, struct fault *fault, int *st
     c->next = NULL;
     add_notice(c, "The configuration has changed and was read again");
     if (before.ascii != c->options->ascii || before.colour != c->options->colour)
-        add_notice(c, "ascii and color count from the next start on");
+        add_notice(c, "--ascii and --color count from the next start on");
     exit_status_divert(&c->notices);
     bool ok = session_open(&c->engine, c->options, fault, NULL, status);
     exit_status_divert(NULL);
