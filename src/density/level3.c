@@ -38,17 +38,14 @@ level3_cover(const struct zone_file *file, const struct prefix *prefix, uint32_t
     return cover;
 }
 
-/* Counts the range at `at`; between ranges goes on by /24. */
+/* Counts up to the next address that may be in another range. */
 static void
 count_range(struct level3_walk *walk, const struct asn_table *map, struct level3_tally *tallies)
 {
-    enum { STEP = 256 };
-    struct prefix range;
     size_t place;
-    bool found = asn_table_locate(map, (uint32_t)walk->at, &place, &range);
-    uint64_t next = found ? addr_to_v4(&range.addr) + prefix_size(&range) : walk->at / STEP * STEP + STEP;
+    uint64_t next = asn_table_next(map, (uint32_t)walk->at);
     next = next < walk->end ? next : walk->end;
-    if (found)
+    if (asn_table_locate(map, (uint32_t)walk->at, &place, NULL))
         tallies[place].addresses += next - walk->at;
     walk->at = next;
 }

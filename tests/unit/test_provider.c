@@ -1,3 +1,4 @@
+#include "asn/asn_build.h"
 #include "builtin_lists.h"
 #include "density/provider.h"
 #include <setjmp.h>
@@ -76,6 +77,47 @@ static void
 gather(struct ground *g, uint32_t asn)
 {
     provider_gather(&g->provider, asn, g->map, g->ranking, g->zones, &g->policy);
+}
+
+/* Counts by announced prefixes instead. */
+static void
+announce(struct ground *g, const char *rows)
+{
+    const char *dump = temp_dir_put("dump", rows), *to = temp_dir_path("announced.asn");
+    struct asn_built built;
+    struct fault fault;
+    assert_true(asn_build_announced(&dump, 1, NULL, to, &built, &fault));
+    ranking_free(g->ranking);
+    asn_table_free(g->map);
+    g->map = asn_table_open(to, &fault);
+    assert_non_null(g->map);
+    assert_int_equal(asn_table_step(g->map, INT64_MAX, &fault), ASN_TABLE_READY);
+    g->ranking = ranking_of(g->zones, g->map, &g->policy);
+}
+
+/* An address counts once, for the AS with the most specific prefix. */
+static void
+nested_prefixes_are_counted_once(void **state)
+{
+    (void)state;
+    struct ground g;
+    size_t place;
+    open_ground(&g, "198.18.7.7\n198.18.9.9\n", "", "198.18.0.0/15 no name\n");
+    announce(&g, "64500\t198.18.0.0/15\t300\n64500\t198.18.0.0/16\t300\n64501\t198.18.7.0/24\t300\n"
+                 "64502\t198.18.7.0/24\t20\n");
+    assert_true(asn_table_find(g.map, 64500, &place));
+    struct asn_density d = ranking_at(g.ranking, place);
+    assert_int_equal(d.addresses, 131072);
+    assert_int_equal(d.level3_addresses, 131072 - 256);
+    assert_int_equal(d.listed, 1);
+    assert_true(asn_table_find(g.map, 64501, &place));
+    d = ranking_at(g.ranking, place);
+    assert_int_equal(d.addresses, 256);
+    assert_int_equal(d.level3_addresses, 256);
+    assert_int_equal(d.listed, 1);
+    gather(&g, 64500);
+    assert_int_equal(g.provider.ranges.count, 2);
+    close_ground(&g);
 }
 
 /* Gathers the provider; "" = there is no answer. */
@@ -412,6 +454,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nested_prefixes_are_counted_once),
         cmocka_unit_test(country_is_that_of_own_listings),
         cmocka_unit_test(clean_ranges_are_cleanest),
         cmocka_unit_test(level3_on_everything_advises_no_address),

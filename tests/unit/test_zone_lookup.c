@@ -1,4 +1,5 @@
 #include "../screen/fake_resolver.h"
+#include "asn/asn_build.h"
 #include "base/clock.h"
 #include "builtin_lists.h"
 #include "check/investigation.h"
@@ -385,6 +386,36 @@ ladder_includes_database_record(void **state)
             assert_true(prefix_equal(&e->ladder.rungs.at[i].prefix, &e->network.record));
         }
     assert_int_equal(announced, 1);
+    asndb_close(b.engine.dataset.asndb);
+    close_bench(&b);
+}
+
+/* The limit of the net that would be listed next is that of the announced prefix. */
+static void
+ladder_includes_announced_prefix(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct asn_built built;
+    struct fault fault;
+    open_offline(&b);
+    show_zones(&b);
+    b.engine.dataset.asndb = asndb_open(TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb", &fault);
+    const char *dump = temp_dir_put("dump", "64500\t203.0.112.0/21\t300\n64501\t203.0.114.0/23\t300\n");
+    const char *to = temp_dir_path("announced.asn");
+    assert_true(asn_build_announced(&dump, 1, NULL, to, &built, &fault));
+    struct asn_table *table = asn_table_open(to, &fault);
+    assert_int_equal(asn_table_step(table, INT64_MAX, &fault), ASN_TABLE_READY);
+    dataset_set_announced(&b.engine.dataset, table);
+    const struct evidence *e = start(&b, "203.0.113.77");
+    assert_int_equal(e->network.asn, 64500);
+    assert_int_equal(e->network.record_asn, 64497);
+    const struct rung *rung = &e->ladder.rungs.at[3];
+    char text[PREFIX_TEXT];
+    assert_string_equal(prefix_text(&rung->prefix, text), "203.0.112.0/21");
+    assert_true(rung->announced && !rung->published);
+    assert_int_equal(rung->limit, 15);
+    dataset_set_announced(&b.engine.dataset, NULL);
     asndb_close(b.engine.dataset.asndb);
     close_bench(&b);
 }
@@ -858,6 +889,7 @@ main(void)
         cmocka_unit_test(lookup_without_files_is_unasked),
         cmocka_unit_test(lookup_reserved_address_is_skipped),
         cmocka_unit_test(ladder_leads_outwards),
+        cmocka_unit_test(ladder_includes_announced_prefix),
         cmocka_unit_test(ladder_includes_database_record),
         cmocka_unit_test(neighbours_are_of_slash24),
         cmocka_unit_test(neighbours_without_level1_are_unknown),
