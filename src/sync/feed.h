@@ -5,11 +5,10 @@
 #include "base/vec.h"
 #include "lists/catalogue.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
-/* DB-IP is the default: it needs no account and one file a month. RIS shows the prefixes that are announced, which are
- * those of level 2, and is three files a day. */
+/* DB-IP is the default: it needs no account, and one file a month. RIS shows the prefixes that are announced, as level
+ * 2 sees them, in three files a day. */
 enum feed_asn { FEED_DBIP, FEED_IPINFO, FEED_IPTOASN, FEED_RIS, FEED_NONE };
 
 /* Strings are borrowed. */
@@ -22,19 +21,23 @@ struct feed_setup {
     const char *token;      /* of IPinfo, a secret; NULL = none */
 };
 
-enum feed_kind { FEED_ZONE, FEED_MMDB };
+/* What a file becomes. */
+enum feed_kind {
+    FEED_ZONE,
+    FEED_MMDB,       /* from the first URL that has it */
+    FEED_ANNOUNCED,  /* a table of what is announced, from all URLs, the last of three with names */
+    FEED_ALLOCATIONS /* a table of what the registries allocated */
+};
 
-enum { FEED_URLS = 3 };
+enum { FEED_URLS = 3, FEED_BYTES = 256 << 20 }; /* of a download, and of its unpacked content, at most */
 
 struct feed {
     enum feed_kind kind;
     const struct list *list; /* of a zone; borrowed */
-    char *name;              /* in the ledger and in messages */
+    const char *name;        /* in the ledger and in messages; borrowed */
     char *path;
-    char *urls[FEED_URLS]; /* of an MMDB: the next one counts where the one before has nothing yet */
-    size_t url_count;
-    int64_t period_ms;  /* between two requests */
-    int64_t bytes_most; /* of the unpacked content, and of each download */
+    char *urls[FEED_URLS]; /* NULL = no more */
+    int64_t period_ms;     /* between two requests */
 };
 
 typedef VEC(struct feed) feed_list;

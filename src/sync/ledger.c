@@ -76,26 +76,11 @@ take(void *arg, const struct inifile_entry *line, struct fault *fault)
     return true;
 }
 
-static bool
-begin_block(void *arg, const struct inifile_entry *line, struct fault *fault)
-{
-    (void)arg, (void)line, (void)fault;
-    return true;
-}
-
-static bool
-end_block(void *arg, bool good, struct fault *fault)
-{
-    (void)arg, (void)good, (void)fault;
-    return true;
-}
-
 bool
 ledger_read(struct ledger *ledger, const char *path, struct fault *fault)
 {
-    struct inifile_blocks blocks = {.path = path, .begin = begin_block, .take = take, .end = end_block, .arg = ledger};
     *ledger = (struct ledger){.path = mem_copy(path)};
-    return textfile_is_missing(path) || inifile_read_blocks(&blocks, fault);
+    return textfile_is_missing(path) || inifile_read(path, take, ledger, fault);
 }
 
 bool

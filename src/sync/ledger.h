@@ -28,7 +28,7 @@ struct ledger {
     VEC(struct ledger_entry *) entries;
 };
 
-/* Reads the ledger; one that is missing is empty, and blocks with faults are left out. Returns false with a fault if it
+/* Reads the ledger; one that is missing is empty. Returns false with a fault if it
  * cannot be read. */
 bool ledger_read(struct ledger *, const char *path, struct fault *);
 /* Replaces the file, so that it is whole at any time. Returns false with a fault. */

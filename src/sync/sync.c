@@ -16,7 +16,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 200, TIMEOUT_MS = 30 * 60 * 1000 };
+enum { LOOK_MS = 200, TIMEOUT_MS = 30 * 60 * 1000, WEEK_MS = 7 * SCHEDULE_DAY_MS };
+
+/* Suffixes of the downloads of a feed. */
+static const char *const parts[FEED_URLS] = {"part", "part2", "part3"};
 
 /* What came of one request. */
 enum got { GOT_BODY, GOT_SAME, GOT_NOTHING, GOT_FAULT };
@@ -35,6 +38,7 @@ struct run {
     feed_list feeds;
     struct ledger ledger;
     struct request request;
+    char *etag, *modified; /* of the first URL of a feed */
     enum sync_end end;
     struct fault unwritable;
 };
@@ -79,8 +83,8 @@ wait_for(struct run *run, struct fetch *fetch, const struct feed *feed, const ch
         int64_t bytes = stat(path, &status) == 0 ? (int64_t)status.st_size : 0;
         if (run->setup->progress)
             run->setup->progress(run->setup->arg, feed->name, bytes);
-        q->done = is_stopped(run) || bytes > feed->bytes_most;
-        if (bytes > feed->bytes_most)
+        q->done = is_stopped(run) || bytes > FEED_BYTES;
+        if (bytes > FEED_BYTES)
             fault_set(&q->fault, "it has more bytes than such a file has");
         if (q->done)
             fetch_cancel(fetch);
@@ -120,7 +124,7 @@ fetch_url(struct run *run, const struct feed *feed, const char *url, const struc
                                     .plain = feed->kind == FEED_ZONE, /* which is checked */
                                     .etag = entry ? entry->etag : NULL,
                                     .modified = entry ? entry->modified : NULL,
-                                    .bytes_most = feed->bytes_most,
+                                    .bytes_most = FEED_BYTES,
                                     .timeout_ms = TIMEOUT_MS,
                                     .stall_ms = run->setup->stall_ms,
                                     .file = file,
@@ -160,7 +164,7 @@ is_due(const struct feed *feed, const struct ledger_entry *entry, int64_t now_ms
 {
     bool waits = is_ours(feed, entry) || entry->failures > 0; /* a file that is gone is fetched at once */
     return !waits || is_other_url(feed, entry) || entry->next_ms <= now_ms ||
-           entry->next_ms > now_ms + 8 * (int64_t)SCHEDULE_DAY_MS; /* the clock was wrong */
+           entry->next_ms > now_ms + WEEK_MS + SCHEDULE_DAY_MS; /* the clock was wrong */
 }
 
 static bool
@@ -170,41 +174,80 @@ is_alien(const struct feed *feed, const struct ledger_entry *entry)
     return lstat(feed->path, &status) == 0 && !is_ours(feed, entry);
 }
 
-/* Fetches the content to `fresh`, plain and unchecked. */
+/* Gets a zone file by rsync, which changes a copy of the old one. */
 static enum got
-fetch_content(struct run *run, const struct feed *feed, const struct ledger_entry *entry, bool has_old,
-              const char *fresh)
+fetch_rsync(struct run *run, const struct feed *feed, bool has_old, const char *fresh)
 {
-    struct fault *fault = &run->request.fault;
+    unlink(fresh);
+    if (has_old && !place_copy(feed->path, fresh, FEED_BYTES, &run->request.fault))
+        return GOT_FAULT;
+    enum got got = fetch_url(run, feed, feed->urls[0], NULL, fresh);
+    char *before = place_identity(feed->path), *after = place_identity(fresh);
+    bool same = has_old && before && after && strcmp(before, after) == 0;
+    free(before);
+    free(after);
+    return got == GOT_BODY && same ? GOT_SAME : got;
+}
+
+/* Gets the URLs of a feed beside its path. The first one is asked for news, and its ETag counts. */
+static enum got
+fetch_parts(struct run *run, const struct feed *feed, const struct ledger_entry *entry, bool has_old)
+{
     enum got got = GOT_NOTHING;
-    if (url_is_rsync(feed->urls[0])) {
-        unlink(fresh);
-        if (has_old && !place_copy(feed->path, fresh, feed->bytes_most, fault))
-            return GOT_FAULT;
-        got = fetch_url(run, feed, feed->urls[0], NULL, fresh);
-        char *before = place_identity(feed->path), *after = place_identity(fresh);
-        bool same = has_old && before && after && strcmp(before, after) == 0;
-        free(before);
-        free(after);
-        return got == GOT_BODY && same ? GOT_SAME : got;
+    for (size_t i = 0; i < FEED_URLS && feed->urls[i]; i++) {
+        char *part = place_beside(feed->path, parts[feed->kind == FEED_MMDB ? 0 : i]);
+        if (i > 0 && feed->kind == FEED_MMDB && has_old) /* the new one is not published yet */
+            got = GOT_SAME;
+        else
+            got = fetch_url(run, feed, feed->urls[i], i == 0 && has_old && !is_other_url(feed, entry) ? entry : NULL,
+                            part);
+        free(part);
+        if (i == 0) {
+            ledger_set(&run->etag, run->request.etag);
+            ledger_set(&run->modified, run->request.modified);
+        }
+        if (feed->kind == FEED_MMDB ? got != GOT_NOTHING : got != GOT_BODY)
+            break;
     }
-    char *part = place_beside(feed->path, "part");
-    for (size_t i = 0; i < feed->url_count && got == GOT_NOTHING; i++) {
-        bool known = has_old && i == 0 && !is_other_url(feed, entry);
-        got = i > 0 && has_old ? GOT_SAME /* the new one is not published yet */
-                               : fetch_url(run, feed, feed->urls[i], known ? entry : NULL, part);
-    }
-    if (got == GOT_BODY && !place_unpack(part, fresh, feed->bytes_most, fault))
-        got = GOT_FAULT;
-    unlink(part);
-    free(part);
     return got;
+}
+
+/* Makes the new file from what was fetched, and checks it. */
+static bool
+make_content(const struct feed *feed, const struct ledger_entry *entry, bool has_old, const char *fresh,
+             struct sync_result *result)
+{
+    char *paths[FEED_URLS];
+    size_t count = 0;
+    struct asn_built built = {0};
+    struct fault *fault = &result->fault;
+    const struct verify_content old = {.rows = has_old ? entry->rows : 0, .dated_ms = has_old ? entry->dated_ms : 0};
+    bool may_shrink = clock_wall_ms() - entry->fetched_ms > WEEK_MS, ok; /* a shorter file is believed then */
+    for (; count < FEED_URLS && feed->urls[count]; count++)
+        paths[count] = place_beside(feed->path, parts[count]);
+    if (feed->kind == FEED_ANNOUNCED || feed->kind == FEED_ALLOCATIONS)
+        ok = (feed->kind == FEED_ANNOUNCED
+                  ? asn_build_announced((const char *const *)paths, count == FEED_URLS ? 2 : count,
+                                        count == FEED_URLS ? paths[2] : NULL, fresh, &built, fault)
+                  : asn_build_allocations(paths[0], fresh, &built, fault)) &&
+             verify_table(&built, &old, may_shrink, &result->content, fault);
+    else {
+        ok = url_is_rsync(feed->urls[0]) || place_unpack(paths[0], fresh, FEED_BYTES, fault);
+        if (ok && feed->kind == FEED_MMDB)
+            ok = verify_mmdb(fresh, &old, &result->content, fault);
+        else if (ok)
+            ok = verify_zone(feed->list, fresh, has_old ? feed->path : NULL, may_shrink, &result->content, fault);
+    }
+    while (count > 0)
+        free(paths[--count]);
+    return ok;
 }
 
 /* Puts a checked file into its place. The ledger knows it before, so that a run that is killed leaves no file that
  * seems to be another program's. */
 static bool
-put_content(struct run *run, const struct feed *feed, struct ledger_entry *entry, const char *fresh)
+put_content(struct run *run, const struct feed *feed, struct ledger_entry *entry, const char *fresh,
+            const struct verify_content *content)
 {
     char *identity = place_identity(fresh), *old = place_identity(feed->path);
     ledger_set(&entry->path, feed->path);
@@ -212,34 +255,19 @@ put_content(struct run *run, const struct feed *feed, struct ledger_entry *entry
     ledger_set(&entry->making, identity);
     bool ok =
         identity && ledger_write(&run->ledger, &run->unwritable) && place_move(fresh, feed->path, &run->unwritable);
-    if (ok)
+    if (ok) {
         ledger_set(&entry->made, identity);
-    else
+        ledger_set(&entry->etag, run->etag);
+        ledger_set(&entry->modified, run->modified);
+        entry->rows = content->rows;
+        entry->serial = content->serial;
+        entry->dated_ms = content->dated_ms;
+    } else {
         run->end = SYNC_UNWRITABLE;
+    }
     free(identity);
     free(old);
     return ok;
-}
-
-/* Checks what was fetched and puts it into its place. */
-static bool
-take_content(struct run *run, const struct feed *feed, struct ledger_entry *entry, bool has_old, const char *fresh,
-             struct sync_result *result)
-{
-    const char *old = has_old ? feed->path : NULL;
-    bool may_shrink =
-        clock_wall_ms() - entry->fetched_ms > 7 * (int64_t)SCHEDULE_DAY_MS; /* a shorter one is believed */
-    bool ok = feed->kind == FEED_ZONE
-                  ? verify_zone(feed->list, fresh, old, may_shrink, &result->content, &result->fault)
-                  : verify_mmdb(fresh, old, may_shrink, &result->content, &result->fault);
-    if (!ok || !put_content(run, feed, entry, fresh))
-        return false;
-    ledger_set(&entry->etag, run->request.etag);
-    ledger_set(&entry->modified, run->request.modified);
-    entry->rows = result->content.rows;
-    entry->serial = result->content.serial;
-    entry->dated_ms = result->content.dated_ms;
-    return true;
 }
 
 /* Notes in the entry what came of the try. */
@@ -247,6 +275,10 @@ static void
 note(const struct feed *feed, struct ledger_entry *entry, const struct sync_result *result, int64_t retry_ms)
 {
     bool failed = result->outcome == SYNC_FAILED;
+    if (is_other_url(feed, entry) && result->outcome != SYNC_REPLACED) { /* they are those of the old URL */
+        ledger_set(&entry->etag, NULL);
+        ledger_set(&entry->modified, NULL);
+    }
     char *url = mem_copy_bytes(feed->urls[0], url_shown(feed->urls[0]));
     ledger_set(&entry->url, url);
     free(url);
@@ -259,6 +291,18 @@ note(const struct feed *feed, struct ledger_entry *entry, const struct sync_resu
                             : entry->tried_ms + feed->period_ms;
 }
 
+/* Removes what this run, or a killed one, has left beside the file. */
+static void
+clean_up(const struct feed *feed)
+{
+    static const char *const suffixes[] = {"new", "part", "part2", "part3"};
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        char *left = place_beside(feed->path, suffixes[i]);
+        unlink(left);
+        free(left);
+    }
+}
+
 /* Fetches one file. */
 static void
 sync_file(struct run *run, const struct feed *feed, struct ledger_entry *entry, struct sync_result *result)
@@ -266,15 +310,17 @@ sync_file(struct run *run, const struct feed *feed, struct ledger_entry *entry, 
     char *fresh = place_beside(feed->path, "new");
     struct stat status;
     result->has_old = lstat(feed->path, &status) == 0;
-    enum got got = fetch_content(run, feed, entry, result->has_old, fresh);
+    enum got got = url_is_rsync(feed->urls[0]) ? fetch_rsync(run, feed, result->has_old, fresh)
+                                               : fetch_parts(run, feed, entry, result->has_old);
     result->outcome = SYNC_FAILED;
     if (got == GOT_SAME)
         result->outcome = SYNC_SAME;
-    else if (got == GOT_BODY && take_content(run, feed, entry, result->has_old, fresh, result))
+    else if (got == GOT_BODY && make_content(feed, entry, result->has_old, fresh, result) &&
+             put_content(run, feed, entry, fresh, &result->content))
         result->outcome = SYNC_REPLACED;
     else if (got != GOT_BODY)
         result->fault = run->request.fault;
-    unlink(fresh);
+    clean_up(feed);
     free(fresh);
     if (run->end == SYNC_UNWRITABLE || is_stopped(run))
         return;
@@ -307,19 +353,6 @@ visit(struct run *run, const struct feed *feed)
 }
 
 /* ---- the run ---- */
-
-/* Removes what a killed run has left beside the files. */
-static void
-clean_up(const struct run *run)
-{
-    static const char *const suffixes[] = {"new", "part"};
-    for (size_t i = 0; i < run->feeds.count; i++)
-        for (size_t k = 0; k < 2; k++) {
-            char *left = place_beside(run->feeds.at[i].path, suffixes[k]);
-            unlink(left);
-            free(left);
-        }
-}
 
 /* Waits in an unattended run until files that are due soon are due, but not for those that are missing. */
 static void
@@ -394,11 +427,11 @@ sync_run(const struct sync_setup *setup, struct fault *fault)
         return run.end;
     if (read_ledger(&run.ledger, setup->feeds.data, fault)) {
         feed_list_make(&run.feeds, &setup->feeds);
-        clean_up(&run);
+        for (size_t i = 0; i < run.feeds.count; i++)
+            clean_up(&run.feeds.at[i]);
         wait_for_start(&run);
         for (size_t i = 0; i < run.feeds.count && run.end != SYNC_UNWRITABLE && !is_stopped(&run); i++)
             visit(&run, &run.feeds.at[i]);
-        clean_up(&run);
     } else {
         run.end = SYNC_UNWRITABLE;
         run.unwritable = *fault;
@@ -406,6 +439,8 @@ sync_run(const struct sync_setup *setup, struct fault *fault)
     if (run.end == SYNC_UNWRITABLE)
         *fault = run.unwritable;
     clear_request(&run.request);
+    free(run.etag);
+    free(run.modified);
     feed_list_free(&run.feeds);
     ledger_fini(&run.ledger);
     close(fd);

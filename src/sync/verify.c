@@ -9,7 +9,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { TEST_RECORD = 0x7F000002 };
 
@@ -162,24 +161,35 @@ verify_zone(const struct list *list, const char *fresh_path, const char *old_pat
     return ok;
 }
 
-/* ---- ASN databases ---- */
+/* ---- ASN data ---- */
+
+/* Compares with the content of the old file, whose rows are 0 if it has none. */
+static bool
+compare(const struct verify_content *fresh, const struct verify_content *old, bool may_shrink, struct fault *fault)
+{
+    if (fresh->dated_ms > 0 && fresh->dated_ms < old->dated_ms)
+        return fault_set(fault, "it is older than the file that is here");
+    return may_shrink || fresh->rows >= old->rows / 2 ||
+           fault_set(fault, "it has only %lld rows, and the file that is here has %lld", (long long)fresh->rows,
+                     (long long)old->rows);
+}
 
 bool
-verify_mmdb(const char *fresh_path, const char *old_path, bool may_shrink, struct verify_content *content,
-            struct fault *fault)
+verify_mmdb(const char *path, const struct verify_content *old, struct verify_content *content, struct fault *fault)
 {
-    struct fault ignored;
-    struct stat status, old_status;
-    struct asndb *fresh = asndb_open(fresh_path, fault), *old = old_path ? asndb_open(old_path, &ignored) : NULL;
-    bool ok = fresh != NULL;
-    if (ok && old && asndb_built_ms(fresh) < asndb_built_ms(old))
-        ok = fault_set(fault, "it was built before the file that is here");
-    if (ok && old && !may_shrink && stat(fresh_path, &status) == 0 && stat(old_path, &old_status) == 0 &&
-        status.st_size < old_status.st_size / 2)
-        ok = fault_set(fault, "it has less than half the size of the file that is here");
-    if (ok)
-        *content = (struct verify_content){.dated_ms = asndb_built_ms(fresh)};
-    asndb_close(fresh);
-    asndb_close(old);
+    struct asndb *db = asndb_open(path, fault);
+    *content = (struct verify_content){.dated_ms = db ? asndb_built_ms(db) : 0};
+    bool ok = db && compare(content, old, true, fault);
+    asndb_close(db);
     return ok;
+}
+
+bool
+verify_table(const struct asn_built *built, const struct verify_content *old, bool may_shrink,
+             struct verify_content *content, struct fault *fault)
+{
+    *content = (struct verify_content){.dated_ms = built->dated_ms, .rows = (int64_t)built->rows};
+    if (content->rows == 0)
+        return fault_set(fault, "it has no rows");
+    return compare(content, old, may_shrink, fault);
 }

@@ -2,6 +2,7 @@
 #ifndef VERIFY_H
 #define VERIFY_H
 
+#include "asn/asn_build.h"
 #include "base/fault.h"
 #include "lists/catalogue.h"
 
@@ -23,7 +24,9 @@ struct verify_content {
 bool verify_zone(const struct list *, const char *fresh, const char *old, bool may_shrink, struct verify_content *,
                  struct fault *);
 
-/* Checks an ASN database in the same way. */
-bool verify_mmdb(const char *fresh, const char *old, bool may_shrink, struct verify_content *, struct fault *);
+/* Check an ASN database, and a table that was built, against what is known of the old file: zeros = there is none. */
+bool verify_mmdb(const char *path, const struct verify_content *old, struct verify_content *, struct fault *);
+bool verify_table(const struct asn_built *, const struct verify_content *old, bool may_shrink, struct verify_content *,
+                  struct fault *);
 
 #endif
