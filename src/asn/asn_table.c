@@ -230,55 +230,69 @@ begin_checking(struct asn_table *table)
     return parts->text[0] == '\0' && parts->text[parts->text_count - 1] == '\0';
 }
 
+/* Whether ASes from..end are in order, their lists and names in bounds. */
 static bool
-check_as(const struct asn_table_parts *parts, size_t i)
+check_ases(const struct asn_table_parts *parts, size_t from, size_t end)
 {
-    bool is_other = i >= parts->count;
-    bool is_first = i == 0 || i == parts->count;
-    return parts->names[i] < parts->text_count && (is_first || parts->numbers[i] > parts->numbers[i - 1]) &&
-           (is_other || (parts->ends[i] <= parts->ipv4_count && (is_first || parts->ends[i] >= parts->ends[i - 1])));
+    bool sound = true;
+    for (size_t i = from; i < end; i++) {
+        bool is_first = i == 0 || i == parts->count;
+        sound &= parts->names[i] < parts->text_count && (is_first || parts->numbers[i] > parts->numbers[i - 1]);
+        sound &= i >= parts->count ||
+                 (parts->ends[i] <= parts->ipv4_count && (is_first || parts->ends[i] >= parts->ends[i - 1]));
+    }
+    return sound;
 }
 
-/* Checks a range, and puts it over the blocks that it holds, once for all its origins. */
+/* Whether IPv4 ranges from..end are prefixes in order, with an AS. Counts them in their blocks, and puts each over the
+ * blocks that it holds, once for all its origins. */
 static bool
-check_range(struct asn_table *table, size_t i)
+check_ranges(struct asn_table *table, size_t from, size_t end)
 {
     const struct asn_table_parts *parts = &table->parts;
-    const struct asn_range *range = &parts->ranges[i];
-    unsigned length = (uint8_t)range->what, block = range->start >> BLOCK_BITS;
-    bool is_same = i > 0 && range->start == range[-1].start && length == (uint8_t)range[-1].what;
-    if (range->what >> ASN_PLACE_SHIFT >= parts->count || length > IPV4_BITS || parts->lists[i] >= parts->ipv4_count ||
-        range->start & (uint32_t)((UINT64_C(1) << (IPV4_BITS - length)) - 1) ||
-        (i > 0 &&
-         (range->start < range[-1].start || (range->start == range[-1].start && length < (uint8_t)range[-1].what))))
-        return false;
-    table->blocks[block + 1]++;
-    unsigned end = block + (unsigned)((uint64_t)BLOCKS >> length);
-    for (; block < end && !is_same; block++)
-        table->covers[block] = (uint32_t)i + 1;
-    return true;
+    uint64_t last = from > 0 ? (uint64_t)parts->ranges[from - 1].start << 8 | (uint8_t)parts->ranges[from - 1].what : 0;
+    bool sound = true;
+    for (size_t i = from; i < end && sound; i++) {
+        const struct asn_range *range = &parts->ranges[i];
+        unsigned length = (uint8_t)range->what, block = range->start >> BLOCK_BITS;
+        uint64_t place = (uint64_t)range->start << 8 | length; /* in this order */
+        sound = length <= IPV4_BITS && range->what >> ASN_PLACE_SHIFT < parts->count &&
+                parts->lists[i] < parts->ipv4_count && place >= last &&
+                (range->start & (uint32_t)(UINT64_C(0xFFFFFFFF) >> length)) == 0;
+        table->blocks[block + 1]++;
+        if (sound && length <= IPV4_BITS - BLOCK_BITS && (i == 0 || place > last))
+            for (size_t k = 0; k < (size_t)BLOCKS >> length; k++)
+                table->covers[block + k] = (uint32_t)i + 1;
+        last = place;
+    }
+    return sound;
 }
 
 static bool
-check_ipv6(const struct asn_table_parts *parts, size_t i)
+check_ipv6(const struct asn_table_parts *parts, size_t from, size_t end)
 {
-    return parts->whats6[i] >> ASN_PLACE_SHIFT < parts->count + parts->others &&
-           (uint8_t)parts->whats6[i] <= ASN_IPV6_BITS && (i == 0 || parts->starts6[i] >= parts->starts6[i - 1]);
+    bool sound = true;
+    for (size_t i = from; i < end; i++)
+        sound &= parts->whats6[i] >> ASN_PLACE_SHIFT < parts->count + parts->others &&
+                 (uint8_t)parts->whats6[i] <= ASN_IPV6_BITS && (i == 0 || parts->starts6[i] >= parts->starts6[i - 1]);
+    return sound;
 }
 
-/* Every number that leads somewhere is checked, and order where a search relies on it. */
+/* Every number that leads somewhere is checked, and order where a search relies on it: one batch of one of the parts,
+ * which are numbered through. */
 static bool
 step_checking(struct asn_table *table, struct fault *fault)
 {
     bool sound = table->blocks || begin_checking(table);
     const struct asn_table_parts *parts = &table->parts;
     size_t ases = parts->count + parts->others, ranges = ases + parts->ipv4_count, all = ranges + parts->ipv6_count;
-    for (size_t end = table->done + CHECK_BATCH; sound && table->done < all && table->done < end; table->done++) {
-        size_t i = table->done;
-        sound = i < ases     ? check_as(parts, i)
-                : i < ranges ? check_range(table, i - ases)
-                             : check_ipv6(parts, i - ranges);
-    }
+    size_t from = table->done, part = from < ases ? ases : from < ranges ? ranges : all;
+    size_t end = part - from < CHECK_BATCH ? part : from + CHECK_BATCH;
+    if (sound)
+        sound = from < ases     ? check_ases(parts, from, end)
+                : from < ranges ? check_ranges(table, from - ases, end - ases)
+                                : check_ipv6(parts, from - ranges, end - ranges);
+    table->done = end;
     if (!sound) {
         table->stage = FAILED;
         return asn_file_damaged(&table->file, fault);
