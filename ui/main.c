@@ -3,7 +3,6 @@
 #include "command/check_command.h"
 #include "command/compare_command.h"
 #include "command/complain_command.h"
-#include "command/config_command.h"
 #include "command/doctor_command.h"
 #include "command/fleet_command.h"
 #include "command/journal_command.h"
@@ -17,6 +16,7 @@
 #include "console/console.h"
 #include "session/command_line.h"
 #include "session/completion.h"
+#include "session/configuration.h"
 #include "session/exit_status.h"
 #include "session/session.h"
 
@@ -47,6 +47,19 @@ completion_run(const struct options *o)
     completion_put(&script, o->shell);
     fputs(buf_string(&script), stdout);
     buf_free(&script);
+    return 0;
+}
+
+static int
+config_run(const struct options *o)
+{
+    struct buf text = {0};
+    if (o->defaults)
+        configuration_put_defaults(&text);
+    else
+        configuration_put(&text, o);
+    fputs(buf_string(&text), stdout);
+    buf_free(&text);
     return 0;
 }
 
@@ -106,7 +119,7 @@ static int (*const runs[])(const struct options *) = {
     [COMMAND_SYNC] = sync_command_run,
     [COMMAND_JOURNAL] = journal_command_run,
     [COMMAND_SETUP] = setup_command_run,
-    [COMMAND_CONFIG] = config_command_run,
+    [COMMAND_CONFIG] = config_run,
     [COMMAND_HELP] = help_run,
     [COMMAND_VERSION] = version_run,
     [COMMAND_COMPLETION] = completion_run,

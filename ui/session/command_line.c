@@ -215,44 +215,38 @@ read_command(struct options *o, int argc, char **argv, struct fault *fault)
     return true;
 }
 
+enum { NAME_ROOM = 40 };
+
+/* Returns "check" or "journal note"; "" = the console. */
+static const char *
+command_name(const struct options *o, char out[static NAME_ROOM])
+{
+    const char *name = "";
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (command_words[i].value == (int)o->command)
+            name = command_words[i].name;
+    bool acts = o->command == COMMAND_JOURNAL;
+    snprintf(out, NAME_ROOM, "%s%s%s", name, acts ? " " : "", acts ? command_words_journal[o->action].name : "");
+    return out;
+}
+
 /* Refuses options that the command would ignore. */
 static bool
 options_fit(const struct options *o, struct fault *fault)
 {
-    const struct {
-        const char *value, *name;
-        enum journal_action action;
-    } uses[] = {
-        {o->state, "state", JOURNAL_NOTE}, {o->ticket, "ticket", JOURNAL_NOTE}, {o->tags, "tags", JOURNAL_NOTE},
-        {o->told, "told", JOURNAL_NOTE},   {o->due, "due", JOURNAL_NOTE},       {o->before, "before", JOURNAL_FORGET},
-    };
+    char name[NAME_ROOM];
     bool checks = o->command == COMMAND_CONSOLE || o->command == COMMAND_CHECK || o->command == COMMAND_FLEET;
     if (o->command >= COMMAND_HELP)
         return true;
-    for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++)
-        if (uses[i].value && (o->command != COMMAND_JOURNAL || o->action != uses[i].action))
-            return fault_set(fault, "--%s works only with journal %s", uses[i].name,
-                             command_words_journal[uses[i].action].name);
-    if ((o->letter || o->edit || o->sent) && o->command != COMMAND_COMPLAIN)
-        return fault_set(fault, "--%s works only with complain", o->letter ? "letter" : o->edit ? "edit" : "sent");
+    const struct setting *misplaced = settings_misplaced(o, command_name(o, name));
+    if (misplaced)
+        return fault_set(fault, "--%s works only with %s", misplaced->name, misplaced->only);
     if ((o->format == FORMAT_EML || o->format == FORMAT_XARF) && o->command != COMMAND_COMPLAIN)
         return fault_set(fault, "--format eml and xarf work only with complain");
-    if (o->defaults && o->command != COMMAND_CONFIG)
-        return fault_set(fault, "--defaults works only with config");
-    if (o->system && o->command != COMMAND_SETUP)
-        return fault_set(fault, "--system works only with setup");
     if ((o->command == COMMAND_SETUP || o->command == COMMAND_CONFIG) && o->target_count > 0)
         return fault_set(fault, "%s takes no target", o->command == COMMAND_SETUP ? "setup" : "config");
-    if (o->probe && o->command != COMMAND_LISTS)
-        return fault_set(fault, "--probe works only with lists");
-    if ((o->no_check || o->summary) && o->command != COMMAND_BOUNCE)
-        return fault_set(fault, "--%s works only with bounce", o->summary ? "summary" : "no-check");
-    if ((o->now || o->status) && o->command != COMMAND_SYNC)
-        return fault_set(fault, "--%s works only with sync", o->now ? "now" : "status");
     if (o->now && o->status)
         return fault_set(fault, "--status fetches nothing; leave out --now");
-    if (o->spf_check && o->command != COMMAND_DOMAIN)
-        return fault_set(fault, "--spf-check works only with domain");
     if ((o->from || o->helo) && !o->spf_check)
         return fault_set(fault, "--%s works only with --spf-check", o->from ? "from" : "helo");
     if ((o->warning || o->critical || o->verbose) && o->format != FORMAT_NAGIOS)
@@ -261,16 +255,13 @@ options_fit(const struct options *o, struct fault *fault)
         return fault_set(fault, "--extra-opts works only with --format nagios");
     if (o->warning && o->critical && o->critical < o->warning)
         return fault_set(fault, "-c %u is less than -w %u, so nothing would be a warning", o->critical, o->warning);
-    if (o->changed && o->command != COMMAND_CHECK)
-        return fault_set(fault, "--changed works only with check");
     if (o->changed && (o->no_journal || o->format == FORMAT_NAGIOS || o->format == FORMAT_PROMETHEUS))
         return fault_set(fault, "--changed compares with the journal, as text, json or csv; leave out %s",
                          o->no_journal ? "--no-journal" : "--format");
     if (o->command == COMMAND_WATCH && o->no_journal)
         return fault_set(fault, "watch compares with the journal; leave out --no-journal");
-    if ((o->command == COMMAND_REPORT) != (o->format == FORMAT_HTML))
-        return fault_set(fault, o->command == COMMAND_REPORT ? "report writes HTML; give --html, or use check"
-                                                             : "--html works only with report");
+    if (o->command == COMMAND_REPORT && o->format != FORMAT_HTML)
+        return fault_set(fault, "report writes HTML; give --html, or use check");
     if (o->command == COMMAND_WATCH && o->format > FORMAT_JSON)
         return fault_set(fault, "watch reports as text or json; --textfile FILE writes metrics");
     if (o->mail_to && (!*o->mail_to || strpbrk(o->mail_to, "\r\n")))
@@ -278,8 +269,6 @@ options_fit(const struct options *o, struct fault *fault)
     if (o->number != ROWS_DEFAULT && o->command != COMMAND_TOP && o->command != COMMAND_ASN &&
         o->command != COMMAND_JOURNAL)
         return fault_set(fault, "-n works only with top, asn and journal");
-    if (o->rank && o->command != COMMAND_TOP)
-        return fault_set(fault, "--sort works only with top");
     if (o->format == FORMAT_PROMETHEUS && !checks)
         return fault_set(fault, "--format prometheus works only with check and fleet");
     return o->format != FORMAT_NAGIOS || checks || o->command == COMMAND_SWEEP ||

@@ -149,8 +149,8 @@ const struct setting settings[] = {
     {NULL, "lists", "LISTS", "query uceprotect, all or ZONE,...", true, FIELD(lists), .offers = "uceprotect all"},
     {NULL, "quorum", "all|N", "need answers of N weighty lists (default all)", true, .function = apply_quorum,
      .offers = "all", .standard = "all"},
-    {NULL, "probe", NULL, "have each list prove itself (lists)", false, FIELD(probe)},
-    {NULL, "no-check", NULL, "read only, ask nothing (bounce)", false, FIELD(no_check)},
+    {NULL, "probe", NULL, "have each list prove itself (lists)", false, FIELD(probe), .only = "lists"},
+    {NULL, "no-check", NULL, "read only, ask nothing (bounce)", false, FIELD(no_check), .only = "bounce"},
     {NULL, "timeout", "SECONDS", "timeout for one try (two tries; default 3)", true, FIELD(timeout_ms), .seconds = 300,
      .standard = "3"},
     {NULL, "offline", NULL, "send no packets; use local files only", true, FIELD(offline)},
@@ -165,17 +165,17 @@ const struct setting settings[] = {
     {"Output", "format", "FORMAT", "text, json, csv, nagios, prometheus, eml or xarf", true, FIELD(format),
      .words = format_words},
     {NULL, "json", NULL, "print JSON, like --format json", false, FIELD(format), .constant = FORMAT_JSON},
-    {NULL, "html", NULL, "print a page of HTML (report)", false, FIELD(format), .constant = FORMAT_HTML},
+    {NULL, "html", NULL, "print a page of HTML (report)", false, FIELD(format), .constant = FORMAT_HTML, .only = "report"},
     {NULL, "number", "N", "print N rows, 20 by default", false, .function = apply_number, .letter = 'n',
      .standard = "20"},
-    {NULL, "sort", "KEY", "rank by ratio, score, impacts or listed (top)", false, FIELD(rank), .words = rank_words},
-    {NULL, "summary", NULL, "count rejections by list and receiver (bounce)", false, FIELD(summary)},
+    {NULL, "sort", "KEY", "rank by ratio, score, impacts or listed (top)", false, FIELD(rank), .words = rank_words, .only = "top"},
+    {NULL, "summary", NULL, "count rejections by list and receiver (bounce)", false, FIELD(summary), .only = "bounce"},
     {NULL, "color", "WHEN", "use colour: auto, always or never", true, FIELD(colour), .words = colour_words},
     {NULL, "ascii", NULL, "draw with ASCII only", true, FIELD(ascii)},
     {NULL, "theme", "NAME", "colours: auto, dark, light, mono or your own", true, FIELD(theme),
      .offers = "auto dark light mono", .standard = "auto"},
     {NULL, "mouse", "yes|no", "take clicks and the wheel in the console", true, FIELD(mouse), .words = mouse_words},
-    {"Domains (domain)", "spf-check", "ADDRESS", "tell if SPF lets ADDRESS send", false, FIELD(spf_check)},
+    {"Domains (domain)", "spf-check", "ADDRESS", "tell if SPF lets ADDRESS send", false, FIELD(spf_check), .only = "domain"},
     {NULL, "from", "SENDER", "with this sender", false, FIELD(from)},
     {NULL, "helo", "NAME", "with this HELO name", false, FIELD(helo)},
     {"Files (sync)", "mirror", "URL|MODULE", "sync zone files from this folder or rsync module", true,
@@ -183,11 +183,11 @@ const struct setting settings[] = {
     {NULL, "asn-source", "NAME", "sync ASN data: dbip, ipinfo, iptoasn, ris or none", true, FIELD(asn_source),
      .words = source_words},
     {NULL, "asn-mirror", "URL", "get the files of asn-source from this folder", true, FIELD(asn_mirror)},
-    {NULL, "now", NULL, "sync before files are due", false, FIELD(now)},
-    {NULL, "status", NULL, "tell what sync has, and when it asks again", false, FIELD(status)},
+    {NULL, "now", NULL, "sync before files are due", false, FIELD(now), .only = "sync"},
+    {NULL, "status", NULL, "tell what sync has, and when it asks again", false, FIELD(status), .only = "sync"},
     {"Journal", "journal", "FILE", "save lookups in FILE and compare with it", true, .function = apply_journal},
     {NULL, "no-journal", NULL, "do not use a journal", true, FIELD(no_journal)},
-    {NULL, "changed", NULL, "print only what changed since the last look", false, FIELD(changed)},
+    {NULL, "changed", NULL, "print only what changed since the last look", false, FIELD(changed), .only = "check"},
     {"Watch", "mail-to", "ADDRESS", "mail reports to ADDRESS", true, FIELD(mail_to)},
     {NULL, "sendmail", "PROGRAM", "mail with this in place of sendmail(8)", true, FIELD(sendmail)},
     {NULL, "hook", "COMMAND", "give reports as JSON to a shell command", true, FIELD(hook)},
@@ -200,23 +200,23 @@ const struct setting settings[] = {
      .words = collateral_words},
     {NULL, "digest", "no|daily", "report once a day at most", true, FIELD(digest), .words = digest_words},
     {"Complaints (complain)", "letter", "NAME", "write this letter: net-owner, provider, own ...", false, FIELD(letter),
-     .offers = "net-owner provider carrier-customer receiver own permanent reminder thanks"},
+     .offers = "net-owner provider carrier-customer receiver own permanent reminder thanks", .only = "complain"},
     {NULL, "language", "en|de", "write the letter in English or German", true, FIELD(language),
      .words = language_words},
     {NULL, "eml", NULL, "print a draft for a mail program", false, FIELD(format), .constant = FORMAT_EML},
     {NULL, "csv", NULL, "print CSV, like --format csv", false, FIELD(format), .constant = FORMAT_CSV},
-    {NULL, "edit", NULL, "edit the letter before it is printed", false, FIELD(edit)},
-    {NULL, "sent", NULL, "record in the journal that it was sent", false, FIELD(sent)},
+    {NULL, "edit", NULL, "edit the letter before it is printed", false, FIELD(edit), .only = "complain"},
+    {NULL, "sent", NULL, "record in the journal that it was sent", false, FIELD(sent), .only = "complain"},
     {NULL, "name", "NAME", "sign letters with this name", true, FIELD(name)},
     {NULL, "mail-from", "ADDRESS", "sign letters with this address", true, FIELD(mail_from)},
     {"Cases (journal note)", "state", "STATE", "set the state: open, waiting or closed", false, FIELD(state),
-     .offers = "open waiting closed"},
-    {NULL, "ticket", "TEXT", "set the ticket number", false, FIELD(ticket)},
-    {NULL, "tags", "WORDS", "replace the tags", false, FIELD(tags)},
-    {NULL, "told", "WHO", "record a contact: 'WHO' or 'WHO: WHAT'", false, FIELD(told)},
-    {NULL, "due", "DATE", "set the follow-up: 2026-12-01, 7d or none", false, FIELD(due)},
+     .offers = "open waiting closed", .only = "journal note"},
+    {NULL, "ticket", "TEXT", "set the ticket number", false, FIELD(ticket), .only = "journal note"},
+    {NULL, "tags", "WORDS", "replace the tags", false, FIELD(tags), .only = "journal note"},
+    {NULL, "told", "WHO", "record a contact: 'WHO' or 'WHO: WHAT'", false, FIELD(told), .only = "journal note"},
+    {NULL, "due", "DATE", "set the follow-up: 2026-12-01, 7d or none", false, FIELD(due), .only = "journal note"},
     {"Deleting and sweeping", "before", "DATE", "forget entries last seen before 2026-01-31, 90d", false,
-     FIELD(before)},
+     FIELD(before), .only = "journal forget"},
     {NULL, "yes", NULL, "allow forgetting, setup, wide sweeps and batches", false, FIELD(yes)},
     {"Monitoring (check --format nagios)", "host", "ADDRESS", "check this target", false, .function = apply_host,
      .letter = 'H'},
@@ -227,8 +227,8 @@ const struct setting settings[] = {
     {NULL, "extra-opts", "SECTION@FILE", "take lists and options of check_rbl's ini", false, FIELD(extra_opts)},
     {NULL, "verbose", NULL, "add a line for each list", false, FIELD(verbose), .letter = 'v'},
     {"General", "config", "FILE", "read this configuration file", false, FIELD(config)},
-    {NULL, "defaults", NULL, "print a commented configuration (config)", false, FIELD(defaults)},
-    {NULL, "system", NULL, "set up the machine, not the user (setup)", false, FIELD(system)},
+    {NULL, "defaults", NULL, "print a commented configuration (config)", false, FIELD(defaults), .only = "config"},
+    {NULL, "system", NULL, "set up the machine, not the user (setup)", false, FIELD(system), .only = "setup"},
     {NULL, "completion", "SHELL", "print completions for bash, zsh or fish", false, .function = apply_completion,
      .offers = "bash zsh fish"},
     {NULL, "help", NULL, "print this help", false, FIELD(command), .constant = COMMAND_HELP, .letter = 'h'},
@@ -361,6 +361,15 @@ settings_end(struct options *o)
             free(*(char **)((char *)o + settings[i].field));
     }
     free(o->sources);
+}
+
+const struct setting *
+settings_misplaced(const struct options *o, const char *command)
+{
+    for (size_t i = 0; i < settings_count; i++)
+        if (settings[i].only && o->sources[i].value && strcmp(settings[i].only, command) != 0)
+            return &settings[i];
+    return NULL;
 }
 
 const char *

@@ -26,6 +26,7 @@ struct setting {
     char letter;          /* its short form, 0 = none */
     bool secret;          /* not on a command line, which every user of the machine can read */
     const char *standard; /* its default; NULL: none, the first of `words`, or no */
+    const char *only; /* the command that takes it, "journal note"; NULL = others, too */
 };
 extern const struct setting settings[];
 extern const size_t settings_count; /* SETTINGS_MOST at most */
@@ -45,6 +46,9 @@ void settings_end(struct options *);
  * resolver joins those of the same file and replaces others. Returns false with a fault if the value makes no sense. */
 bool settings_apply(struct options *, const struct setting *, const char *value, const struct setting_place *,
                     struct fault *);
+
+/* Returns a setting of the command line that is for another command than this; NULL = there is none. */
+const struct setting *settings_misplaced(const struct options *, const char *command);
 
 /* Returns the default as text; NULL = none. */
 const char *settings_standard(const struct setting *);
