@@ -341,13 +341,16 @@ static bool
 begin_again(struct console *c, struct place *place, struct fault *fault, int *status)
 {
     struct buf title = {0};
+    char text[RESOURCE_TEXT];
     navigator_here(&c->nav, place, &title);
     char *fleet =
         place->kind == PLACE_FLEET && c->nav.fleet && c->nav.fleet->path ? mem_copy(c->nav.fleet->path) : NULL;
-    bool typed = place->resource.kind != RESOURCE_NONE || place->kind == PLACE_DOMAIN;
+    bool of_config = fleet && c->options->fleet && strcmp(fleet, c->options->fleet) == 0 && c->next->fleet;
     bool plain = place->kind == PLACE_WORLD || place->kind == PLACE_DOCTOR || place->kind == PLACE_JOURNAL;
     free(c->first);
-    c->first = typed ? buf_take(&title) : NULL;
+    c->first = place->resource.kind != RESOURCE_NONE ? mem_copy(resource_text(&place->resource, text))
+               : place->kind == PLACE_DOMAIN         ? buf_take(&title)
+                                                     : NULL;
     *place = (struct place){.kind = plain ? place->kind : PLACE_START};
     close_views(c);
     buf_clear(&c->summary);
@@ -358,6 +361,10 @@ begin_again(struct console *c, struct place *place, struct fault *fault, int *st
     free_options(c->reloaded);
     c->options = c->reloaded = c->next;
     c->next = NULL;
+    if (of_config) {
+        free(fleet);
+        fleet = mem_copy(c->options->fleet);
+    }
     add_notice(c, "The configuration has changed and was read again");
     if (before.ascii != c->options->ascii || before.colour != c->options->colour)
         add_notice(c, "--ascii and --color count from the next start on");

@@ -7,7 +7,6 @@
 #include "session/paths.h"
 #include "session/settings.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,6 +118,8 @@ configuration_put_defaults(struct buf *out)
     }
 }
 
+enum { VALUE_END = 51 }; /* column of the place */
+
 void
 configuration_put(struct buf *out, const struct options *o)
 {
@@ -126,24 +127,24 @@ configuration_put(struct buf *out, const struct options *o)
         const struct setting *s = &settings[i];
         const struct option_source *source = &o->sources[i];
         const char *standard = settings_standard(s);
-        struct buf place = {0};
-        char value[256];
+        size_t begin = out->count;
         if (!s->in_config)
             continue;
-        snprintf(value, sizeof value, "%s",
-                 !source->value ? (standard ? standard : "-")
-                 : s->secret    ? "(not shown)"
-                                : source->value);
-        list_key_hide(catalogue_builtin(), value);
-        if (source->path && *source->path)
-            paths_shorten(&place, source->path);
-        if (source->line > 0)
-            buf_format(&place, ":%u", source->line);
-        buf_format(out, "%-16s = %-32s # %s\n", s->name, value,
-                   !source->value    ? "default"
-                   : place.count > 0 ? buf_string(&place)
-                                     : "command line");
-        buf_free(&place);
+        buf_format(out, "%-16s = %s", s->name,
+                   source->value ? (s->secret ? "(not shown)" : source->value)
+                   : standard    ? standard
+                                 : "-");
+        list_key_hide(catalogue_builtin(), out->at + begin);
+        size_t width = strlen(out->at + begin);
+        out->count = begin + width;
+        buf_format(out, "%*s # ", width < VALUE_END ? (int)(VALUE_END - width) : 0, "");
+        if (source->value && *source->path)
+            paths_shorten(out, source->path);
+        else
+            buf_text(out, source->value ? "command line" : "default");
+        if (source->value && source->line > 0)
+            buf_format(out, ":%u", source->line);
+        buf_byte(out, '\n');
     }
 }
 

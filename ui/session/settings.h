@@ -26,7 +26,7 @@ struct setting {
     char letter;          /* its short form, 0 = none */
     bool secret;          /* not on a command line, which every user of the machine can read */
     const char *standard; /* its default; NULL: none, the first of `words`, or no */
-    const char *only; /* the command that takes it, "journal note"; NULL = others, too */
+    const char *only;     /* the command that takes it, "journal note"; NULL = others, too */
 };
 extern const struct setting settings[];
 extern const size_t settings_count; /* SETTINGS_MOST at most */
