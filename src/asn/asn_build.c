@@ -78,6 +78,23 @@ add_range(struct build *build, uint64_t first, uint64_t last, bool is_ipv4, uint
     }
 }
 
+/* Sets the first 64 bits of the first and the last /64 that a range of IPv6 addresses has whole. Returns false if it
+ * has none. */
+static bool
+whole_nets(const struct addr *first, const struct addr *last, uint64_t *begin, uint64_t *end)
+{
+    enum { HALF = 8 };
+    static const uint8_t none[HALF] = {0}, all[HALF] = {255, 255, 255, 255, 255, 255, 255, 255};
+    bool begins = memcmp(first->bytes + HALF, none, HALF) == 0, ends = memcmp(last->bytes + HALF, all, HALF) == 0;
+    *begin = addr_high(first);
+    *end = addr_high(last);
+    if (*end - *begin < (uint64_t)!begins + !ends)
+        return false;
+    *begin += !begins;
+    *end -= !ends;
+    return true;
+}
+
 static const char *
 take_iptoasn(struct build *build, const struct dump_line *line)
 {
@@ -95,8 +112,11 @@ take_iptoasn(struct build *build, const struct dump_line *line)
         return NULL;
     }
     bool is_ipv4 = first.family == ADDR_V4;
-    uint64_t begin = is_ipv4 ? addr_to_v4(&first) : addr_high(&first),
-             end = is_ipv4 ? addr_to_v4(&last) : addr_high(&last);
+    uint64_t begin = addr_to_v4(&first), end = addr_to_v4(&last);
+    if (!is_ipv4 && !whole_nets(&first, &last, &begin, &end)) {
+        build->built->left_out++;
+        return NULL;
+    }
     uint32_t as = asn_rows_as(&build->rows, (uint32_t)number);
     add_range(build, begin, end, is_ipv4, as);
     asn_rows_name(&build->rows, as, fields[4].at, fields[4].count);

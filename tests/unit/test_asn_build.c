@@ -211,7 +211,9 @@ iptoasn_ranges_become_prefixes(void **state)
     const char *dump = temp_dir_pack("ip2asn.gz", "192.0.2.1\t192.0.2.6\t64500\tDE\tDOCK Dock Company\n"
                                                   "192.0.2.7\t203.0.112.255\t0\tNone\tNot routed\n"
                                                   "203.0.113.0\t203.0.114.255\t64501\tNL\tQUAY\n"
-                                                  "2001:db8::\t2001:db8:2:ffff:ffff:ffff:ffff:ffff\t64502\tGB\tPIER\n");
+                                                  "2001:db8::\t2001:db8:2:ffff:ffff:ffff:ffff:ffff\t64502\tGB\tPIER\n"
+                                                  "2001:db8:5::1\t2001:db8:5:1:ffff:ffff:ffff:ffff\t64502\tGB\tPIER\n"
+                                                  "2001:db8:6::1\t2001:db8:6::9\t64502\tGB\tPIER\n");
     struct asn_built built;
     struct fault fault;
     if (!build(&dump, 1, NULL, temp_dir_path("announced.asn"), &built, &fault))
@@ -221,8 +223,11 @@ iptoasn_ranges_become_prefixes(void **state)
     assert_string_equal(ranges_of(table, 64501), "203.0.113.0/24 203.0.114.0/24 512");
     assert_string_equal(announced(table, "2001:db8:1::5"), "2001:db8::/47 AS64502 PIER");
     assert_string_equal(announced(table, "2001:db8:2::5"), "2001:db8:2::/48 AS64502 PIER");
+    assert_string_equal(announced(table, "2001:db8:5::5"), "none");
+    assert_string_equal(announced(table, "2001:db8:5:1::5"), "2001:db8:5:1::/64 AS64502 PIER");
+    assert_string_equal(announced(table, "2001:db8:6::5"), "none");
     assert_string_equal(asn_table_source(table).type, "iptoasn.com");
-    assert_int_equal(built.left_out, 1);
+    assert_int_equal(built.left_out, 2);
     asn_table_free(table);
 }
 
