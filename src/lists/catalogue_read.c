@@ -2,6 +2,7 @@
 #include "lists/catalogue.h"
 
 #include "base/inifile.h"
+#include "base/spelling.h"
 #include "base/text.h"
 #include "lists/list_block.h"
 #include "lists/list_key.h"
@@ -409,8 +410,10 @@ take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
     size_t i = 0;
     while (i < KEYS && (*keys[i].name != *entry->key || strcmp(keys[i].name, entry->key) != 0))
         i++;
+    const char *nearest = i == KEYS ? spelling_find(entry->key, keys, sizeof keys[0], KEYS) : NULL;
     if (i == KEYS)
-        return fault_set(fault, "[%s] has no key '%s'", r->draft.zone, entry->key);
+        return fault_set(fault, "[%s] has no key '%s'%s%s%s", r->draft.zone, entry->key,
+                         nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
     bool good = set_value(r, keys[i].key, keys[i].offset, entry->value, fault);
     r->has_key |= good && keys[i].key == KEY_SECRET;
     return good;

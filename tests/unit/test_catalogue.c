@@ -239,7 +239,7 @@ key_in_front_of_zone_is_taken_and_never_shown(void **state)
         {"[0123456789abcdefghijklmnop.bl.mine.example]\nweight = 4\n", "bl.mine.example",
          "0123456789abcdefghijklmnop.bl.mine.example", ""},
         {"[s3cret.zen.dq.spamhaus.net]\nheight = 4\n", "zen.dq.spamhaus.net", NULL,
-         "lists.conf:2: [zen.dq.spamhaus.net] has no key 'height'\n"},
+         "lists.conf:2: [zen.dq.spamhaus.net] has no key 'height'; did you mean weight?\n"},
         {"[0123456789abcdefghijklmnop.zen.spamhaus.org]\nweight = 4\n", "zen.spamhaus.org", "zen.spamhaus.org",
          "lists.conf:1: [zen.spamhaus.org] takes no key in front of it\n"},
         {"[zen.dq.spamhaus.net]\nkey s3cret\n", "zen.dq.spamhaus.net", NULL,
@@ -525,7 +525,7 @@ bad_block_is_reported_others_stay(void **state)
     static const struct {
         const char *block, *fault;
     } cases[] = {
-        {"[bad.example]\nscop = ip\n", "lists.conf:4: [bad.example] has no key 'scop'\n"},
+        {"[bad.example]\nscop = ip\n", "lists.conf:4: [bad.example] has no key 'scop'; did you mean scope?\n"},
         {"[bad.example]\nscope = net\n",
          "lists.conf:4: scope must be ip, range, asn, domain, policy or allow, not 'net'\n"},
         {"[bad.example]\nfamilies = 5\n", "lists.conf:4: families must be 4, 6 or 4 6, not '5'\n"},

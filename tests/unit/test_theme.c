@@ -59,7 +59,7 @@ bad_line_is_told_with_file_and_line(void **state)
         {"listed = 256\n", "mine.conf:1: listed = 256"},
         {"listed = red / 9 shiny\n", "mine.conf:1: listed = red / 9 shiny"},
         {"listed = red / red / red\n", "mine.conf:1: listed = red / red / red"},
-        {"lsted = red\n", "mine.conf:1: lsted: not a role"},
+        {"lsted = red\n", "mine.conf:1: lsted: not a role; did you mean listed?"},
         {"[roles]\nlisted = red\n", "mine.conf:2: [roles]: a theme has no sections"},
         {"listed\n", "mine.conf:1: "},
     };

@@ -1,6 +1,7 @@
 #include "draw/theme.h"
 
 #include "base/inifile.h"
+#include "base/spelling.h"
 #include "base/text.h"
 
 #include <assert.h>
@@ -88,10 +89,13 @@ take_line(void *arg, const struct inifile_entry *entry, struct fault *fault)
 {
     struct theme *theme = arg;
     enum role role = 0;
-    while (role < ROLE_COUNT && strcmp(role_name(role), entry->key) != 0)
-        role++;
+    struct spelling spelling = {.word = entry->key};
+    for (; role < ROLE_COUNT && strcmp(role_name(role), entry->key) != 0; role++)
+        spelling_offer(&spelling, role_name(role));
     if (*entry->section)
         return fault_set(fault, "[%.40s]: a theme has no sections", entry->section);
+    if (role == ROLE_COUNT && spelling.nearest)
+        return fault_set(fault, "%.40s: not a role; did you mean %s?", entry->key, spelling.nearest);
     if (role == ROLE_COUNT)
         return fault_set(fault, "%.40s: not a role; copy data/themes/dark.conf for all roles", entry->key);
     return take_looks(entry->value, theme->looks[role]) ||
