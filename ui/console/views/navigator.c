@@ -1,19 +1,12 @@
 #include "console/views/navigator.h"
 
 #include "base/clock.h"
-#include "base/text.h"
-#include "bounce/rejection_words.h"
 #include "check/comparison.h"
-#include "console/overlays/menu.h"
 #include "session/paths.h"
-#include "targets/target.h"
-#include "targets/target_bounce.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { BLOCK = 24, ADDRESS = 32 };
 
