@@ -7,6 +7,7 @@
 #include "asn/asndb_tree.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/folder.h"
 #include "base/mem.h"
 #include "base/sort.h"
 #include "base/text.h"
@@ -171,17 +172,6 @@ remove_others(const char *kept)
     free(folder);
 }
 
-/* Makes the folders of a path. */
-static void
-make_folders(const char *path)
-{
-    for (const char *slash = path + 1; (slash = strchr(slash, '/')); slash++) {
-        char *folder = mem_copy_bytes(path, (size_t)(slash - path));
-        mkdir(folder, MODE);
-        free(folder);
-    }
-}
-
 static bool
 step_arranging(struct asn_table *table)
 {
@@ -196,8 +186,10 @@ step_arranging(struct asn_table *table)
     asn_walk_free(table->walk);
     table->walk = NULL;
     asndb_rest(table->db);
-    if (table->kept)
-        make_folders(table->kept);
+    char *folder = table->kept ? folder_of(table->kept) : NULL;
+    if (folder)
+        folder_make(folder, MODE);
+    free(folder);
     table->stage = table->kept ? KEEPING : CHECKING;
     return true;
 }

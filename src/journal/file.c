@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/folder.h"
 #include "base/mem.h"
 
 #include <assert.h>
@@ -81,16 +82,6 @@ has_content(const char *path, const char *suffix)
     return has;
 }
 
-/* Returns the folder of a path, which the caller frees. */
-static char *
-folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    if (!slash)
-        return mem_copy(".");
-    return slash == path ? mem_copy("/") : mem_copy_bytes(path, (size_t)(slash - path));
-}
-
 bool
 journal_file_is_closed(const char *path, struct fault *why)
 {
@@ -120,22 +111,6 @@ journal_file_is_only_log(const char *path)
 
 /* ---- making ---- */
 
-/* chmod, because umask may remove rights of the owner. */
-static bool
-make_folder(const char *path)
-{
-    struct stat is, around;
-    if (stat(path, &is) == 0)
-        return true;
-    char *above = folder_of(path);
-    bool known = strcmp(above, path) == 0 || make_folder(above), made = known && mkdir(path, 0700) == 0;
-    bool done = made ? chmod(path, 0700) == 0 : known && errno == EEXIST;
-    if (made && geteuid() == 0 && stat(above, &around) == 0 && chown(path, around.st_uid, around.st_gid) != 0)
-        done = false;
-    free(above);
-    return done;
-}
-
 bool
 journal_file_make(const char *path, bool usual, const struct stat *like, bool *made, struct fault *fault)
 {
@@ -148,7 +123,7 @@ journal_file_make(const char *path, bool usual, const struct stat *like, bool *m
         free(folder);
         return false;
     }
-    const char *what = make_folder(folder) ? NULL : "its folder";
+    const char *what = folder_make(folder, 0700) ? NULL : "its folder";
     if (!what) {
         file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         *made = file >= 0;

@@ -14,23 +14,6 @@
 
 enum { PIECE = 256 * 1024 };
 
-bool
-place_folder(const char *path, struct fault *fault)
-{
-    char *part = mem_copy(path);
-    bool ok = true;
-    for (size_t end = 1; path[end - 1] && ok; end++) {
-        if (path[end] && path[end] != '/')
-            continue;
-        part[end] = '\0';
-        ok = mkdir(part, 0777) == 0 || errno == EEXIST || access(part, F_OK) == 0 ||
-             fault_set(fault, "cannot make the folder %s: %s", part, strerror(errno));
-        part[end] = path[end];
-    }
-    free(part);
-    return ok;
-}
-
 char *
 place_beside(const char *path, const char *suffix)
 {

@@ -8,9 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Makes a folder and those above it. Returns false with a fault. */
-bool place_folder(const char *path, struct fault *);
-
 /* Returns the path beside a file at which it is made, FOLDER/.NAME.SUFFIX; the caller frees it. */
 char *place_beside(const char *path, const char *suffix);
 

@@ -1,6 +1,7 @@
 #include "sync/sync.h"
 
 #include "base/clock.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "fetch/fetch.h"
 #include "fetch/url.h"
@@ -420,8 +421,12 @@ sync_run(const struct sync_setup *setup, struct fault *fault)
 {
     struct run run = {.setup = setup};
     fault->text[0] = '\0';
-    if (!place_folder(setup->feeds.data, fault) || !place_folder(setup->feeds.zones, fault))
+    bool has_data = folder_make(setup->feeds.data, 0777);
+    if (!has_data || !folder_make(setup->feeds.zones, 0777)) {
+        const char *folder = has_data ? setup->feeds.zones : setup->feeds.data;
+        fault_set(fault, "cannot make the folder %s: %s", folder, strerror(errno));
         return SYNC_UNWRITABLE;
+    }
     int fd = lock(&run, fault);
     if (fd < 0)
         return run.end;

@@ -1,5 +1,6 @@
 #include "command/setup_command.h"
 
+#include "base/folder.h"
 #include "base/mem.h"
 #include "base/own_address.h"
 #include "base/text.h"
@@ -282,21 +283,6 @@ find_missing(struct buf *out, const struct setup_file *file)
     return count;
 }
 
-/* Makes the folders of a path, as `mkdir -p` does. */
-static bool
-make_folders(const char *path, mode_t mode)
-{
-    char *part = mem_copy(path);
-    bool ok = true;
-    for (char *slash = strchr(part + 1, '/'); slash && ok; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        ok = mkdir(part, mode) == 0 || errno == EEXIST || errno == EISDIR;
-        *slash = '/';
-    }
-    free(part);
-    return ok;
-}
-
 /* Writes a file that does not exist, with its folder. */
 static bool
 write_file(const struct setup_file *file, bool is_public, struct fault *fault)
@@ -304,8 +290,10 @@ write_file(const struct setup_file *file, bool is_public, struct fault *fault)
     const char *text = file->text.at;
     size_t left = file->text.count;
     int fd = -1;
-    if (make_folders(file->at, is_public ? 0755 : 0700))
+    char *folder = folder_of(file->at);
+    if (folder_make(folder, is_public ? 0755 : 0700))
         fd = open(file->at, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, is_public ? 0644 : 0600);
+    free(folder);
     if (fd < 0)
         return fault_set(fault, "cannot write %s: %s%s", file->at, strerror(errno),
                          is_public && errno == EACCES ? "; run it as root" : "");
