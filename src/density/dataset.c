@@ -244,7 +244,7 @@ dataset_lacks_zones(const struct dataset *d)
     if (d->zones_awaited)
         return "Reading the zone files ...";
     if (!d->zones)
-        return "There are no zone files: " ZONE_FILE_FETCH ", or name their directory with --zones DIR.";
+        return "There are no zone files: " DATA_DATE_FETCH ", or name their directory with --zones DIR.";
     for (unsigned level = 1; level <= 2; level++)
         if (!dataset_level(d, level))
             return (zone_set_doubt(d->zones, catalogue_level(d->catalogue, level)) ? in_doubt : missing)[level - 1];

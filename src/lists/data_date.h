@@ -28,6 +28,10 @@ enum { DATA_DATE_STALE_MS = 3 * 60 * 60 * 1000, DATA_DATE_AHEAD_MS = 60 * 60 * 1
 enum data_age { DATA_FRESH, DATA_STALE, DATA_FUTURE, DATA_UNDATED };
 enum data_age data_date_age(struct data_date);
 
+/* Tell what to do about a zone file that is stale or no good, and about several, or missing ones. */
+#define DATA_DATE_CURE "; fetch it again: whylisted sync"
+#define DATA_DATE_FETCH "fetch them with whylisted sync"
+
 /* Returns the age, ms, never negative; -1 = not known. */
 int64_t data_date_age_ms(struct data_date);
 

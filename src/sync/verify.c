@@ -16,7 +16,7 @@ enum { TEST_RECORD = 0x7F000002 };
 static bool
 refuse(char *doubt, struct fault *fault)
 {
-    char *cure = strstr(doubt, ZONE_FILE_CURE);
+    char *cure = strstr(doubt, DATA_DATE_CURE);
     if (cure)
         *cure = '\0';
     fault_set(fault, "%s", doubt);

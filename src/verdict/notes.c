@@ -131,9 +131,9 @@ on_levels(struct verdict *v, const struct evidence *e)
     buf_format(&age, " %s ", several ? "are" : "is");
     buf_text(&age, several && file.by != DATED_UNKNOWN ? "up to " : "");
     data_date_put(&age, file);
-    buf_format(&age, "%s: nets and neighbours that only %s may be outdated and do not count here.",
+    buf_format(&age, "%s: nets and neighbours that only %s may be outdated and do not count here%s.",
                file.by != DATED_UNKNOWN ? ", though the zones are rebuilt hourly" : "",
-               several ? "they show" : "it shows");
+               several ? "they show" : "it shows", several ? "; " DATA_DATE_FETCH : DATA_DATE_CURE);
     on_set(v, files, several ? "Stale: the zone files of " : "Stale: the zone file of ", buf_string(&age));
     on_set(v, future, "The data of ",
            " are dated in the future: the clock of this machine is wrong, or that of their source.");

@@ -93,15 +93,15 @@ find_excess(const struct zone_file *zone)
     const struct reading *r = zone->reading;
     const struct zone_parser *p = &zone->parser;
     if (r->total > largest)
-        return "it is larger than 2 GiB, the limit" ZONE_FILE_CURE;
+        return "it is larger than 2 GiB, the limit" DATA_DATE_CURE;
     if (r->packed && r->total > largest_packed)
         return "it unpacks to more than 256 MiB, the limit for packed files; if it is right, unpack it with gunzip";
     if (r->packed && r->total > RATIO_FROM && r->total / RATIO_MOST > zone->status.st_size)
         return "it unpacks to more than 100 times its size, the limit; if it is right, unpack it with gunzip";
     if (p->idle + p->rejected > IDLE_MOST && p->idle + p->rejected > p->line / 2)
-        return "it has more than 1 million lines without an entry, and fewer with one" ZONE_FILE_CURE;
+        return "it has more than 1 million lines without an entry, and fewer with one" DATA_DATE_CURE;
     if (p->skipped > LINE_MOST)
-        return "it has a line longer than 1 MiB, the limit" ZONE_FILE_CURE;
+        return "it has a line longer than 1 MiB, the limit" DATA_DATE_CURE;
     return p->table.overfull ? too_many : NULL;
 }
 

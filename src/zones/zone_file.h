@@ -17,10 +17,6 @@
 
 struct zone_file;
 
-/* Tells what to do about a zone file that is no good, and about one that is stale or missing. */
-#define ZONE_FILE_CURE "; fetch it again: whylisted sync"
-#define ZONE_FILE_FETCH "fetch them with whylisted sync"
-
 /* A line that was skipped because it was not understood, or that was cut short. */
 struct zone_file_warning {
     size_t line;

@@ -10,9 +10,9 @@ judge_lines(const struct zone_file *file, struct buf *why)
 {
     struct zone_file_quality quality = zone_file_quality(file);
     if (quality.is_cut) {
-        buf_text(why, "its zone file ends within a line, so it is only half written" ZONE_FILE_CURE);
+        buf_text(why, "its zone file ends within a line, so it is only half written" DATA_DATE_CURE);
     } else if (quality.has_nul) {
-        buf_text(why, "its zone file has NUL bytes in it, so it is damaged" ZONE_FILE_CURE);
+        buf_text(why, "its zone file has NUL bytes in it, so it is damaged" DATA_DATE_CURE);
     } else if (quality.includes) {
         buf_text(why,
                  "its zone file names another file by $INCLUDE, which is not read; put the entries of both in one");
@@ -21,7 +21,7 @@ judge_lines(const struct zone_file *file, struct buf *why)
         text_number(why, (int64_t)quality.rejected);
         buf_text(why, " of the ");
         text_number(why, (int64_t)quality.lines);
-        buf_format(why, " lines of its zone file are not understood, first line %zu: %s" ZONE_FILE_CURE, first.line,
+        buf_format(why, " lines of its zone file are not understood, first line %zu: %s" DATA_DATE_CURE, first.line,
                    first.why);
     }
 }
@@ -37,16 +37,16 @@ judge_answers(const struct zone_file *file, const struct list *list, struct buf 
             continue;
         addr_text(&point->address, text);
         if (point->listed)
-            buf_format(why, "its zone file does not list the test point %s" ZONE_FILE_CURE, text);
+            buf_format(why, "its zone file does not list the test point %s" DATA_DATE_CURE, text);
         else
-            buf_format(why, "its zone file lists %s, the test point that is never listed" ZONE_FILE_CURE, text);
+            buf_format(why, "its zone file lists %s, the test point that is never listed" DATA_DATE_CURE, text);
     }
     struct zone_file_quality quality = zone_file_quality(file);
     for (size_t i = 0; i < quality.answer_count && why->count == 0; i++) {
         struct addr answer = addr_from_v4(quality.answers[i]);
         enum code_meaning meaning = return_codes_judge(&list->codes, &answer, 1);
         if (code_meaning_state(meaning) != STATE_LISTED)
-            buf_format(why, "its zone file answers %s, which is no listing" ZONE_FILE_CURE, addr_text(&answer, text));
+            buf_format(why, "its zone file answers %s, which is no listing" DATA_DATE_CURE, addr_text(&answer, text));
         else if (!list->part && meaning != CODE_LISTED && list->scope != SCOPE_ALLOW)
             buf_format(why,
                        "its zone file has rows with %s, which are no listings for abuse, and the code of a row is not "
@@ -68,7 +68,7 @@ judge_extent(const struct zone_file *file, struct buf *why)
         next = addr_to_v4(&prefix.addr) + prefix_size(&prefix);
     }
     if (covered > UINT32_MAX / 2)
-        buf_text(why, "its zone file lists more than half of all addresses" ZONE_FILE_CURE);
+        buf_text(why, "its zone file lists more than half of all addresses" DATA_DATE_CURE);
 }
 
 char *
@@ -97,9 +97,9 @@ zone_health_outdated(const struct zone_file *file, int64_t max_age_ms)
     } else if (expiry > 0 && expiry < now) {
         buf_text(&why, "its zone file expired ");
         text_duration(&why, now - expiry);
-        buf_text(&why, " ago by its $TIMESTAMP" ZONE_FILE_CURE);
+        buf_text(&why, " ago by its $TIMESTAMP" DATA_DATE_CURE);
     } else if (data_date_exceeds(date, max_age_ms, &age)) {
-        buf_format(&why, "its zone file is %s" ZONE_FILE_CURE, buf_string(&age));
+        buf_format(&why, "its zone file is %s" DATA_DATE_CURE, buf_string(&age));
     }
     buf_free(&age);
     return why.count > 0 ? buf_take(&why) : NULL;
@@ -124,6 +124,6 @@ zone_health_shrunk(size_t has, size_t had)
     text_number(&why, (int64_t)has);
     buf_text(&why, " entries, and the last sound one had ");
     text_number(&why, (int64_t)had);
-    buf_text(&why, ZONE_FILE_CURE);
+    buf_text(&why, DATA_DATE_CURE);
     return buf_take(&why);
 }

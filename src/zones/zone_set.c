@@ -284,7 +284,7 @@ judge_load(struct zone_set *zones, const struct list *list, struct load *load)
     if (!load->doubt)
         load->doubt = zone_health_outdated(load->file, zones->max_age_ms);
     if (!load->doubt && old && zone_file_quality(old).has_soa && !zone_file_quality(load->file).has_soa)
-        load->doubt = mem_copy("its zone file has lost its $SOA, so it is only half written" ZONE_FILE_CURE);
+        load->doubt = mem_copy("its zone file has lost its $SOA, so it is only half written" DATA_DATE_CURE);
     if (!load->doubt && old)
         load->doubt = zone_health_shrunk(zone_health_entries(load->file), zone_health_entries(old));
     if (!load->doubt)

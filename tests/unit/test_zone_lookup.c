@@ -540,7 +540,8 @@ assert_said(const struct bench *b, const char *wanted, const char *unwanted)
     "probe-*.dnsbl-2.uceprotect.net A nxdomain serial 2026070517\n"                                                    \
     "1.0.0.127.dnsbl-2.uceprotect.net A nxdomain serial 2026070517\n"
 #define STALE_FILE "Stale: the zone file of level 2 is "
-#define MAY_BE ": nets and neighbours that only it shows may be outdated and do not count here."
+#define MAY_BE                                                                                                         \
+    ": nets and neighbours that only it shows may be outdated and do not count here; fetch it again: whylisted sync."
 
 /* It is shown, but no sentence goes by it: not the headline, nor the complaint, nor the forecast. */
 static void

@@ -263,7 +263,7 @@ session_open_zones(struct engine *s, const struct options *o, unsigned levels, c
             zone_set_close(zones);
         ok |= !needed_for && !catalogue_level(s->dataset.catalogue, 1)->chosen; /* then others answer by DNS alone */
     } else if (needed_for)
-        fault_set(fault, "%s needs zone files; " ZONE_FILE_FETCH ", or name their folder with --zones DIR", needed_for);
+        fault_set(fault, "%s needs zone files; " DATA_DATE_FETCH ", or name their folder with --zones DIR", needed_for);
     free(directory);
     return ok;
 }
@@ -298,7 +298,7 @@ session_report_zones(const struct engine *s, bool ages)
             struct buf age = {0};
             data_date_put(&age, zone_file_date(file));
             fault_set(&fault, "the zone file of %s is %s%s", list->zone, buf_string(&age),
-                      data_date_age(zone_file_date(file)) == DATA_STALE ? ZONE_FILE_CURE : "");
+                      data_date_age(zone_file_date(file)) == DATA_STALE ? DATA_DATE_CURE : "");
             exit_status_report(fault.text, 0);
             buf_free(&age);
         }
