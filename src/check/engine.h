@@ -35,6 +35,7 @@ struct engine {
     struct dataset dataset; /* while it awaits its zones, the recorder gets no result: an investigation that ends
                                before is recorded once they are read, or when it is freed */
     size_t targets;         /* of the run, as far as it is known; see ENGINE_FEW */
+    bool for_anyone;        /* sentences fit any reader; those that the journal keeps do not */
     bool distinct;          /* no address comes twice among them, so that no list's answer is remembered */
     int64_t max_age_ms;     /* of the lists' data that count, where their age is known; 0 = any */
     bool draws_first;       /* what is known is drawn before anything is asked: by the next turn of the loop */

@@ -80,8 +80,10 @@ record_now(struct investigation *inv)
         }
         return;
     }
-    verdict_reach(&verdict, &inv->evidence, &inv->engine->dataset.policy);
-    recorder_add(inv->engine->recorder, &inv->evidence, &verdict);
+    struct evidence own = inv->evidence;
+    own.for_anyone = false;
+    verdict_reach(&verdict, &own, &inv->engine->dataset.policy);
+    recorder_add(inv->engine->recorder, &own, &verdict);
     verdict_fini(&verdict);
     investigation_remember(inv);
 }
@@ -390,6 +392,7 @@ investigation_new(const struct engine *engine, const char *target, const char *l
     evidence_init(&inv->evidence, engine->dataset.catalogue, target, label, address);
     inv->queries = mem_zero(inv->evidence.lists.count * sizeof *inv->queries);
     inv->evidence.offline = engine->resolver == NULL;
+    inv->evidence.for_anyone = engine->for_anyone;
     inv->evidence.reserved = investigation_barred(engine, address);
     inv->exchanges =
         (struct exchanges){.engine = engine, .evidence = &inv->evidence, .changed = report_change, .arg = inv};

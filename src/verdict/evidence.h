@@ -123,6 +123,7 @@ struct evidence {
     struct addr address;
     const char *reserved;            /* the reserved block, for which no question is sent; NULL = none */
     bool offline;                    /* the user wants no questions */
+    bool for_anyone;                 /* sentences about it fit any reader, not only its postmaster */
     int64_t started_ms, finished_ms; /* wall; finished 0 = still asking */
     const struct catalogue *catalogue;
     VEC(struct list_result) lists; /* by place in the catalogue ... */

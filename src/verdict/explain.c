@@ -65,7 +65,7 @@ static const struct {
     [ADVICE_PROVIDER] = {"Tell {isp}; only the provider can end level 3, for all its customers at once.",
                          "level 3: tell {brief isp}"},
     [ADVICE_COMPANY] = {"{company}", "{brief company}"},
-    [ADVICE_CARRIER] = {"Tell your provider, {provider}; only {isp} can end level 3, for all behind it at once.",
+    [ADVICE_CARRIER] = {"Tell {your provider}, {provider}; only {isp} can end level 3, for all behind it at once.",
                         "level 3: tell {brief provider}, whose carrier is {brief isp}"},
     [ADVICE_BOUNCES] = {"{bounces}", "{brief bounces}"},
     [ADVICE_LEVEL3] = {"Level 3 is not known here: if it lists {provider}, another address there does not help.",
@@ -78,144 +78,144 @@ static const struct {
     [ADVICE_STOP] = {"Find what {address} sends: a compromised account or script, forwarding that breaks SPF, a "
                      "missing or generic PTR name. Stop it first, or lists will list it again.",
                      "find what it sends, and stop it"},
-    [ADVICE_MINOR] = {"Lists of little effect: if no rejection names them, you can ignore them.",
+    [ADVICE_MINOR] = {"Lists of little effect: if no rejection names them, {you can ignore them}.",
                       "ignore it unless bounces name it"},
 };
 
 static const struct rule rules[] = {
     {0, ACTOR_NOBODY, ACTOR_UNKNOWN, "Clear", "CLEAR.", {ADVICE_NOTHING}},
-    {L1, ACTOR_YOU, ACTOR_UNKNOWN, "This address itself", "YOU. This address itself is listed.", {ADVICE_FIND}},
+    {L1, ACTOR_YOU, ACTOR_UNKNOWN, "This address itself", "{YOU. This address itself} is listed.", {ADVICE_FIND}},
     {L2,
      ACTOR_NET_OWNER,
      ACTOR_UNKNOWN,
-     "Your neighbours, not you",
-     "NOT YOU. Your neighbours are listed.",
+     "{Your neighbours}, {not you}",
+     "{NOT YOU}. {Your neighbours} are listed.",
      {ADVICE_BOUNCES, ADVICE_COMPLAIN, ADVICE_ANOTHER}},
     {L2 | HAND,
      ACTOR_NET_OWNER,
      ACTOR_UNKNOWN,
      "Listed by hand, not for what this address did",
-     "NOT YOU. Your net is listed by hand.",
+     "{NOT YOU}. {Your net} is listed by hand.",
      {ADVICE_BOUNCES, ADVICE_PERMANENT, ADVICE_ANOTHER}},
     {L3,
      ACTOR_PROVIDER,
      ACTOR_UNKNOWN,
-     "Your provider, not you",
-     "NOT YOU. Your provider is listed.",
+     "{Your provider}, {not you}",
+     "{NOT YOU}. {Your provider} is listed.",
      {ADVICE_BOUNCES, ADVICE_PROVIDER, ADVICE_ANOTHER}},
     {L1 | L2,
      ACTOR_YOU,
      ACTOR_NET_OWNER,
-     "You, and perhaps your neighbours",
-     "YOU, and perhaps your neighbours.",
+     "{You}, and perhaps {your neighbours}",
+     "{YOU}, and perhaps {your neighbours}.",
      {ADVICE_FIND, ADVICE_COMPANY, ADVICE_ANOTHER}},
     {L1 | L2 | SHARED,
      ACTOR_YOU,
      ACTOR_NET_OWNER,
-     "You and your neighbours",
-     "YOU, and your neighbours.",
+     "{You} and {your neighbours}",
+     "{YOU}, and {your neighbours}.",
      {ADVICE_FIND, ADVICE_COMPANY, ADVICE_ANOTHER}},
     {L1 | L2 | ALONE,
      ACTOR_YOU,
      ACTOR_UNKNOWN,
-     "You, alone in your net",
-     "YOU, alone in your net.",
+     "{You}, alone in {your net}",
+     "{YOU}, alone in {your net}.",
      {ADVICE_FIND, ADVICE_COMPANY}},
     {L1 | L2 | HAND,
      ACTOR_YOU,
      ACTOR_NET_OWNER,
-     "You, and a net listed by hand",
-     "YOU, and a net listed by hand.",
+     "{You}, and a net listed by hand",
+     "{YOU}, and a net listed by hand.",
      {ADVICE_FIND, ADVICE_PERMANENT, ADVICE_ANOTHER}},
     {L1 | L3,
      ACTOR_YOU,
      ACTOR_PROVIDER,
-     "You and your provider",
-     "YOU, and your provider.",
+     "{You} and {your provider}",
+     "{YOU}, and {your provider}.",
      {ADVICE_FIND, ADVICE_PROVIDER, ADVICE_ANOTHER}},
     {L2 | L3,
      ACTOR_PROVIDER,
      ACTOR_UNKNOWN,
-     "Your neighbours and your provider, not you",
-     "NOT YOU. Your neighbours and your provider are listed.",
+     "{Your neighbours} and {your provider}, {not you}",
+     "{NOT YOU}. {Your neighbours} and {your provider} are listed.",
      {ADVICE_BOUNCES, ADVICE_ANOTHER, ADVICE_MEANWHILE, ADVICE_COMPLAIN}},
     {L2 | L3 | HAND,
      ACTOR_PROVIDER,
      ACTOR_UNKNOWN,
-     "A net listed by hand and your provider, not you",
-     "NOT YOU. A net by hand and your provider are listed.",
+     "A net listed by hand and {your provider}, {not you}",
+     "{NOT YOU}. A net by hand and {your provider} are listed.",
      {ADVICE_BOUNCES, ADVICE_ANOTHER, ADVICE_MEANWHILE, ADVICE_PERMANENT}},
     {L1 | L2 | L3,
      ACTOR_YOU,
      ACTOR_PROVIDER,
-     "You, your net and your provider",
-     "YOU, your net and your provider.",
+     "{You}, {your net} and {your provider}",
+     "{YOU}, {your net} and {your provider}.",
      {ADVICE_FIND, ADVICE_COMPANY, ADVICE_PROVIDER, ADVICE_ANOTHER}},
     {L1 | L2 | L3 | SHARED,
      ACTOR_YOU,
      ACTOR_PROVIDER,
-     "You, your neighbours and your provider",
-     "YOU, your neighbours and your provider.",
+     "{You}, {your neighbours} and {your provider}",
+     "{YOU}, {your neighbours} and {your provider}.",
      {ADVICE_FIND, ADVICE_COMPANY, ADVICE_PROVIDER, ADVICE_ANOTHER}},
     {L1 | L2 | L3 | ALONE,
      ACTOR_YOU,
      ACTOR_PROVIDER,
-     "You, alone in your net, and your provider",
-     "YOU, alone in your net, and your provider.",
+     "{You}, alone in {your net}, and {your provider}",
+     "{YOU}, alone in {your net}, and {your provider}.",
      {ADVICE_FIND, ADVICE_COMPANY, ADVICE_PROVIDER, ADVICE_ANOTHER}},
     {L1 | L2 | L3 | HAND,
      ACTOR_YOU,
      ACTOR_PROVIDER,
-     "You, a net listed by hand, and your provider",
-     "YOU, a net listed by hand, and your provider.",
+     "{You}, a net listed by hand, and {your provider}",
+     "{YOU}, a net listed by hand, and {your provider}.",
      {ADVICE_FIND, ADVICE_PERMANENT, ADVICE_PROVIDER, ADVICE_ANOTHER}},
     {L3 | CARRIER,
      ACTOR_CARRIER,
      ACTOR_UNKNOWN,
-     "Perhaps your provider's carrier, not you",
-     "NOT YOU. Perhaps your provider's carrier.",
+     "Perhaps {your provider}'s carrier, {not you}",
+     "{NOT YOU}. Perhaps {your provider}'s carrier.",
      {ADVICE_BOUNCES, ADVICE_CARRIER, ADVICE_ANOTHER}},
     {L1 | L3 | CARRIER,
      ACTOR_YOU,
      ACTOR_CARRIER,
-     "You, and perhaps your provider's carrier",
-     "YOU, and perhaps your provider's carrier.",
+     "{You}, and perhaps {your provider}'s carrier",
+     "{YOU}, and perhaps {your provider}'s carrier.",
      {ADVICE_FIND, ADVICE_CARRIER, ADVICE_ANOTHER}},
     {L2 | L3 | CARRIER,
      ACTOR_NET_OWNER,
      ACTOR_CARRIER,
-     "Your neighbours and perhaps your provider's carrier, not you",
-     "NOT YOU. Your neighbours and perhaps a carrier.",
+     "{Your neighbours} and perhaps {your provider}'s carrier, {not you}",
+     "{NOT YOU}. {Your neighbours} and perhaps a carrier.",
      {ADVICE_BOUNCES, ADVICE_COMPLAIN, ADVICE_CARRIER, ADVICE_ANOTHER, ADVICE_MEANWHILE}},
     {L2 | L3 | HAND | CARRIER,
      ACTOR_NET_OWNER,
      ACTOR_CARRIER,
-     "A net listed by hand and perhaps your provider's carrier, not you",
-     "NOT YOU. A net by hand and perhaps a carrier.",
+     "A net listed by hand and perhaps {your provider}'s carrier, {not you}",
+     "{NOT YOU}. A net by hand and perhaps a carrier.",
      {ADVICE_BOUNCES, ADVICE_PERMANENT, ADVICE_CARRIER, ADVICE_ANOTHER, ADVICE_MEANWHILE}},
     {L1 | L2 | L3 | CARRIER,
      ACTOR_YOU,
      ACTOR_CARRIER,
-     "You, your net, and perhaps your provider's carrier",
-     "YOU, your net and perhaps a carrier.",
+     "{You}, {your net}, and perhaps {your provider}'s carrier",
+     "{YOU}, {your net} and perhaps a carrier.",
      {ADVICE_FIND, ADVICE_COMPANY, ADVICE_CARRIER, ADVICE_ANOTHER}},
     {L1 | L2 | L3 | SHARED | CARRIER,
      ACTOR_YOU,
      ACTOR_CARRIER,
-     "You, your neighbours, and perhaps your provider's carrier",
-     "YOU, your neighbours and perhaps a carrier.",
+     "{You}, {your neighbours}, and perhaps {your provider}'s carrier",
+     "{YOU}, {your neighbours} and perhaps a carrier.",
      {ADVICE_FIND, ADVICE_COMPANY, ADVICE_CARRIER, ADVICE_ANOTHER}},
     {L1 | L2 | L3 | ALONE | CARRIER,
      ACTOR_YOU,
      ACTOR_CARRIER,
-     "You, alone in your net, and perhaps your provider's carrier",
-     "YOU, alone in your net, and perhaps a carrier.",
+     "{You}, alone in {your net}, and perhaps {your provider}'s carrier",
+     "{YOU}, alone in {your net}, and perhaps a carrier.",
      {ADVICE_FIND, ADVICE_COMPANY, ADVICE_CARRIER, ADVICE_ANOTHER}},
     {L1 | L2 | L3 | HAND | CARRIER,
      ACTOR_YOU,
      ACTOR_CARRIER,
-     "You, a net listed by hand, and perhaps your provider's carrier",
-     "YOU, a net by hand and perhaps a carrier.",
+     "{You}, a net listed by hand, and perhaps {your provider}'s carrier",
+     "{YOU}, a net by hand and perhaps a carrier.",
      {ADVICE_FIND, ADVICE_PERMANENT, ADVICE_CARRIER, ADVICE_ANOTHER}},
 };
 
@@ -292,27 +292,28 @@ put_trouble_advice(struct buf *out, const struct evidence *e)
         buf_text(out, "Run it again and let it end; with --deadline, give it more time.");
         return;
     }
-    buf_text(out,
-             state == STATE_REFUSED || state == STATE_INVALID
-                 ? "Use your own resolver (--resolver ADDRESS): many lists do not answer public resolvers."
-             : state == STATE_UNHEALTHY && f->proved
-                 ? "Use a resolver that asks the lists' servers itself (--resolver ADDRESS), or have the mirror behind "
-                   "this one fetch the zones again."
-             : state == STATE_UNHEALTHY || state == STATE_DEAD
-                 ? "Try again later, or use another resolver (--resolver ADDRESS): either the list or this resolver "
-                   "does not work."
-             : f->stale
-                 ? "Try again; if it fails again, have the resolver serve no expired answers (unbound serve-expired, "
-                   "BIND stale-answer-enable, dnsmasq use-stale-cache), or use your own (--resolver ADDRESS)."
-                 : "Try again; if it fails again, use your own resolver (--resolver ADDRESS): many lists do not "
-                   "answer public resolvers.");
+    phrases_put(
+        out,
+        state == STATE_REFUSED || state == STATE_INVALID
+            ? "Use {your own resolver} (--resolver ADDRESS): many lists do not answer public resolvers."
+        : state == STATE_UNHEALTHY && f->proved
+            ? "Use a resolver that asks the lists' servers itself (--resolver ADDRESS), or have the mirror behind "
+              "this one fetch the zones again."
+        : state == STATE_UNHEALTHY || state == STATE_DEAD
+            ? "Try again later, or use another resolver (--resolver ADDRESS): either the list or this resolver "
+              "does not work."
+        : f->stale ? "Try again; if it fails again, have the resolver serve no expired answers (unbound serve-expired, "
+                     "BIND stale-answer-enable, dnsmasq use-stale-cache), or use {your own} (--resolver ADDRESS)."
+                   : "Try again; if it fails again, use {your own resolver} (--resolver ADDRESS): many lists do not "
+                     "answer public resolvers.",
+        e);
 }
 
 /* Also offers the answer that zone files give without questions. */
 static void
 advise_unknown(struct verdict *v, const struct evidence *e)
 {
-    const char *advice = e->reserved                    ? "Check the public address from which your mail leaves."
+    const char *advice = e->reserved                    ? "Check the public address from which {your mail} leaves."
                          : evidence_lacks_blocklists(e) ? "Choose blocklists, too: `whylisted lists` shows them."
                          : evidence_is_unlistable(e) && e->address.family == ADDR_V6
                              ? "Check the IPv4 address of the same mail server."
@@ -330,7 +331,7 @@ advise_unknown(struct verdict *v, const struct evidence *e)
     if (advice && e->offline && !e->reserved && e->address.family == ADDR_V4 && doubted)
         advice = "Fetch the zone files again, or run without --offline.";
     if (advice)
-        buf_text(&out, advice);
+        phrases_put(&out, advice, e);
     else
         put_trouble_advice(&out, e);
     add_advice(v, buf_take(&out), NULL);
@@ -351,17 +352,18 @@ advise_unknown(struct verdict *v, const struct evidence *e)
 
 /* A removal of the other listing does not end one by policy in the same answer. */
 static void
-advise_policy_beside(struct verdict *v, const struct list_result *f, const char *page)
+advise_policy_beside(struct verdict *v, const struct evidence *e, const struct list_result *f, const char *page)
 {
     const struct addr *answer = list_words_policy_beside(f);
     struct buf out = {0}, brief = {0}, name = {0};
     if (!answer)
         return;
     list_words_part(&name, f->list, answer);
-    buf_format(&out,
-               "%s lists it all the same, by policy: send through your provider's relay, or, if a mail server "
-               "belongs here, ask for removal from that, too",
-               buf_string(&name));
+    buf_format(
+        &out,
+        "%s lists it all the same, by policy: send through %s's relay, or, if a mail server belongs here, ask for "
+        "removal from that, too",
+        buf_string(&name), phrases_party(e, "your provider"));
     if (*page)
         buf_format(&out, " (%s)", page);
     buf_byte(&out, '.');
@@ -372,7 +374,7 @@ advise_policy_beside(struct verdict *v, const struct list_result *f, const char 
 
 /* Names the way to a removal from one list. Policy is no fault, so nothing has to end first. */
 static void
-advise_removal(struct verdict *v, const struct list_result *f)
+advise_removal(struct verdict *v, const struct evidence *e, const struct list_result *f)
 {
     enum list_scope scope = list_result_scope(f);
     bool policy = scope == SCOPE_POLICY, others = scope == SCOPE_RANGE || scope == SCOPE_ASN;
@@ -380,8 +382,8 @@ advise_removal(struct verdict *v, const struct list_result *f)
     struct buf out = {0}, brief = {0}, name = {0};
     list_words_name(&name, f);
     if (policy)
-        buf_format(&out, "Send through your provider's relay, or, if a mail server belongs here, ask %s for removal",
-                   buf_string(&name));
+        buf_format(&out, "Send through %s's relay, or, if a mail server belongs here, ask %s for removal",
+                   phrases_party(e, "your provider"), buf_string(&name));
     else if (others)
         buf_format(&out, "The owner of the net must end the cause, then ask %s for removal", buf_string(&name));
     else if (*f->list->delist || !*f->list->ends)
@@ -395,7 +397,7 @@ advise_removal(struct verdict *v, const struct list_result *f)
     list_words_short_name(&brief, f);
     add_advice(v, buf_take(&out), buf_take(&brief));
     buf_free(&name);
-    advise_policy_beside(v, f, page);
+    advise_policy_beside(v, e, f, page);
 }
 
 /* Advice for listings on lists without a part in the escalation, the weightiest first. */
@@ -411,7 +413,7 @@ advise_others(struct verdict *v, const struct evidence *e)
     else if (itself && !verdict_leader(v, &others))
         add_kind(v, e, ADVICE_MINOR);
     for (size_t i = 0; i < others.count && i < NAMED; i++)
-        advise_removal(v, others.at[i]);
+        advise_removal(v, e, others.at[i]);
     if (others.count > NAMED) {
         struct buf out = {0}, brief = {0};
         list_results rest = {0};

@@ -5,6 +5,7 @@
 #include "verdict/list_words.h"
 #include "verdict/phrases.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- clauses ---- */
@@ -56,7 +57,7 @@ clause_level3(struct buf *out, const struct evidence *e, const struct policy *po
     else
         buf_format(out, " (%lld abusers, by the rule before 2021)", (long long)l3->abusers);
     if (evidence_names_carrier(e)) {
-        buf_text(out, ", not your provider ");
+        buf_format(out, ", not %s ", phrases_party(e, "your provider"));
         phrases_provider(out, e);
     }
 }
@@ -127,7 +128,7 @@ clause_others(struct buf *out, const list_results *others, enum list_scope scope
         separate(out, start);
         list_words_names(out, &chosen, NAMED);
         buf_format(out, "%s %s ", minor ? ", of little effect," : "", chosen.count > 1 ? "list" : "lists");
-        list_words_subject(out, &chosen, &e->address);
+        list_words_subject(out, &chosen, e);
         buf_text(out, scope == SCOPE_POLICY ? " by policy, not for abuse" : "");
         put_policy_beside(out, &chosen);
     }
@@ -234,9 +235,9 @@ unknown(struct buf *out, const struct verdict *v, const struct evidence *e, cons
 static void
 put_lead(struct buf *out, const struct verdict *v, const char *lead, const struct evidence *e)
 {
-    static const char but[] = ", not you";
+    static const char but[] = ", {not you}";
     bool itself = v->causes & CAUSE_ADDRESS && !(v->listed & CAUSE_ADDRESS);
-    size_t count = strlen(lead), end = sizeof but - 1;
+    const char *end = strstr(lead, but);
     list_results others;
     evidence_others(e, &others);
     const struct list_result *leader = verdict_leader(v, &others);
@@ -246,13 +247,15 @@ put_lead(struct buf *out, const struct verdict *v, const char *lead, const struc
     else if (scope != SCOPE_IP && (v->listed || itself))
         buf_format(out, "%s%s",
                    scope == SCOPE_POLICY  ? "By policy"
-                   : scope == SCOPE_RANGE ? "Your net"
-                                          : "Your provider",
+                   : scope == SCOPE_RANGE ? phrases_party(e, "Your net")
+                                          : phrases_party(e, "Your provider"),
                    itself ? "" : ", not for what this address did");
-    else if (v->listed && itself && count > end && strcmp(lead + count - end, but) == 0)
-        buf_bytes(out, lead, count - end); /* a list of little effect has the address itself */
-    else if (v->listed)
-        buf_text(out, lead);
+    else if (v->listed && itself && end) {
+        char *without = mem_copy_bytes(lead, (size_t)(end - lead)); /* a list of little effect has the address itself */
+        phrases_put(out, without, e);
+        free(without);
+    } else if (v->listed)
+        phrases_put(out, lead, e);
     else if (itself)
         buf_text(out, "Nothing of weight");
     else if (others.count > 0 && list_result_scope(others.at[0]) == SCOPE_POLICY)
@@ -354,7 +357,7 @@ put_actor(struct buf *out, const struct evidence *e, enum actor actor)
     else if (evidence_level3(e))
         phrases_isp(out, e, true);
     else
-        phrases_short_holder(out, e->network.asn, e->network.org, "your provider");
+        phrases_short_holder(out, e->network.asn, e->network.org, phrases_party(e, "your provider"));
 }
 
 /* Returns whether other lists, which another may have to end, are beside what the actor can end. */
@@ -412,14 +415,15 @@ brief_unknown(struct buf *out, const struct verdict *v, const struct evidence *e
 
 /* Writes the weightiest of the lists beside the levels, and how many more there are. */
 static void
-put_leader(struct buf *out, const struct list_result *leader, bool itself, size_t more)
+put_leader(struct buf *out, const struct evidence *e, const struct list_result *leader, bool itself, size_t more)
 {
     list_words_short_name(out, leader);
     if (itself && more > 0)
         buf_format(out, " and %zu more", more);
     if (itself)
         return;
-    buf_text(out, list_result_scope(leader) == SCOPE_POLICY ? " lists it by policy" : " lists your net or provider");
+    buf_text(out, list_result_scope(leader) == SCOPE_POLICY ? " lists it by policy"
+                                                            : phrases_party(e, " lists your net or provider"));
     if (more > 0)
         buf_format(out, ", and %zu more %s it", more, more > 1 ? "list" : "lists");
 }
@@ -436,16 +440,16 @@ brief_others(struct buf *out, const struct verdict *v, const struct evidence *e)
     bool itself = v->state == VERDICT_DIRECT || (leader && list_result_scope(leader) == SCOPE_IP);
     bool named = leader && (!back || v->others & CAUSE_ADDRESS);
     if (itself && named && e->address.family == ADDR_V6 && leader->list->granularity < 128) {
-        buf_text(out, "YOUR NET ");
-        list_words_extent(out, leader, &e->address);
+        buf_format(out, "%s ", phrases_party(e, "YOUR NET"));
+        list_words_extent(out, leader, e);
         buf_text(out, ", ");
     } else {
-        buf_text(out, itself ? "YOU, " : "NOT YOU. ");
+        buf_format(out, itself ? "%s, " : "%s. ", phrases_party(e, itself ? "YOU" : "NOT YOU"));
     }
     if (itself && named)
         buf_text(out, v->state == VERDICT_DIRECT ? "on " : "but only on ");
     if (named)
-        put_leader(out, leader, itself, others.count - 1);
+        put_leader(out, e, leader, itself, others.count - 1);
     if (back)
         buf_text(out, named ? ", and as a backscatterer" : "as a backscatterer");
     buf_text(out, v->listed                            ? "; also on "
@@ -476,6 +480,7 @@ void
 headline_write_brief(struct buf *out, struct buf *remedy, const struct verdict *v, const char *brief,
                      const struct evidence *e)
 {
+    static const char but[] = "{NOT YOU}. ";
     bool asked = !e->offline || evidence_has_zone_file(e);
     if (e->reserved) {
         buf_format(out, "NOT ROUTABLE (%s).", e->reserved);
@@ -501,7 +506,8 @@ headline_write_brief(struct buf *out, struct buf *remedy, const struct verdict *
     } else {
         unsigned levels = levels_that(e, is_asked);
         bool minor = v->causes & CAUSE_ADDRESS && v->state != VERDICT_DIRECT;
-        buf_text(out, minor && strncmp(brief, "NOT YOU. ", 9) == 0 ? brief + 9 : brief);
+        bool denies = strncmp(brief, but, strlen(but)) == 0;
+        phrases_put(out, minor && denies ? brief + strlen(but) : brief, e);
         if (v->causes)
             put_remedy(remedy, v, e);
         else if (list_result_is_listed(evidence_exemption(e)))

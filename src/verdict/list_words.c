@@ -1,4 +1,5 @@
 #include "verdict/list_words.h"
+#include "verdict/phrases.h"
 
 #include <string.h>
 
@@ -95,22 +96,22 @@ is_wider(const struct list_result *f, const struct addr *address, struct prefix 
 }
 
 void
-list_words_subject(struct buf *out, const list_results *lists, const struct addr *address)
+list_words_subject(struct buf *out, const list_results *lists, const struct evidence *e)
 {
     enum list_scope scope = list_result_scope(lists->at[0]);
     char text[PREFIX_TEXT], one[ADDR_TEXT];
     struct prefix block;
     bool wider = true;
     for (size_t i = lists->count; i-- > 0;)
-        wider = wider && is_wider(lists->at[i], address, &block);
-    buf_text(out, scope == SCOPE_RANGE ? "your net"
-                  : scope == SCOPE_ASN ? "your provider"
+        wider = wider && is_wider(lists->at[i], &e->address, &block);
+    buf_text(out, scope == SCOPE_RANGE ? phrases_party(e, "your net")
+                  : scope == SCOPE_ASN ? phrases_party(e, "your provider")
                   : wider              ? prefix_text(&block, text)
-                                       : addr_text(address, one));
+                                       : addr_text(&e->address, one));
 }
 
 void
-list_words_extent(struct buf *out, const struct list_result *f, const struct addr *address)
+list_words_extent(struct buf *out, const struct list_result *f, const struct evidence *e)
 {
     static const char *const words[] = {
         [SCOPE_IP] = "your address",    [SCOPE_RANGE] = "your net", [SCOPE_ASN] = "your provider",
@@ -119,7 +120,8 @@ list_words_extent(struct buf *out, const struct list_result *f, const struct add
     enum list_scope scope = list_result_scope(f);
     char text[PREFIX_TEXT];
     struct prefix block;
-    buf_text(out, scope == SCOPE_IP && is_wider(f, address, &block) ? prefix_text(&block, text) : words[scope]);
+    bool wider = scope == SCOPE_IP && is_wider(f, &e->address, &block);
+    buf_text(out, wider ? prefix_text(&block, text) : phrases_party(e, words[scope]));
 }
 
 /* ---- results that do not count ---- */

@@ -31,10 +31,10 @@ const struct addr *list_words_policy_beside(const struct list_result *);
 
 /* Writes what lists of one scope have, at least one: "203.0.113.77", "2001:db8:1:2::/64" if all list so much, "your
  * net", "your provider". */
-void list_words_subject(struct buf *out, const list_results *, const struct addr *);
+void list_words_subject(struct buf *out, const list_results *, const struct evidence *);
 
 /* Writes the extent of the listing: "your address", "2001:db8:1:2::/64", "your net", "your provider", "policy". */
-void list_words_extent(struct buf *out, const struct list_result *, const struct addr *);
+void list_words_extent(struct buf *out, const struct list_result *, const struct evidence *);
 
 /* Returns what a list in this state did, that is neither listed nor clear, or several did: "gave no answer". */
 const char *list_words_state(enum list_state, bool several);

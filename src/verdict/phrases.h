@@ -15,6 +15,13 @@
  * words. */
 char *phrases_expand(const char *template, const struct evidence *);
 
+/* Writes the same. */
+void phrases_put(struct buf *out, const char *template, const struct evidence *);
+
+/* Returns what sentences call a party: "your provider", or words for any reader if the evidence wants them. Templates
+ * have such words in braces: "{Your neighbours}, {not you}". */
+const char *phrases_party(const struct evidence *, const char *words);
+
 /* Writes "AS64500 EXAMPLE Example Hosting", or `otherwise` if asn is 0. */
 void phrases_holder(struct buf *out, uint32_t asn, const char *org, const char *otherwise);
 
@@ -33,7 +40,7 @@ void phrases_owner(struct buf *out, const struct evidence *);
 static inline void
 phrases_provider(struct buf *out, const struct evidence *e)
 {
-    phrases_holder(out, e->network.asn, e->network.org, "your provider");
+    phrases_holder(out, e->network.asn, e->network.org, phrases_party(e, "your provider"));
 }
 
 /* Writes the name that levels 2 and 3 give to the AS that announces the address, if it is another name. */

@@ -124,7 +124,7 @@ phrases_list_advice(struct buf *out, const struct list_result *f)
 /* ---- resolvers ---- */
 
 #define OR_ANOTHER "or choose another with --resolver ADDRESS."
-#define UNFILTERED "Use your own resolver, one that asks the lists' servers itself (--resolver ADDRESS)."
+#define UNFILTERED "Use {your own resolver, one} that asks the lists' servers itself (--resolver ADDRESS)."
 
 /* For one resolver, for several; then the reason in short, where it answers other questions. */
 static const struct {
@@ -282,7 +282,7 @@ phrases_resolver_advice(struct buf *out, enum resolver_trouble trouble, const st
         return;
     }
     if (trouble != RESOLVER_FILTERS) {
-        buf_text(out, resolver_troubles[trouble].advice);
+        phrases_put(out, resolver_troubles[trouble].advice, e);
         if (unheard && !(e->servers.count > 0 && e->servers.at[0].tcp))
             buf_text(out, "ask it by TCP if it takes nothing else (--resolver tcp:ADDRESS), ");
         if (unheard)

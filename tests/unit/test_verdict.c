@@ -1646,6 +1646,81 @@ company_is_said_with_level3(void **state)
     }
 }
 
+/* ---- whom sentences speak to ---- */
+
+static void
+assert_speaks_to_nobody(const char *text)
+{
+    if (strcasestr(text, "you"))
+        fail_msg("it speaks to the reader: %s", text);
+    if (strpbrk(text, "{}"))
+        fail_msg("a brace is left: %s", text);
+}
+
+static void
+sentences_for_anyone_speak_to_nobody(void **state)
+{
+    (void)state;
+    static const unsigned extras[] = {0, INNER, HAND, OLD, BARE, WHITE, BACK, NO_L1, NO_L2, NO_L3, DEFAULT};
+    enum { NEIGHBOURS = 3 /* not counted, none, some */, CARRIER = 2, ANOTHER = 2 };
+    for (size_t i = 0; i < COUNT(extras) * 8 * NEIGHBOURS * CARRIER * ANOTHER; i++) {
+        size_t rest = i / COUNT(extras) / 8;
+        struct evidence e;
+        struct verdict v;
+        make(&e, extras[i % COUNT(extras)] | (unsigned)(i / COUNT(extras) % 8));
+        e.for_anyone = true;
+        e.has_density = rest % NEIGHBOURS > 0;
+        e.lists.at[AT_LEVEL1].file = (struct file_result){
+            .have = true, .state = STATE_LISTED, .serial = MADE_SERIAL, .date = data_date_of_serial(MADE_SERIAL)};
+        if (e.nets.count > 0)
+            vec_push(&e.ladder.rungs, ((struct rung){.prefix = e.nets.at[0].prefix, .listed = rest % NEIGHBOURS}));
+        e.network.asn = rest / NEIGHBOURS % CARRIER ? 64511 : 64500;
+        e.another = rest / NEIGHBOURS / CARRIER ? mem_copy("2 of 3 ranges are clean") : NULL;
+        reach(&v, &e);
+        assert_speaks_to_nobody(v.headline);
+        assert_speaks_to_nobody(v.brief);
+        for (size_t k = 0; k < v.ends.count; k++)
+            assert_speaks_to_nobody(v.ends.at[k].text);
+        for (size_t k = 0; k < v.advice.count; k++)
+            assert_speaks_to_nobody(v.advice.at[k].text);
+        for (size_t k = 0; k < v.notes.count; k++)
+            assert_speaks_to_nobody(v.notes.at[k]);
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+}
+
+static void
+parties_have_words_for_anyone(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned what;
+        const char *lead, *brief;
+    } cases[] = {
+        {L1, "This address itself: ", "THIS ADDRESS ITSELF is listed."},
+        {L2, "Its neighbours, not this address: ", "NOT THIS ADDRESS. Its neighbours are listed."},
+        {L3, "The provider, not this address: ", "NOT THIS ADDRESS. The provider is listed."},
+        {L2 | L3, "Its neighbours and the provider, not this address: ",
+         "NOT THIS ADDRESS. Its neighbours and the provider are listed."},
+        {L1 | L2 | L3,
+         "This address, the net around it and the provider: ", "THIS ADDRESS, the net around it and the provider."},
+        {HAND,
+         "Listed by hand, not for what this address did: ", "NOT THIS ADDRESS. The net around it is listed by hand."},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct evidence e;
+        struct verdict v;
+        make(&e, cases[i].what);
+        e.for_anyone = true;
+        reach(&v, &e);
+        assert_memory_equal(v.headline, cases[i].lead, strlen(cases[i].lead));
+        assert_string_equal(v.brief, cases[i].brief);
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+}
+
 /* ---- lists without a part in the escalation ---- */
 
 static void
@@ -2367,6 +2442,8 @@ main(void)
         cmocka_unit_test(notes_name_hidden_nets),
         cmocka_unit_test(headline_names_neighbours),
         cmocka_unit_test(company_is_said_with_level3),
+        cmocka_unit_test(sentences_for_anyone_speak_to_nobody),
+        cmocka_unit_test(parties_have_words_for_anyone),
         cmocka_unit_test(notes_name_cut_answers),
         cmocka_unit_test(notes_with_zone_file_hide_nothing),
         cmocka_unit_test(notes_name_zone_file_difference),

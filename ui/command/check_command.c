@@ -140,6 +140,7 @@ open_all(struct check *c, struct fault *fault)
         return status;
     }
     session_keep_journal(&c->engine, o);
+    c->engine.for_anyone = o->format == FORMAT_HTML;
     c->compares = c->engine.recorder && (c->whole_result || o->changed);
     if (c->engine.recorder && o->deadline_ms)
         recorder_leave_by(c->engine.recorder, c->started_ms + o->deadline_ms);

@@ -245,7 +245,7 @@ listing_rows(struct page *p, const struct evidence *e, const struct list_result 
     const char *page = *f->list->delist ? f->list->delist : f->list->policy;
     list_words_name(&head, f);
     buf_text(&head, ": ");
-    list_words_extent(&head, f, &e->address);
+    list_words_extent(&head, f, e);
     buf_format(&head, ", weight %u of 5", list_result_weight(f));
     address_item(p, 0, ROLE_LISTED, GLYPH_LISTED, ROLE_PLAIN, buf_string(&head));
     list_words_meaning(&meaning, f);

@@ -53,7 +53,7 @@ set_extents(struct fleet_row *row, const struct evidence *e)
         if (scope != SCOPE_IP)
             continue;
         buf_clear(&block);
-        list_words_extent(&block, f, &e->address);
+        list_words_extent(&block, f, e);
         itself = itself || !strchr(buf_string(&block), '/');
     }
     row->by_policy = policy && !net;

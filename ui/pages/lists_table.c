@@ -111,7 +111,7 @@ lists_table_covers(const struct lists_table *t, const struct list *list, struct 
     if (yours && t->evidence->address.family == ADDR_V6 && list->scope == SCOPE_IP && list->granularity < 128)
         buf_format(out, "your /%u", list->granularity);
     else if (f)
-        list_words_extent(out, f, &t->evidence->address);
+        list_words_extent(out, f, t->evidence);
     else
         buf_format(out, "%s%s", yours ? "your " : "", words[list->scope]);
 }

@@ -193,7 +193,7 @@ other_lists(struct buf *out, const struct evidence *e)
         const char *page = *f->list->delist ? f->list->delist : f->list->policy;
         list_words_name(&text, f);
         buf_text(&text, ": ");
-        list_words_extent(&text, f, &e->address);
+        list_words_extent(&text, f, e);
         buf_format(&text, ", weight %u of 5%s%s", list_result_weight(f), *page ? ". " : "", page);
         html_element(out, "li", NULL, buf_string(&text));
         buf_clear(&text);
