@@ -49,17 +49,6 @@ directory_add(struct directory_answer *answer, const char *text, size_t count, c
     buf_free(&address);
 }
 
-/* Returns the object that the text is, for json_decref; NULL: it is none. */
-static json_t *
-load_object(const char *text, size_t count)
-{
-    json_t *root = json_loadb(text, count, 0, NULL);
-    if (json_is_object(root))
-        return root;
-    json_decref(root);
-    return NULL;
-}
-
 /* Whether a value is this word, or a list that has it, in any case. */
 static bool
 has_word(const json_t *value, const char *word)
@@ -163,7 +152,7 @@ add_remarks(struct directory_answer *out, const json_t *object)
 bool
 directory_read_rdap(const char *text, size_t count, struct directory_answer *out)
 {
-    json_t *root = load_object(text, count);
+    json_t *root = json_loadb(text, count, 0, NULL);
     VEC(const json_t *) queue = {0}; /* by depth, so that the nearest comes first */
     bool is_answer = (json_object_get(root, "objectClassName") || json_object_get(root, "rdapConformance")) &&
                      !json_object_get(root, "errorCode");
@@ -189,7 +178,7 @@ directory_read_rdap(const char *text, size_t count, struct directory_answer *out
 bool
 directory_read_ripestat(const char *text, size_t count, struct directory_answer *out)
 {
-    json_t *root = load_object(text, count);
+    json_t *root = json_loadb(text, count, 0, NULL);
     const json_t *contacts = json_object_get(json_object_get(root, "data"), "abuse_contacts");
     bool is_answer = json_is_array(contacts);
     for (size_t i = 0; i < json_array_size(contacts) && i < ENTITIES_MOST; i++) {
@@ -248,7 +237,7 @@ choose_url(const json_t *urls)
 bool
 directory_find_server(const char *text, size_t count, const struct resource *resource, struct buf *out)
 {
-    json_t *root = load_object(text, count);
+    json_t *root = json_loadb(text, count, 0, NULL);
     const json_t *services = json_object_get(root, "services");
     const char *best = NULL;
     int best_fit = -1;

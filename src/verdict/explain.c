@@ -6,6 +6,7 @@
 #include "verdict/headline.h"
 #include "verdict/list_words.h"
 #include "verdict/notes.h"
+#include "verdict/parties.h"
 #include "verdict/phrases.h"
 
 #include <stdlib.h>
@@ -363,7 +364,7 @@ advise_policy_beside(struct verdict *v, const struct evidence *e, const struct l
         &out,
         "%s lists it all the same, by policy: send through %s's relay, or, if a mail server belongs here, ask for "
         "removal from that, too",
-        buf_string(&name), phrases_party(e, "your provider"));
+        buf_string(&name), parties_word(e, "your provider"));
     if (*page)
         buf_format(&out, " (%s)", page);
     buf_byte(&out, '.');
@@ -383,7 +384,7 @@ advise_removal(struct verdict *v, const struct evidence *e, const struct list_re
     list_words_name(&name, f);
     if (policy)
         buf_format(&out, "Send through %s's relay, or, if a mail server belongs here, ask %s for removal",
-                   phrases_party(e, "your provider"), buf_string(&name));
+                   parties_word(e, "your provider"), buf_string(&name));
     else if (others)
         buf_format(&out, "The owner of the net must end the cause, then ask %s for removal", buf_string(&name));
     else if (*f->list->delist || !*f->list->ends)

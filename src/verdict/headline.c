@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "verdict/list_words.h"
+#include "verdict/parties.h"
 #include "verdict/phrases.h"
 
 #include <stdlib.h>
@@ -57,7 +58,7 @@ clause_level3(struct buf *out, const struct evidence *e, const struct policy *po
     else
         buf_format(out, " (%lld abusers, by the rule before 2021)", (long long)l3->abusers);
     if (evidence_names_carrier(e)) {
-        buf_format(out, ", not %s ", phrases_party(e, "your provider"));
+        buf_format(out, ", not %s ", parties_word(e, "your provider"));
         phrases_provider(out, e);
     }
 }
@@ -247,8 +248,8 @@ put_lead(struct buf *out, const struct verdict *v, const char *lead, const struc
     else if (scope != SCOPE_IP && (v->listed || itself))
         buf_format(out, "%s%s",
                    scope == SCOPE_POLICY  ? "By policy"
-                   : scope == SCOPE_RANGE ? phrases_party(e, "Your net")
-                                          : phrases_party(e, "Your provider"),
+                   : scope == SCOPE_RANGE ? parties_word(e, "Your net")
+                                          : parties_word(e, "Your provider"),
                    itself ? "" : ", not for what this address did");
     else if (v->listed && itself && end) {
         char *without = mem_copy_bytes(lead, (size_t)(end - lead)); /* a list of little effect has the address itself */
@@ -357,7 +358,7 @@ put_actor(struct buf *out, const struct evidence *e, enum actor actor)
     else if (evidence_level3(e))
         phrases_isp(out, e, true);
     else
-        phrases_short_holder(out, e->network.asn, e->network.org, phrases_party(e, "your provider"));
+        phrases_short_holder(out, e->network.asn, e->network.org, parties_word(e, "your provider"));
 }
 
 /* Returns whether other lists, which another may have to end, are beside what the actor can end. */
@@ -423,7 +424,7 @@ put_leader(struct buf *out, const struct evidence *e, const struct list_result *
     if (itself)
         return;
     buf_text(out, list_result_scope(leader) == SCOPE_POLICY ? " lists it by policy"
-                                                            : phrases_party(e, " lists your net or provider"));
+                                                            : parties_word(e, " lists your net or provider"));
     if (more > 0)
         buf_format(out, ", and %zu more %s it", more, more > 1 ? "list" : "lists");
 }
@@ -440,11 +441,11 @@ brief_others(struct buf *out, const struct verdict *v, const struct evidence *e)
     bool itself = v->state == VERDICT_DIRECT || (leader && list_result_scope(leader) == SCOPE_IP);
     bool named = leader && (!back || v->others & CAUSE_ADDRESS);
     if (itself && named && e->address.family == ADDR_V6 && leader->list->granularity < 128) {
-        buf_format(out, "%s ", phrases_party(e, "YOUR NET"));
+        buf_format(out, "%s ", parties_word(e, "YOUR NET"));
         list_words_extent(out, leader, e);
         buf_text(out, ", ");
     } else {
-        buf_format(out, itself ? "%s, " : "%s. ", phrases_party(e, itself ? "YOU" : "NOT YOU"));
+        buf_format(out, itself ? "%s, " : "%s. ", parties_word(e, itself ? "YOU" : "NOT YOU"));
     }
     if (itself && named)
         buf_text(out, v->state == VERDICT_DIRECT ? "on " : "but only on ");

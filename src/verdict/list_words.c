@@ -1,5 +1,6 @@
 #include "verdict/list_words.h"
-#include "verdict/phrases.h"
+
+#include "verdict/parties.h"
 
 #include <string.h>
 
@@ -104,8 +105,8 @@ list_words_subject(struct buf *out, const list_results *lists, const struct evid
     bool wider = true;
     for (size_t i = lists->count; i-- > 0;)
         wider = wider && is_wider(lists->at[i], &e->address, &block);
-    buf_text(out, scope == SCOPE_RANGE ? phrases_party(e, "your net")
-                  : scope == SCOPE_ASN ? phrases_party(e, "your provider")
+    buf_text(out, scope == SCOPE_RANGE ? parties_word(e, "your net")
+                  : scope == SCOPE_ASN ? parties_word(e, "your provider")
                   : wider              ? prefix_text(&block, text)
                                        : addr_text(&e->address, one));
 }
@@ -121,7 +122,7 @@ list_words_extent(struct buf *out, const struct list_result *f, const struct evi
     char text[PREFIX_TEXT];
     struct prefix block;
     bool wider = scope == SCOPE_IP && is_wider(f, &e->address, &block);
-    buf_text(out, wider ? prefix_text(&block, text) : phrases_party(e, words[scope]));
+    buf_text(out, wider ? prefix_text(&block, text) : parties_word(e, words[scope]));
 }
 
 /* ---- results that do not count ---- */

@@ -73,7 +73,7 @@ phrases_isp(struct buf *out, const struct evidence *e, bool brief)
     const struct listing *l3 = evidence_level3(e);
     const struct holder *holder = l3 ? &l3->holder : &nobody;
     (brief ? phrases_short_holder : phrases_holder)(out, holder->asn, org_of(e, holder),
-                                                    phrases_party(e, "your provider"));
+                                                    parties_word(e, "your provider"));
 }
 
 /* A name is another one if neither contains the other, nor is it the beginning of the other, cut by the operator
@@ -166,58 +166,6 @@ static const char *const placeholders[PLACEHOLDERS] = {
     [BRIEF_HOST] = "{brief provider}",
 };
 
-/* Said to the postmaster, and to any reader. */
-static const char *const parties[][2] = {
-    {"you", "this address"},
-    {"You", "This address"},
-    {"YOU", "THIS ADDRESS"},
-    {"not you", "not this address"},
-    {"NOT YOU", "NOT THIS ADDRESS"},
-    {"YOU. This address itself", "THIS ADDRESS ITSELF"},
-    {"you are", "this address is"},
-    {"yours", "that of this address"},
-    {"yours is", "this address is"},
-    {"your address", "this address"},
-    {"your domain", "this domain"},
-    {"your neighbours", "its neighbours"},
-    {"Your neighbours", "Its neighbours"},
-    {"your net", "the net around it"},
-    {"Your net", "The net around it"},
-    {"YOUR NET", "THE NET"},
-    {"your provider", "the provider"},
-    {"Your provider", "The provider"},
-    {" lists your net or provider", " lists the net around it or the provider"},
-    {"your bounces", "the bounces"},
-    {"your mail", "mail"},
-    {"your own", "one that asks the lists itself"},
-    {"your own resolver", "a resolver that asks the lists itself"},
-    {"your own resolver, one", "a resolver"},
-    {"you can ignore the listing", "the listing can be ignored"},
-    {"you can ignore them", "they can be ignored"},
-    {"would move with you", "would move, too"},
-};
-
-const char *
-phrases_party(const struct evidence *e, const char *words)
-{
-    for (size_t i = 0; i < sizeof parties / sizeof parties[0] && e->for_anyone; i++)
-        if (strcmp(parties[i][0], words) == 0)
-            return parties[i][1];
-    return words;
-}
-
-/* Returns the words of a party in braces at the start of a template, NULL = there are none. */
-static const char *
-party_at(const char *template)
-{
-    for (size_t i = 0; i < sizeof parties / sizeof parties[0]; i++) {
-        size_t count = strlen(parties[i][0]);
-        if (*template == '{' && strncmp(template + 1, parties[i][0], count) == 0 && template[1 + count] == '}')
-            return parties[i][0];
-    }
-    return NULL;
-}
-
 static void
 put_figures(struct buf *out, const struct listed_net *net)
 {
@@ -281,7 +229,7 @@ put_brief_another(struct buf *out, const struct evidence *e)
         buf_text(out, "move to a less listed range");
     } else if (e->another) {
         buf_text(out, e->another_barred ? "leave " : "");
-        phrases_short_holder(out, e->network.asn, e->network.org, phrases_party(e, "your provider"));
+        phrases_short_holder(out, e->network.asn, e->network.org, parties_word(e, "your provider"));
         buf_text(out, e->another_barred ? ": all on level 3" : " has no clean range");
     } else if (level1) {
         return;
@@ -435,7 +383,7 @@ put_value(struct buf *out, enum placeholder placeholder, const struct evidence *
         put_owner(out, e, net, placeholder == BRIEF_OWNER || placeholder == BRIEF_HAND_OWNER);
         break;
     case BRIEF_HOST:
-        phrases_short_holder(out, e->network.asn, e->network.org, phrases_party(e, "your provider"));
+        phrases_short_holder(out, e->network.asn, e->network.org, parties_word(e, "your provider"));
         break;
     case BOUNCES:
     case BRIEF_BOUNCES:
@@ -466,7 +414,7 @@ phrases_put(struct buf *out, const char *template, const struct evidence *e)
 {
     while (*template) {
         size_t i = 0, plain = strcspn(template + 1, "{") + 1;
-        const char *party = party_at(template);
+        const char *party = parties_at(template);
         while (i < PLACEHOLDERS && strncmp(template, placeholders[i], strlen(placeholders[i])) != 0)
             i++;
         if (i < PLACEHOLDERS) {
@@ -474,7 +422,7 @@ phrases_put(struct buf *out, const char *template, const struct evidence *e)
             phrases_put(out, behind ? behind : "", e);
             template += strlen(placeholders[i]);
         } else if (party) {
-            buf_text(out, phrases_party(e, party));
+            buf_text(out, parties_word(e, party));
             template += strlen(party) + strlen("{}");
         } else {
             buf_bytes(out, template, plain);

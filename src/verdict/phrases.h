@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "verdict/evidence.h"
+#include "verdict/parties.h"
 
 /* Returns the template with its placeholders filled in; the caller frees it. {address}; {net}: the one that
  * decides; {figures}: ", its impacts and limit," if it has any; {name it}: that net and its
@@ -12,15 +13,11 @@
  * same for a net listed by hand, which must exist; {isp}: the AS that level 3 names; {provider}: the AS that announces
  * the address; {zones}: " or" the zones of levels 2 and 3 that list it; {as of}:
  * " in a zone file of ...", if everything comes from a stale one. {brief another} and the like: the same in a few
- * words. */
+ * words; {your provider} and the like: parties.h. */
 char *phrases_expand(const char *template, const struct evidence *);
 
 /* Writes the same. */
 void phrases_put(struct buf *out, const char *template, const struct evidence *);
-
-/* Returns what sentences call a party: "your provider", or words for any reader if the evidence wants them. Templates
- * have such words in braces: "{Your neighbours}, {not you}". */
-const char *phrases_party(const struct evidence *, const char *words);
 
 /* Writes "AS64500 EXAMPLE Example Hosting", or `otherwise` if asn is 0. */
 void phrases_holder(struct buf *out, uint32_t asn, const char *org, const char *otherwise);
@@ -40,7 +37,7 @@ void phrases_owner(struct buf *out, const struct evidence *);
 static inline void
 phrases_provider(struct buf *out, const struct evidence *e)
 {
-    phrases_holder(out, e->network.asn, e->network.org, phrases_party(e, "your provider"));
+    phrases_holder(out, e->network.asn, e->network.org, parties_word(e, "your provider"));
 }
 
 /* Writes the name that levels 2 and 3 give to the AS that announces the address, if it is another name. */

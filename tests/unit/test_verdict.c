@@ -6,6 +6,7 @@
 #include "temp_dir.h"
 #include "verdict/explain.h"
 #include "verdict/notes.h"
+#include "verdict/parties.h"
 #include "verdict/phrases.h"
 #include "verdict/verdict.h"
 
@@ -1691,6 +1692,31 @@ sentences_for_anyone_speak_to_nobody(void **state)
 }
 
 static void
+headline_of_the_journal_is_said_to_anyone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *own, *any;
+    } cases[] = {
+        {"Your neighbours, not you: level 2 lists 203.0.113.0/24.",
+         "Its neighbours, not this address: level 2 lists 203.0.113.0/24."},
+        {"You, your net and your provider: a and b list your net; level 3 lists AS1 You, your provider.",
+         "This address, the net around it and the provider: a and b list the net around it; level 3 lists AS1 You, "
+         "your provider."},
+        {"Perhaps your provider's carrier, not you: level 3 lists AS1 A, not your provider AS2 B.",
+         "Perhaps the provider's carrier, not this address: level 3 lists AS1 A, not the provider AS2 B."},
+        {"Clear: in none of the zone files of the three levels.",
+         "Clear: in none of the zone files of the three levels."},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buf out = {0};
+        parties_for_anyone(&out, cases[i].own);
+        assert_string_equal(buf_string(&out), cases[i].any);
+        buf_free(&out);
+    }
+}
+
+static void
 parties_have_words_for_anyone(void **state)
 {
     (void)state;
@@ -2444,6 +2470,7 @@ main(void)
         cmocka_unit_test(company_is_said_with_level3),
         cmocka_unit_test(sentences_for_anyone_speak_to_nobody),
         cmocka_unit_test(parties_have_words_for_anyone),
+        cmocka_unit_test(headline_of_the_journal_is_said_to_anyone),
         cmocka_unit_test(notes_name_cut_answers),
         cmocka_unit_test(notes_with_zone_file_hide_nothing),
         cmocka_unit_test(notes_name_zone_file_difference),

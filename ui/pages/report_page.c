@@ -14,6 +14,7 @@
 #include "pages/range_panel.h"
 #include "pages/range_tables.h"
 #include "verdict/list_words.h"
+#include "verdict/parties.h"
 #include "verdict/phrases.h"
 
 #include <stdlib.h>
@@ -70,6 +71,25 @@ sources(struct buf *out, const struct zone_set *zones, const struct asn_data *as
 
 /* ---- history ---- */
 
+/* Appends the lines of an item. */
+static void
+item_lines(struct buf *out, const struct timeline *t, const struct timeline_item *item)
+{
+    const struct observation *o = timeline_observation(t, item);
+    const char *headline = o && *o->headline ? strstr(item->text, o->headline) : NULL;
+    struct buf text = {0};
+    buf_bytes(&text, item->text, headline ? (size_t)(headline - item->text) : strlen(item->text));
+    parties_for_anyone(&text, headline ? headline : "");
+    for (const char *line = buf_string(&text), *end; *line != '\0'; line = end + (*end == '\n')) {
+        end = line + strcspn(line, "\n");
+        char *copy = mem_copy_bytes(line, (size_t)(end - line));
+        buf_text(out, line > text.at ? "<br>" : "");
+        html_text(out, copy);
+        free(copy);
+    }
+    buf_free(&text);
+}
+
 /* Appends the dated items about cases, or the others, the newest first. */
 static void
 items_table(struct buf *out, const struct timeline *t, bool cases)
@@ -84,13 +104,7 @@ items_table(struct buf *out, const struct timeline *t, bool cases)
             break;
         buf_text(out, count == 1 ? "<table>\n" : "");
         buf_format(out, "<tr><td class=\"when\">%s</td><td>", clock_minute(item->item->at_ms, at));
-        for (const char *line = item->text, *end; *line != '\0'; line = end + (*end == '\n')) {
-            end = line + strcspn(line, "\n");
-            char *copy = mem_copy_bytes(line, (size_t)(end - line));
-            buf_text(out, line > item->text ? "<br>" : "");
-            html_text(out, copy);
-            free(copy);
-        }
+        item_lines(out, t, item);
         buf_text(out, "</td></tr>\n");
     }
     buf_text(out, count > 0 ? "</table>\n" : "");
