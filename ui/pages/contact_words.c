@@ -8,14 +8,15 @@ void
 contact_words(struct buf *out, const struct contacts *contacts)
 {
     char day[CLOCK_MINUTE], until[CLOCK_MINUTE];
-    bool any = false;
     if (contacts->found.count > 0) {
         const struct contact *best = &contacts->found.at[0];
         buf_format(out, "contact %s (", best->address);
+        const char *between = "";
         for (enum contact_source source = 0; source < CONTACT_SOURCES; source++)
             if (best->sources & 1U << source) {
-                buf_format(out, "%s%s", any ? " and " : "", contact_source_word(source));
-                any = true;
+                buf_format(out, "%s%s", between, contact_source_word(source));
+                unsigned left = best->sources >> (source + 1);
+                between = left & (left - 1) ? ", " : " and ";
             }
         buf_format(out, ", %s, %.*s)", best->from, DAY, clock_minute(best->asked_ms, day));
         for (size_t i = 1; i < contacts->found.count; i++)
