@@ -52,6 +52,7 @@ complaints_read(struct complaints *out, struct journal *journal, struct dataset 
         out->first_ms = out->count++ == 0 ? o->complained_ms : out->first_ms;
         out->listed += !o->ended_ms && o->seen_ms;
         out->unseen += !o->ended_ms && !o->seen_ms;
+        out->again += o->ended_ms && o->listed;
         if (o->ended_ms)
             vec_push(&out->ended, o->ended_ms - o->complained_ms);
     }
@@ -61,10 +62,10 @@ complaints_read(struct complaints *out, struct journal *journal, struct dataset 
     return ok;
 }
 
-static long long
-days(int64_t ms)
+long long
+complaints_days(int64_t ended)
 {
-    return (long long)((ms + DAY_MS / 2) / DAY_MS);
+    return (long long)((ended + DAY_MS / 2) / DAY_MS);
 }
 
 void
@@ -74,10 +75,10 @@ complaints_ended_words(struct buf *out, const struct complaints *c)
     if (count == 0)
         return;
     for (size_t i = 0; i < count && count <= NAMED; i++)
-        buf_format(out, "%s%lld", i == 0 ? "" : i + 1 < count ? ", " : " and ", days(c->ended.at[i]));
+        buf_format(out, "%s%lld", i == 0 ? "" : i + 1 < count ? ", " : " and ", complaints_days(c->ended.at[i]));
     if (count > NAMED)
-        buf_format(out, "%lld to %lld", days(c->ended.at[0]), days(c->ended.at[count - 1]));
-    buf_text(out, count == 1 && days(c->ended.at[0]) == 1 ? " day" : " days");
+        buf_format(out, "%lld to %lld", complaints_days(c->ended.at[0]), complaints_days(c->ended.at[count - 1]));
+    buf_text(out, count == 1 && complaints_days(c->ended.at[0]) == 1 ? " day" : " days");
 }
 
 void
@@ -92,6 +93,8 @@ complaints_words(struct buf *out, const struct complaints *c)
     if (c->ended.count > 0) {
         buf_format(out, "%s%zu listing%s ended, after ", between, c->ended.count, c->ended.count == 1 ? "" : "s");
         complaints_ended_words(out, c);
+        if (c->again > 0)
+            buf_format(out, ", of which %zu %s listed again", c->again, c->again == 1 ? "is" : "are");
         between = "; ";
     }
     if (c->listed > 0) {

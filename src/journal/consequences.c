@@ -35,7 +35,10 @@ add_look(struct consequence *o, enum list_state state, int64_t at_ms)
 {
     if (at_ms <= o->complained_ms || !list_state_is_known(state))
         return;
-    o->seen_ms = at_ms > o->seen_ms ? at_ms : o->seen_ms;
+    if (at_ms > o->seen_ms) {
+        o->seen_ms = at_ms;
+        o->listed = state == STATE_LISTED;
+    }
     if (state == STATE_CLEAR && (o->ended_ms == 0 || at_ms < o->ended_ms))
         o->ended_ms = at_ms;
 }

@@ -16,6 +16,7 @@ struct consequence {
     int64_t complained_ms;    /* the first contact of the case */
     int64_t ended_ms;         /* the first look after it that found the listing ended; 0 = none did */
     int64_t seen_ms;          /* the last look after it; 0 = none: what came of it is not known */
+    bool listed;              /* by that look: with an end, it was listed again */
 };
 typedef VEC(struct consequence) consequences;
 

@@ -77,6 +77,9 @@ ends_are_counted_from_the_first_complaint(void **state)
     tell(j, "203.0.113.0/24", "abuse@harbor.example", 4); /* a reminder */
     count(j, "203.0.113.0/24", -1, 5);
     count(j, "203.0.113.0/24", 30, 9); /* listed again: another story */
+    assert_words(j, "203.0.113.0/24",
+                 "1 complaint on 2026-03-03: 1 listing ended, after 4 days, of which 1 is listed again", "4 days");
+    count(j, "203.0.113.0/24", -1, 11); /* the first end counts */
     assert_words(j, "203.0.113.0/24", "1 complaint on 2026-03-03: 1 listing ended, after 4 days", "4 days");
     tell(j, "203.0.112.0/24", "abuse@harbor.example", 6);
     count(j, "203.0.112.0/24", -1, 15);

@@ -85,6 +85,19 @@ put_look(struct buf *out, const struct comparison_look *look, bool is_address)
     buf_format(out, ",%s", look->at_ms != 0 && is_address ? verdict_state_name(look->verdict) : "");
 }
 
+/* The days are one cell, apart by blanks. */
+static void
+put_complaints(struct buf *out, const struct complaints *c)
+{
+    if (c->count == 0) {
+        buf_text(out, ",0,,,,");
+        return;
+    }
+    buf_format(out, ",%zu,%zu,%zu,%zu,", c->count, c->ended.count, c->again, c->listed);
+    for (size_t i = 0; i < c->ended.count; i++)
+        buf_format(out, "%s%lld", i > 0 ? " " : "", complaints_days(c->ended.at[i]));
+}
+
 static void
 print_csv(struct buf *out, void *arg, bool pretty)
 {
@@ -94,7 +107,8 @@ print_csv(struct buf *out, void *arg, bool pretty)
     for (enum comparison_row row = 0; row < COMPARISON_ROWS; row++)
         buf_format(out, ",%s", compare_rows[row].what);
     buf_text(out, ",impacts_mark,levels_seen,then,then_listed,then_impacts,then_verdict,now,now_listed,now_impacts,"
-                  "now_verdict\r\n");
+                  "now_verdict,complaints,complaints_ended,complaints_listed_again,complaints_still_listed,"
+                  "complaints_ended_days\r\n");
     for (size_t i = 0; i < r->comparison.subjects.count; i++) {
         const struct comparison_subject *s = &r->comparison.subjects.at[i];
         const char *mark = marks[s->figures[COMPARISON_IMPACTS].kind % (sizeof marks / sizeof marks[0])];
@@ -112,6 +126,7 @@ print_csv(struct buf *out, void *arg, bool pretty)
         buf_format(out, ",%s,%s", mark ? mark : "", time);
         put_look(out, &s->then, s->resource.kind == RESOURCE_ADDRESS);
         put_look(out, &s->now, s->resource.kind == RESOURCE_ADDRESS);
+        put_complaints(out, &s->complaints);
         buf_text(out, "\r\n");
     }
 }
@@ -195,6 +210,33 @@ trend_json(const struct comparison *c)
 }
 
 static struct json_t *
+complaints_json(const struct comparison *c)
+{
+    struct json_t *o = parts_json_object(), *values = parts_json_array();
+    for (size_t i = 0; i < c->subjects.count; i++) {
+        const struct complaints *complaints = &c->subjects.at[i].complaints;
+        if (complaints->count == 0) {
+            parts_json_push(values, parts_json_text(NULL));
+            continue;
+        }
+        struct json_t *value = parts_json_object(), *days = parts_json_array();
+        for (size_t k = 0; k < complaints->ended.count; k++)
+            parts_json_push(days, parts_json_number(complaints_days(complaints->ended.at[k]), true));
+        parts_json_set(value, "count", parts_json_number((int64_t)complaints->count, true));
+        parts_json_set(value, "since", parts_json_time(complaints->first_ms));
+        parts_json_set(value, "ended_days", days);
+        parts_json_set(value, "listed_again", parts_json_number((int64_t)complaints->again, true));
+        parts_json_set(value, "still_listed", parts_json_number((int64_t)complaints->listed, true));
+        parts_json_set(value, "unseen", parts_json_number((int64_t)complaints->unseen, true));
+        parts_json_push(values, value);
+    }
+    parts_json_set(o, "what", parts_json_string("complaints"));
+    parts_json_set(o, "values", values);
+    parts_json_set(o, "source", parts_json_string("journal"));
+    return o;
+}
+
+static struct json_t *
 targets_json(const struct comparison *c)
 {
     struct json_t *array = parts_json_array();
@@ -221,6 +263,7 @@ print_json(struct buf *out, void *arg, bool pretty)
     for (enum comparison_row row = 0; row < COMPARISON_ROWS; row++)
         parts_json_push(rows, row_json(&r->comparison, row));
     parts_json_push(rows, trend_json(&r->comparison));
+    parts_json_push(rows, complaints_json(&r->comparison));
     for (unsigned level = 1; level <= LIST_LEVELS; level++) {
         const struct zone_file *file = dataset_level(r->dataset, level);
         struct json_t *zone = parts_json_object();
