@@ -16,6 +16,7 @@
 #include "verdict/list_words.h"
 #include "verdict/parties.h"
 #include "verdict/phrases.h"
+#include "zones/zone_set.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +59,7 @@ paragraph(struct buf *out, const char *class, struct buf *text)
     buf_clear(text);
 }
 
+/* Says how old the data are, and of when: whoever reads a report reads it later. */
 static void
 sources(struct buf *out, const struct zone_set *zones, const struct asn_data *asns)
 {
@@ -66,6 +68,16 @@ sources(struct buf *out, const struct zone_set *zones, const struct asn_data *as
         bool fresh = figure_sources(&text, zones, asns);
         paragraph(out, fresh ? "small" : "warn", &text);
     }
+    for (unsigned level = 1; zones && level <= LIST_LEVELS; level++) {
+        const struct zone_file *zone = zone_set_level(zones, level);
+        struct data_date date = zone ? zone_file_date(zone) : (struct data_date){0};
+        char at[CLOCK_MINUTE];
+        if (date.by != DATED_UNKNOWN)
+            buf_format(&text, "%s level %u of %s", text.count > 0 ? "," : "Zone files:", level,
+                       clock_minute(date.at_ms, at));
+    }
+    buf_text(&text, text.count > 0 ? "." : "");
+    paragraph(out, "small", &text);
     buf_free(&text);
 }
 
@@ -418,7 +430,8 @@ report_page_range(struct buf *out, const struct range_summary *range, const stru
     buf_clear(&text);
     range_holder(range, &text);
     paragraph(out, NULL, &text);
-    sources(out, dataset->zones, NULL);
+    struct asn_data asns = dataset_asn_source(dataset);
+    sources(out, dataset->zones, &asns);
     html_element(out, "h2", NULL, "What lists it");
     range_levels(out, range);
     html_element(out, "h2", NULL, "Where the listed addresses are");
