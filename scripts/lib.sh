@@ -63,10 +63,21 @@ file /usr/share/i18n/locales/de_DE locales
 perl MaxMind::DB::Writer::Tree libmaxmind-db-writer-perl
 command clang clang
 command musl-gcc musl-tools
+command zsh zsh
+command fish fish
 python jsonschema python3-jsonschema
 command hunspell hunspell
 file /usr/share/hunspell/en_GB.dic hunspell-en-gb
 fuzzer clang libclang-rt-dev|libclang-rt-14-dev|libclang-common-14-dev
+END
+    package) cat <<'END' ;;
+command dh debhelper
+command lintian lintian
+command mandoc mandoc
+command mmdebstrap mmdebstrap
+command rpmspec rpm
+command ruby ruby
+command shellcheck shellcheck
 END
     *) die "no such purpose: $1" ;;
     esac
