@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/textfile.h"
 #include "check/investigation.h"
 #include "check/ptr_names.h"
 #include "command/complain_json.h"
@@ -73,6 +74,22 @@ add_words(struct complain *c, char *words, struct fault *fault)
     return ok;
 }
 
+/* Reads standard input, a file, or what the arguments say. */
+static bool
+read_words(const struct options *o, struct buf *out, struct fault *fault)
+{
+    enum { MOST = 16 * 1024 * 1024 };
+    const char *only = o->target_count == 1 ? o->targets[0] : "";
+    struct resource resource;
+    if (strcmp(only, "-") == 0)
+        return session_read_stdin(out, fault);
+    if (*only && !resource_parse(only, &resource) && !textfile_is_missing(only))
+        return textfile_read(only, MOST, out, fault);
+    for (size_t i = 0; i < o->target_count; i++)
+        buf_format(out, "%s%s", i > 0 ? " " : "", o->targets[i]);
+    return true;
+}
+
 /* Reads the targets, or a bounce: one that a receiver's configuration caused is a complaint to it, any other one about
  * its address. */
 static bool
@@ -80,10 +97,7 @@ read_targets(struct complain *c, struct fault *fault)
 {
     const struct options *o = c->options;
     struct buf words = {0};
-    bool ok = true, reads = o->target_count == 1 && strcmp(o->targets[0], "-") == 0;
-    for (size_t i = 0; !reads && i < o->target_count; i++)
-        buf_format(&words, "%s%s", i > 0 ? " " : "", o->targets[i]);
-    ok = !reads || session_read_stdin(&words, fault);
+    bool ok = read_words(o, &words, fault);
     if (ok && target_bounce_read(buf_string(&words), words.count, c->engine.dataset.catalogue, &c->bounce)) {
         const struct rejection *r = &c->bounce.first;
         struct resource own =
