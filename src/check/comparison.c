@@ -297,6 +297,14 @@ comparison_recall(struct comparison *c, struct journal *journal, struct dataset 
 
 /* ---- the best ---- */
 
+static double
+shown(enum comparison_row row, double value)
+{
+    if (row == COMPARISON_OVER)
+        return value < 10 ? ranking_ratio_shown(value) : floor(value + .5);
+    return row == COMPARISON_DENSITY || row == COMPARISON_SCORE ? floor(value * 10 + .5) / 10 : value;
+}
+
 double
 comparison_best(const struct comparison *c, enum comparison_row row)
 {
@@ -313,11 +321,19 @@ comparison_best(const struct comparison *c, enum comparison_row row)
         /* Without a net an address is over no limit, which is better than any figure. */
         if (figure->kind != FIGURE_EXACT && figure->kind != FIGURE_ESTIMATE)
             return NAN;
-        differ = differ || (!isnan(best) && (figure->value < best || figure->value > best));
-        if (isnan(best) || signs[row] * figure->value > signs[row] * best)
-            best = figure->value;
+        double value = shown(row, figure->value);
+        differ = differ || (!isnan(best) && (value < best || value > best));
+        if (isnan(best) || signs[row] * value > signs[row] * best)
+            best = value;
     }
     bool tells =
         (row != COMPARISON_LEVEL2 && row != COMPARISON_LEVEL3) || best <= COVER_NONE; /* parts differ in size */
     return differ && tells ? best : NAN;
+}
+
+bool
+comparison_is_best(const struct comparison *c, const struct comparison_subject *s, enum comparison_row row)
+{
+    double best = comparison_best(c, row);
+    return !isnan(best) && s->figures[row].kind != FIGURE_NONE && fabs(shown(row, s->figures[row].value) - best) <= 0;
 }

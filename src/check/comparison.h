@@ -77,8 +77,11 @@ void comparison_fini(struct comparison *);
  * file knows. Returns false with a fault. */
 bool comparison_recall(struct comparison *, struct journal *, struct dataset *, struct fault *);
 
-/* Returns the best value of a row; NAN if there is none, because all are equal, or one that would count is not known.
+/* Returns the best value of a row, rounded as it is shown, so that equals look equal; NAN if there is none, because all
+ * are equal, or one that would count is not known.
  */
 double comparison_best(const struct comparison *, enum comparison_row);
+/* Returns whether the figure of a subject is the best one of the row. */
+bool comparison_is_best(const struct comparison *, const struct comparison_subject *, enum comparison_row);
 
 #endif

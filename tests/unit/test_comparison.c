@@ -158,6 +158,23 @@ impacts_are_of_the_net_that_lists_the_address(void **state)
     close_ground(&g);
 }
 
+static void
+figures_that_look_equal_are_equally_good(void **state)
+{
+    (void)state;
+    struct ground g;
+    open_ground(&g, true, level3);
+    gather(&g, "AS64496 AS64497 AS64498");
+    static const double values[] = {27.31, 27.29, 30};
+    for (size_t i = 0; i < 3; i++)
+        g.comparison.subjects.at[i].figures[COMPARISON_DENSITY] =
+            (struct comparison_figure){.kind = FIGURE_EXACT, .value = values[i]};
+    assert_true(comparison_is_best(&g.comparison, &g.comparison.subjects.at[0], COMPARISON_DENSITY));
+    assert_true(comparison_is_best(&g.comparison, &g.comparison.subjects.at[1], COMPARISON_DENSITY));
+    assert_false(comparison_is_best(&g.comparison, &g.comparison.subjects.at[2], COMPARISON_DENSITY));
+    close_ground(&g);
+}
+
 /* Nothing is 0, clean or best without the files that say so. */
 static void
 figures_without_files_are_unknown(void **state)
@@ -240,6 +257,7 @@ main(void)
         cmocka_unit_test(providers_are_counted_over_all_ranges),
         cmocka_unit_test(clean_parts_of_a_prefix_are_whole_blocks),
         cmocka_unit_test(impacts_are_of_the_net_that_lists_the_address),
+        cmocka_unit_test(figures_that_look_equal_are_equally_good),
         cmocka_unit_test(figures_without_files_are_unknown),
         cmocka_unit_test(limit_is_of_announced_prefixes),
         cmocka_unit_test(many_subjects_continue_below),

@@ -11,7 +11,6 @@
 #include "session/exit_status.h"
 #include "session/session.h"
 
-#include <math.h>
 #include <string.h>
 
 enum { COL = 1 };
@@ -158,7 +157,6 @@ row_json(const struct comparison *c, enum comparison_row row)
 {
     struct json_t *o = parts_json_object(), *values = parts_json_array(), *all = parts_json_array(),
                   *best = parts_json_array();
-    double most = comparison_best(c, row);
     for (size_t i = 0; i < c->subjects.count; i++) {
         const struct comparison_subject *s = &c->subjects.at[i];
         const struct comparison_figure *figure = &s->figures[row];
@@ -166,7 +164,7 @@ row_json(const struct comparison *c, enum comparison_row row)
         char name[RESOURCE_TEXT];
         parts_json_push(values, figure_json(s, row));
         parts_json_push(all, parts_json_text(marked ? marks[figure->kind] : NULL));
-        if (!isnan(most) && figure->kind != FIGURE_NONE && fabs(figure->value - most) <= 0)
+        if (comparison_is_best(c, s, row))
             parts_json_push(best, parts_json_string(resource_text(&s->resource, name)));
     }
     parts_json_set(o, "what", parts_json_string(compare_rows[row].what));

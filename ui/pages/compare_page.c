@@ -248,7 +248,6 @@ static void
 put_row(struct page *p, const struct comparison *c, int col, int row, const struct beside *b)
 {
     bool bare = row >= COMPARISON_CLEAN_RANGES && row <= COMPARISON_LARGEST && !c->knows_level3, more = true;
-    double best = row < COMPARISON_ROWS ? comparison_best(c, (enum comparison_row)row) : NAN;
     size_t done[COMPARISON_MOST] = {0};
     for (bool begins = true; more; begins = false) {
         int at = col + LABEL;
@@ -258,7 +257,6 @@ put_row(struct page *p, const struct comparison *c, int col, int row, const stru
             page_format(p, col, LABEL, ROLE_DIM, "%s%s", label_of(row), bare ? " 1-2" : "");
         for (size_t i = b->first; i < b->end; at += b->widths[i++] + b->gap) {
             const struct comparison_subject *s = &c->subjects.at[i];
-            const struct comparison_figure *figure = &s->figures[row < COMPARISON_ROWS ? row : 0];
             struct buf text = {0}, line = {0};
             int room = b->widths[i] - SIGN;
             enum role role = put_cell(s, row, &text);
@@ -267,7 +265,7 @@ put_row(struct page *p, const struct comparison *c, int col, int row, const stru
             done[i] += line.count;
             done[i] += rest[line.count] == ' ';
             more = more || done[i] < text.count;
-            bool is_best = !isnan(best) && figure->kind != FIGURE_NONE && fabs(figure->value - best) <= 0;
+            bool is_best = row < COMPARISON_ROWS && comparison_is_best(c, s, (enum comparison_row)row);
             if (is_best && begins)
                 page_glyph(p, at + room - text_width(buf_string(&line)), ROLE_CLEAR, GLYPH_BULLET);
             page_right(p, at + SIGN, room, is_best ? ROLE_STRONG : role, buf_string(&line));
@@ -363,9 +361,8 @@ put_answer(struct page *p, const struct comparison *c, int col)
         size_t best_in = 0;
         rows = 0;
         for (enum comparison_row row = 0; row < COMPARISON_ROWS; row++) {
-            double best = comparison_best(c, row);
-            rows += !isnan(best);
-            best_in += !isnan(best) && s->figures[row].kind != FIGURE_NONE && fabs(s->figures[row].value - best) <= 0;
+            rows += !isnan(comparison_best(c, row));
+            best_in += comparison_is_best(c, s, row);
         }
         if (best_in > 0)
             buf_format(&text, "%s%s in %zu",
