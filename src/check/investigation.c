@@ -547,6 +547,7 @@ investigation_answer_another(struct investigation *inv, struct dataset *dataset,
         e->another = buf_take(&text);
     e->another_clean = provider && e->another_helps ? provider->clean : 0;
     e->another_ranges = provider ? provider->ranges.count : 0;
+    e->another_over = provider && provider_is_over(provider, told);
     e->another_barred =
         !e->another_helps &&
         (provider && provider->knows_level3 ? provider->level3[COVER_WHOLE] == e->another_ranges : told == LEVEL3_OWN);

@@ -280,11 +280,18 @@ put_call(const struct provider *provider, enum level3 told, struct buf *out)
 }
 
 bool
+provider_is_over(const struct provider *provider, enum level3 told)
+{
+    return !provider->knows_level3 && told == LEVEL3_UNKNOWN && provider->counted &&
+           provider->density.call == CALL_OVER;
+}
+
+bool
 provider_another(const struct provider *provider, enum level3 told, struct buf *out)
 {
     size_t all = provider->ranges.count, clean = provider->clean;
     bool knows = provider->knows_level3, is_told = !knows && told == LEVEL3_OWN, helps = true;
-    bool is_over = !knows && told == LEVEL3_UNKNOWN && provider->counted && provider->density.call == CALL_OVER;
+    bool is_over = provider_is_over(provider, told);
     if (is_told || is_over) {
         buf_format(out,
                    is_told ? "By a DNS answer level 3 lists AS%u, by its rule with all ranges"

@@ -62,6 +62,10 @@ size_t provider_cleanest(const struct provider *, size_t *out, size_t room);
  * inside level 3 listings of AS64496." Appends nothing without that file. */
 void provider_stands(const struct provider *, struct buf *out);
 
+/* Returns whether, for want of anything better, our estimate says that level 3 lists all of this provider. `told` is
+ * what the DNS says of the AS. */
+bool provider_is_over(const struct provider *, enum level3 told);
+
 /* Appends whether another address of this provider would help, as one sentence without its full stop: "58 of 603
  * ranges of AS16276 are clean on all levels: an address there helps". `told` is what the DNS says of the
  * AS, which counts without level 3's zone file. Returns whether an address would help as far as is known; appends

@@ -144,6 +144,7 @@ struct evidence {
     bool another_pending;                 /* it is still being counted */
     size_t another_clean, another_ranges; /* with it: its clean ranges, and all; 0 = not counted */
     bool another_barred;                  /* none helps, because level 3 lists all of them */
+    bool another_over;                    /* ... because it does by our estimate */
     struct seen seen;                     /* from the journal; zeroed without one */
 };
 

@@ -230,7 +230,9 @@ put_brief_another(struct buf *out, const struct evidence *e)
     } else if (e->another) {
         buf_text(out, e->another_barred ? "leave " : "");
         phrases_short_holder(out, e->network.asn, e->network.org, parties_word(e, "your provider"));
-        buf_text(out, e->another_barred ? ": all on level 3" : " has no clean range");
+        buf_text(out, e->another_barred ? ": all on level 3"
+                      : e->another_over ? ": level 3 by estimate"
+                                        : " has no clean range");
     } else if (level1) {
         return;
     } else if (!level3) {

@@ -522,16 +522,17 @@ counted_answer_has_reason_in_brief(void **state)
     (void)state;
     static const struct {
         unsigned what;
-        bool helps, barred;
+        bool helps, barred, over;
         const char *brief;
     } cases[] = {
-        {L3, true, false, "move: 58 of 603 ranges seem clean"},
-        {L2 | L3, false, true, "leave Example: all on level 3"},
-        {L1 | L2 | L3, false, true, "leave Example: all on level 3"},
-        {L2, false, false, "Example has no clean range"},
-        {L1 | L2, true, false, "against 2: 58 of 603 ranges clean"},
-        {L1 | L3, true, false, "against 3: 58 of 603 ranges seem clean"},
-        {L1 | L2 | L3, true, false, "against 2, 3: 58 of 603 ranges seem clean"},
+        {L3, true, false, false, "move: 58 of 603 ranges seem clean"},
+        {L2 | L3, false, true, false, "leave Example: all on level 3"},
+        {L1 | L2 | L3, false, true, false, "leave Example: all on level 3"},
+        {L2, false, false, false, "Example has no clean range"},
+        {L2, false, false, true, "Example: level 3 by estimate"},
+        {L1 | L2, true, false, false, "against 2: 58 of 603 ranges clean"},
+        {L1 | L3, true, false, false, "against 3: 58 of 603 ranges seem clean"},
+        {L1 | L2 | L3, true, false, false, "against 2, 3: 58 of 603 ranges seem clean"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct evidence e;
@@ -543,6 +544,7 @@ counted_answer_has_reason_in_brief(void **state)
         e.another = mem_copy("It counts");
         e.another_helps = cases[i].helps;
         e.another_barred = cases[i].barred;
+        e.another_over = cases[i].over;
         e.another_clean = cases[i].helps ? 58 : 0;
         e.another_ranges = 603;
         reach(&v, &e);
