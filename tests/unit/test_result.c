@@ -227,7 +227,7 @@ static const struct key net_keys[] = {{"prefix", "s"},     {"kind", "s"},    {"p
                                       {"limit", "in"},     {"over", "in"},   {"asn", "in"},      {"org", "sn"},
                                       {"country", "sn"},   {"clears", "on"}, {"detail", "sn"},   {"stale", "b"},
                                       {"zone_age_s", "in"}};
-static const struct key clears_keys[] = {{"impacts_to_lose", "i"}, {"estimate_hours", "i"}};
+static const struct key clears_keys[] = {{"impacts_to_lose", "i"}, {"estimate_hours", "in"}};
 static const struct key level3_keys[] = {
     {"asn", "in"}, {"org", "sn"}, {"country", "sn"}, {"score", "rn"}, {"limit", "r"}};
 static const struct key network_keys[] = {

@@ -174,7 +174,7 @@ range_json(const struct asn_result *r, const struct provider_range *range, densi
     bool unsure = range->clean && !r->provider.knows_level3;
     provider_nets(nets, r->dataset->zones, &r->dataset->policy, &range->prefix);
     for (size_t i = 0; i < nets->count; i++)
-        parts_json_push(array, parts_json_zone_net(&nets->at[i], &r->dataset->policy));
+        parts_json_push(array, parts_json_zone_net(&nets->at[i], r->dataset->zones, &r->dataset->policy));
     parts_json_set(o, "prefix", parts_json_prefix(&range->prefix));
     parts_json_set(o, "addresses", parts_json_number((int64_t)prefix_size(&range->prefix), true));
     parts_json_set(o, "listed", parts_json_number((int64_t)range->listed, true));
@@ -223,9 +223,10 @@ print_html(struct buf *out, void *arg, bool pretty)
     struct resource resource = {.kind = RESOURCE_ASN, .asn = r->provider.asn};
     struct fault fault;
     (void)pretty;
-    if (r->journal && !timeline_gather(&timeline, r->journal, &resource, REPORT_LOOKS, &fault))
+    bool was_read = r->journal && timeline_gather(&timeline, r->journal, &resource, REPORT_LOOKS, &fault);
+    if (r->journal && !was_read)
         exit_status_report(fault.text, 0);
-    report_page_provider(out, &r->provider, r->dataset, &r->complaints, &timeline);
+    report_page_provider(out, &r->provider, r->dataset, &r->complaints, was_read ? &timeline : NULL);
     timeline_fini(&timeline);
 }
 

@@ -130,7 +130,8 @@ put_html(struct check *c, const struct result *r, enum exit_status status)
     const uint32_t asns[RELATED_CASES_ASNS] = {r->evidence->network.asn, l3 ? l3->holder.asn : 0};
     struct resource resource = resource_of_address(&r->evidence->address);
     related_cases_read(&cases, journal, &r->evidence->address, asns);
-    if (journal && !timeline_gather(&timeline, journal, &resource, REPORT_LOOKS, &fault))
+    bool was_read = journal && timeline_gather(&timeline, journal, &resource, REPORT_LOOKS, &fault);
+    if (journal && !was_read)
         exit_status_report(fault.text, 0);
     report_page_address(&c->out,
                         &(struct address_facts){.evidence = r->evidence,
@@ -139,7 +140,7 @@ put_html(struct check *c, const struct result *r, enum exit_status status)
                                                 .asns = r->database,
                                                 .zones = r->zones,
                                                 .cases = &cases},
-                        r->label, &timeline);
+                        r->label, was_read ? &timeline : NULL);
     timeline_fini(&timeline);
     related_cases_fini(&cases);
 }

@@ -35,7 +35,7 @@ complain_json_put(struct buf *out, const struct complaint *c, const struct lette
     parts_json_set(o, "zone", parts_json_text(c->list ? c->list->zone : NULL));
     parts_json_set(o, "zone_serial", parts_json_number(c->serial, c->serial != 0));
     parts_json_set(o, "answered", parts_json_time(c->answered_ms));
-    parts_json_set(o, "net", c->has_net ? parts_json_net(&c->net, &c->policy) : parts_json_text(NULL));
+    parts_json_set(o, "net", c->has_net ? parts_json_net(&c->net, &c->policy, c->stale) : parts_json_text(NULL));
     parts_json_set(o, "listed", parts_json_number((int64_t)c->listed, c->knows_sources));
     parts_json_set(o, "sources", sources);
     parts_json_set(o, "subject_line", parts_json_text(buf_string(&letter->subject)));

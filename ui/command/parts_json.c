@@ -116,7 +116,7 @@ parts_json_set_holder(json_t *o, const struct holder *holder)
 }
 
 json_t *
-parts_json_net(const struct listed_net *net, const struct policy *policy)
+parts_json_net(const struct listed_net *net, const struct policy *policy, bool old)
 {
     json_t *o = json_object(), *clears = json_null();
     char prefix[PREFIX_TEXT];
@@ -124,7 +124,8 @@ parts_json_net(const struct listed_net *net, const struct policy *policy)
     if (measured) {
         clears = json_object();
         parts_json_set(clears, "impacts_to_lose", json_integer(policy_to_lose(net->impacts, net->limit)));
-        parts_json_set(clears, "estimate_hours", json_integer(policy_hours_to_clear(policy, net->impacts, net->limit)));
+        parts_json_set(clears, "estimate_hours",
+                       parts_json_number(policy_hours_to_clear(policy, net->impacts, net->limit), !old));
     }
     parts_json_set(o, "prefix", parts_json_string(prefix_text(&net->prefix, prefix)));
     parts_json_set(o, "kind", parts_json_string(net_kind_name(net->kind)));
@@ -139,11 +140,12 @@ parts_json_net(const struct listed_net *net, const struct policy *policy)
 }
 
 json_t *
-parts_json_zone_net(const struct listed_net *net, const struct policy *policy)
+parts_json_zone_net(const struct listed_net *net, const struct zone_set *zones, const struct policy *policy)
 {
+    const struct zone_file *file = zone_set_level(zones, 2);
     struct listed_net local = *net;
     local.from_zone = true;
-    return parts_json_net(&local, policy);
+    return parts_json_net(&local, policy, file && data_date_age(zone_file_date(file)) == DATA_STALE);
 }
 
 void

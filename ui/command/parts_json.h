@@ -46,9 +46,10 @@ struct json_t *parts_json_v4(uint32_t address);
 /* A number that is rounded to 1/steps. */
 struct json_t *parts_json_decimal(double value, double steps);
 
-struct json_t *parts_json_net(const struct listed_net *, const struct policy *);
-/* The same for a net that a zone file publishes. */
-struct json_t *parts_json_zone_net(const struct listed_net *, const struct policy *);
+/* Old facts have no estimate. */
+struct json_t *parts_json_net(const struct listed_net *, const struct policy *, bool old);
+/* The same for a net that the zone file of level 2 publishes. */
+struct json_t *parts_json_zone_net(const struct listed_net *, const struct zone_set *, const struct policy *);
 struct json_t *parts_json_rung(const struct rung *);
 
 /* Prints the value and a newline, and frees it. */

@@ -213,8 +213,8 @@ nets_json(const struct result *r)
     while (holding < range->nets.count && range->nets.at[holding].prefix.length == range->prefix.length)
         holding++;
     for (size_t i = 0; range->knows_nets && i < range->nets.count; i++) {
-        struct json_t *net =
-            parts_json_zone_net(&range->nets.at[i < holding ? holding - 1 - i : i], &r->dataset->policy);
+        const struct listed_net *at = &range->nets.at[i < holding ? holding - 1 - i : i];
+        struct json_t *net = parts_json_zone_net(at, r->dataset->zones, &r->dataset->policy);
         parts_json_set(net, "relation", parts_json_string(i < holding ? "around" : "inside"));
         parts_json_push(array, net);
     }
@@ -326,9 +326,10 @@ print_html(struct buf *out, void *arg, bool pretty)
     struct fault fault;
     (void)pretty;
     struct resource net = {.kind = RESOURCE_NET, .prefix = r->range.prefix};
-    if (r->journal && !timeline_gather(&timeline, r->journal, &net, REPORT_LOOKS, &fault))
+    bool was_read = r->journal && timeline_gather(&timeline, r->journal, &net, REPORT_LOOKS, &fault);
+    if (r->journal && !was_read)
         exit_status_report(fault.text, 0);
-    report_page_range(out, &r->range, r->dataset, buf_string(&r->another), &timeline);
+    report_page_range(out, &r->range, r->dataset, buf_string(&r->another), was_read ? &timeline : NULL);
     timeline_fini(&timeline);
 }
 

@@ -66,10 +66,11 @@ static json_t *
 nets_json(const struct result *r)
 {
     const struct listed_net *deciding = evidence_deciding_net(r->evidence);
+    bool old = data_date_age(list_result_date(evidence_level(r->evidence, 2))) == DATA_STALE;
     json_t *nets = json_array();
     for (size_t i = 0; i < r->evidence->nets.count; i++) {
         const struct listed_net *net = &r->evidence->nets.at[i];
-        json_t *o = parts_json_net(net, r->policy);
+        json_t *o = parts_json_net(net, r->policy, old);
         struct buf detail = {0};
         differences_on_net(&detail, r->evidence, net);
         parts_json_set(o, "detail", parts_json_text(buf_string(&detail)));

@@ -152,6 +152,10 @@ static void
 history_parts(struct buf *out, const struct timeline *t, const struct related_cases *cases)
 {
     html_element(out, "h2", NULL, "History");
+    if (!t) {
+        html_element(out, "p", NULL, "The journal was not read: earlier looks and actions are not known.");
+        return;
+    }
     html_course(out, &t->sparkline, &t->words);
     items_table(out, t, false);
     html_element(out, "h2", NULL, "Actions");
@@ -344,7 +348,9 @@ report_page_address(struct buf *out, const struct address_facts *facts, const ch
     char address[ADDR_TEXT], at[CLOCK_MINUTE];
     struct buf text = {0};
     begin(out, addr_text(&e->address, address), label);
-    verdict_box(out, address_headline_role(v->state), v->brief, v->headline);
+    buf_format(&text, "%s%s%s", v->brief, evidence_has_trouble(e) ? " " : "", evidence_has_trouble(e) ? v->remedy : "");
+    verdict_box(out, address_headline_role(v->state), buf_string(&text), v->headline);
+    buf_clear(&text);
     if (e->network.asn) {
         phrases_holder(&text, e->network.asn, e->network.org, "");
         if (text.count > 0)

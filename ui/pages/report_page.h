@@ -13,7 +13,7 @@
 /* So many looks of the journal are read for one. */
 enum { REPORT_LOOKS = 200 };
 
-/* The history may be empty. The facts are not live, and their cases were read. */
+/* The history may be empty; NULL = the journal was not read. The facts are not live, and their cases were read. */
 void report_page_address(struct buf *out, const struct address_facts *, const char *label, const struct timeline *);
 
 /* `another` says whether another address of the provider helps; "" = not known. */

@@ -150,13 +150,13 @@ struct options {
     char *state, *ticket, *tags, *told, *due, *before;
 };
 
-/* Returns whether the command needs the journal, because it compares with it or, as bounce, adds to what another one
- * compares: without --journal it uses the usual one. */
+/* Returns whether the command needs the journal, because it compares with it, tells what it has or, as bounce, adds to
+ * what another one compares: without --journal it uses the usual one. */
 static inline bool
 options_need_journal(const struct options *o)
 {
     return o->command == COMMAND_FLEET || o->command == COMMAND_WATCH || o->command == COMMAND_BOUNCE ||
-           o->command == COMMAND_COMPLAIN || o->changed;
+           o->command == COMMAND_COMPLAIN || o->command == COMMAND_REPORT || o->changed;
 }
 
 #endif
