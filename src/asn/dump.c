@@ -15,6 +15,7 @@ enum {
     LONGEST = 4096,              /* bytes of a line */
     LARGEST = 512 * 1024 * 1024, /* bytes unpacked; the largest dumps of 2026 have 30 million */
     SHOWN = 60,                  /* bytes of a bad line */
+    SHORT = 1000,                /* lines, of which half may be bad, and of more a hundredth */
 };
 
 struct dump {
@@ -115,7 +116,8 @@ dump_read(const char *path, char separator, dump_take *take, void *arg, struct d
     bad->count += dump.bad;
     if (why)
         return fault_set(fault, "cannot use %s: %s", path, why);
-    if (dump.bad > dump.good)
-        return fault_set(fault, "%s (and so are more than half of its lines)", dump.first.text);
+    size_t lines = dump.bad + dump.good;
+    if (dump.bad > lines / (lines < SHORT ? 2 : 100))
+        return fault_set(fault, "%s (and so on: %zu of its %zu lines)", dump.first.text, dump.bad, lines);
     return dump.good > 0 || fault_set(fault, "cannot use %s: it has no rows", path);
 }

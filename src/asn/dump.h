@@ -29,7 +29,8 @@ struct dump_bad {
 };
 
 /* Reads all lines but empty ones and those that begin with '%' or '#'. Adds to *bad. Returns false with a fault if the
- * file cannot be read, is cut off, unpacks to more than such files have, or has more bad lines than good ones.
+ * file cannot be read, is cut off, unpacks to more than such files have, or has too many bad lines: more than a
+ * hundredth, or than half of a short file.
  * *changed_ms: when the file was changed. */
 bool dump_read(const char *path, char separator, dump_take *, void *arg, struct dump_bad *bad, int64_t *changed_ms,
                struct fault *);

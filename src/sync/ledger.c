@@ -21,6 +21,7 @@ static const struct {
     {"made", true, offsetof(struct ledger_entry, made)},
     {"making", true, offsetof(struct ledger_entry, making)},
     {"error", true, offsetof(struct ledger_entry, error)},
+    {"skipped", true, offsetof(struct ledger_entry, skipped)},
     {"tried", false, offsetof(struct ledger_entry, tried_ms)},
     {"fetched", false, offsetof(struct ledger_entry, fetched_ms)},
     {"next", false, offsetof(struct ledger_entry, next_ms)},
@@ -80,7 +81,11 @@ bool
 ledger_read(struct ledger *ledger, const char *path, struct fault *fault)
 {
     *ledger = (struct ledger){.path = mem_copy(path)};
-    return textfile_is_missing(path) || inifile_read(path, take, ledger, fault);
+    if (textfile_is_missing(path) || inifile_read(path, take, ledger, fault))
+        return true;
+    bool is_damaged = strncmp(fault->text, path, strlen(path)) == 0; /* by a line, else it cannot be read */
+    return is_damaged &&
+           fault_set(fault, "%s; remove this file, and sync takes over the sound files that it knew", fault->text);
 }
 
 bool

@@ -17,6 +17,7 @@ struct ledger_entry {
     char *made, *making;   /* identities (place_identity) of the file that sync wrote, and of one that it may have put
                             * in its place */
     char *error;           /* why the last try failed */
+    char *skipped;         /* which lines the file lacks, because they could not be parsed */
     int64_t tried_ms, fetched_ms, next_ms;
     int64_t failures;     /* in a row */
     int64_t rows, serial; /* of the file; rows 0 = not known */

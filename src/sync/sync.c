@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/folder.h"
 #include "base/text.h"
+#include "base/textfile.h"
 #include "fetch/fetch.h"
 #include "fetch/url.h"
 #include "sync/ledger.h"
@@ -29,7 +30,7 @@ enum got { GOT_BODY, GOT_SAME, GOT_NOTHING, GOT_FAULT };
 struct request {
     bool done;
     int status;
-    char *host, *etag, *modified;
+    char *etag, *modified;
     int64_t retry_ms;
     struct fault fault;
 };
@@ -40,6 +41,7 @@ struct run {
     struct ledger ledger;
     struct request request;
     char *etag, *modified; /* of the first URL of a feed */
+    bool came_before;      /* and so sync wrote a ledger */
     enum sync_end end;
     struct fault unwritable;
 };
@@ -55,7 +57,6 @@ is_stopped(const struct run *run)
 static void
 clear_request(struct request *q)
 {
-    free(q->host);
     free(q->etag);
     free(q->modified);
     *q = (struct request){0};
@@ -67,7 +68,6 @@ on_answer(void *arg, const struct fetch_answer *answer)
     struct request *q = arg;
     *q = (struct request){.done = true,
                           .status = answer->status,
-                          .host = mem_copy(answer->host),
                           .etag = mem_copy(answer->etag),
                           .modified = mem_copy(answer->modified),
                           .retry_ms = answer->retry_ms,
@@ -95,16 +95,18 @@ wait_for(struct run *run, struct fetch *fetch, const struct feed *feed, const ch
 }
 
 static enum got
-judge_answer(struct request *q)
+judge_answer(struct request *q, const char *url)
 {
-    if (q->status == FETCH_OK || q->status == FETCH_SAME)
-        return q->status == FETCH_OK ? GOT_BODY : GOT_SAME;
+    char *shown = mem_copy_bytes(url, url_shown(url));
     if (q->status == FETCH_NOT_FOUND)
-        fault_set(&q->fault, "%s does not have it (HTTP status 404)", q->host);
+        fault_set(&q->fault, "%s is not there (HTTP status 404)", shown);
     else if (q->status == FETCH_TOO_MANY)
-        fault_set(&q->fault, "%s asks for fewer requests (HTTP status 429)", q->host);
+        fault_set(&q->fault, "%s: the server asks for fewer requests (HTTP status 429)", shown);
     else if (q->status > 0)
-        fault_set(&q->fault, "%s answered with HTTP status %d", q->host, q->status);
+        fault_set(&q->fault, "%s answered with HTTP status %d", shown, q->status);
+    else if (!strstr(q->fault.text, shown))
+        fault_set(&q->fault, "%s: %s", shown, q->fault.text);
+    free(shown);
     return q->status == FETCH_NOT_FOUND ? GOT_NOTHING : GOT_FAULT;
 }
 
@@ -135,7 +137,9 @@ fetch_url(struct run *run, const struct feed *feed, const char *url, const struc
         wait_for(run, fetch, feed, path);
     if (file > 0)
         close(file);
-    return judge_answer(q);
+    if (q->status == FETCH_OK || q->status == FETCH_SAME)
+        return q->status == FETCH_OK ? GOT_BODY : GOT_SAME;
+    return judge_answer(q, url);
 }
 
 /* ---- one file ---- */
@@ -213,6 +217,19 @@ fetch_parts(struct run *run, const struct feed *feed, const struct ledger_entry 
     return got;
 }
 
+/* Names what was fetched by its URL, in place of the file that is removed. */
+static void
+name_url(const struct feed *feed, char *const *paths, size_t count, struct fault *fault)
+{
+    for (size_t i = count; i-- > 0;) { /* the first path begins the others */
+        char *at = strstr(fault->text, paths[i]), *whole = mem_copy(fault->text);
+        if (at)
+            fault_set(fault, "%.*s%.*s%s", (int)(at - fault->text), whole, (int)url_shown(feed->urls[i]), feed->urls[i],
+                      whole + (at - fault->text) + strlen(paths[i]));
+        free(whole);
+    }
+}
+
 /* Makes the new file from what was fetched, and checks it. */
 static bool
 make_content(const struct feed *feed, const struct ledger_entry *entry, bool has_old, const char *fresh,
@@ -239,6 +256,8 @@ make_content(const struct feed *feed, const struct ledger_entry *entry, bool has
         else if (ok)
             ok = verify_zone(feed->list, fresh, has_old ? feed->path : NULL, may_shrink, &result->content, fault);
     }
+    name_url(feed, paths, count, fault);
+    name_url(feed, paths, count, &result->content.skipped_first);
     while (count > 0)
         free(paths[--count]);
     return ok;
@@ -263,6 +282,10 @@ put_content(struct run *run, const struct feed *feed, struct ledger_entry *entry
         entry->rows = content->rows;
         entry->serial = content->serial;
         entry->dated_ms = content->dated_ms;
+        struct buf skipped = {0};
+        verify_put_skipped(&skipped, content);
+        ledger_set(&entry->skipped, skipped.at);
+        buf_free(&skipped);
     } else {
         run->end = SYNC_UNWRITABLE;
     }
@@ -355,6 +378,34 @@ visit(struct run *run, const struct feed *feed)
 
 /* ---- the run ---- */
 
+/* Takes over the sound files in place, if sync came before and its ledger is gone: then they are most likely its own.
+ * Writes a ledger, so that this happens once. */
+static void
+adopt(struct run *run)
+{
+    for (size_t i = 0; run->came_before && i < run->feeds.count; i++) {
+        const struct feed *feed = &run->feeds.at[i];
+        struct verify_content content;
+        struct fault fault;
+        struct stat status;
+        if (lstat(feed->path, &status) != 0 || !S_ISREG(status.st_mode) ||
+            !(feed->kind == FEED_ZONE   ? verify_zone(feed->list, feed->path, NULL, true, &content, &fault)
+              : feed->kind == FEED_MMDB ? verify_mmdb(feed->path, &(struct verify_content){0}, &content, &fault)
+                                        : verify_built(feed->path, feed->kind == FEED_ANNOUNCED, &content, &fault)))
+            continue;
+        struct ledger_entry *entry = ledger_entry_of(&run->ledger, feed->name);
+        char *identity = place_identity(feed->path);
+        ledger_set(&entry->path, feed->path);
+        ledger_set(&entry->made, identity);
+        free(identity);
+        entry->rows = content.rows;
+        entry->serial = content.serial;
+        entry->dated_ms = content.dated_ms;
+    }
+    if (!ledger_write(&run->ledger, &run->unwritable))
+        run->end = SYNC_UNWRITABLE;
+}
+
 /* Waits in an unattended run until files that are due soon are due, but not for those that are missing. */
 static void
 wait_for_start(struct run *run)
@@ -392,6 +443,7 @@ lock(struct run *run, struct fault *fault)
     struct buf path = {0};
     bool is_rsync = run->setup->feeds.mirror && url_is_rsync(run->setup->feeds.mirror);
     buf_format(&path, "%s/sync.lock", run->setup->feeds.data);
+    run->came_before = access(path.at, F_OK) == 0;
     int fd = open(path.at, O_RDWR | O_CREAT | (is_rsync ? 0 : O_CLOEXEC), 0666);
     if (fd < 0) {
         run->end = SYNC_UNWRITABLE;
@@ -434,6 +486,8 @@ sync_run(const struct sync_setup *setup, struct fault *fault)
         feed_list_make(&run.feeds, &setup->feeds);
         for (size_t i = 0; i < run.feeds.count; i++)
             clean_up(&run.feeds.at[i]);
+        if (textfile_is_missing(run.ledger.path))
+            adopt(&run);
         wait_for_start(&run);
         for (size_t i = 0; i < run.feeds.count && run.end != SYNC_UNWRITABLE && !is_stopped(&run); i++)
             visit(&run, &run.feeds.at[i]);
@@ -466,6 +520,7 @@ sync_files_read(sync_files *files, const struct feed_setup *setup, struct fault 
         const struct ledger_entry *entry = ledger_entry_of(&ledger, feed->name);
         bool ours = is_ours(feed, entry), alien = is_alien(feed, entry);
         int64_t age = clock_wall_ms() - entry->dated_ms;
+        const char *error = entry->error && !is_other_url(feed, entry) ? entry->error : ours ? entry->skipped : NULL;
         struct sync_file file = {.name = mem_copy(feed->name),
                                  .source = mem_copy_bytes(feed->urls[0], url_shown(feed->urls[0])),
                                  .exists = ours || alien,
@@ -473,7 +528,7 @@ sync_files_read(sync_files *files, const struct feed_setup *setup, struct fault 
                                  .rows = ours ? entry->rows : 0,
                                  .serial = ours ? entry->serial : 0,
                                  .next_ms = is_due(feed, entry, clock_wall_ms()) ? 0 : entry->next_ms,
-                                 .error = mem_copy(alien ? "not of sync, which leaves it alone" : entry->error)};
+                                 .error = mem_copy(alien ? "not of sync, which leaves it alone" : error)};
         vec_push(files, file);
     }
     feed_list_free(&feeds);

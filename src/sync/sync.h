@@ -52,7 +52,8 @@ struct sync_file {
     int64_t age_ms;      /* of the content; -1 = there is no file, or its age is not known */
     bool exists;
     int64_t rows, serial; /* 0 = not known */
-    char *error;          /* why the last try failed, or why sync leaves the file alone; NULL = all is well */
+    char *error;          /* why the last try failed, why sync leaves the file alone, or which lines it could not use;
+                           * NULL = all is well */
     int64_t next_ms;      /* 0 = at once */
 };
 typedef VEC(struct sync_file) sync_files;

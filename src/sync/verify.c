@@ -1,5 +1,7 @@
 #include "sync/verify.h"
 
+#include "asn/allocations.h"
+#include "asn/asn_table.h"
 #include "asn/asndb.h"
 #include "base/text.h"
 #include "lists/listing_text.h"
@@ -188,8 +190,38 @@ bool
 verify_table(const struct asn_built *built, const struct verify_content *old, bool may_shrink,
              struct verify_content *content, struct fault *fault)
 {
-    *content = (struct verify_content){.dated_ms = built->dated_ms, .rows = (int64_t)built->rows};
+    *content = (struct verify_content){.dated_ms = built->dated_ms,
+                                       .rows = (int64_t)built->rows,
+                                       .skipped = built->skipped,
+                                       .skipped_first = built->skipped_first};
     if (content->rows == 0)
         return fault_set(fault, "it has no rows");
     return compare(content, old, may_shrink, fault);
+}
+
+bool
+verify_built(const char *path, bool is_announced, struct verify_content *content, struct fault *fault)
+{
+    struct asn_table *table = is_announced ? asn_table_open(path, fault) : NULL;
+    struct allocations *blocks = is_announced ? NULL : allocations_open(path, fault);
+    bool ok = table && asn_table_step(table, INT64_MAX, fault) == ASN_TABLE_READY;
+    if (blocks) {
+        while (allocations_step(blocks, fault))
+            ;
+        ok = !*fault->text;
+    }
+    *content = (struct verify_content){.dated_ms = !ok     ? 0
+                                                   : table ? asn_table_source(table).dated_ms
+                                                           : allocations_dated_ms(blocks)};
+    asn_table_free(table);
+    allocations_free(blocks);
+    return ok;
+}
+
+void
+verify_put_skipped(struct buf *out, const struct verify_content *content)
+{
+    if (content->skipped > 0)
+        buf_format(out, "%zu %s skipped, the first: %s", content->skipped, content->skipped == 1 ? "line" : "lines",
+                   content->skipped_first.text);
 }

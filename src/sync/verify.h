@@ -3,6 +3,7 @@
 #define VERIFY_H
 
 #include "asn/asn_build.h"
+#include "base/buf.h"
 #include "base/fault.h"
 #include "lists/catalogue.h"
 
@@ -16,6 +17,8 @@ struct verify_content {
     bool compared;    /* with a sound old file, whose serial follows, with the rows that came and went */
     uint32_t serial_before;
     int64_t in, out;
+    size_t skipped;             /* lines that cannot be parsed, of a table that was built ... */
+    struct fault skipped_first; /* ... and the first of them */
 };
 
 /* Checks a zone file as that of a list: it must be sound, of this list, and neither older nor, unless it may shrink,
@@ -28,5 +31,11 @@ bool verify_zone(const struct list *, const char *fresh, const char *old, bool m
 bool verify_mmdb(const char *path, const struct verify_content *old, struct verify_content *, struct fault *);
 bool verify_table(const struct asn_built *, const struct verify_content *old, bool may_shrink, struct verify_content *,
                   struct fault *);
+
+/* Checks a table that was built before. */
+bool verify_built(const char *path, bool is_announced, struct verify_content *, struct fault *);
+
+/* Appends how many lines were skipped, and the first of them; nothing if there are none. */
+void verify_put_skipped(struct buf *, const struct verify_content *);
 
 #endif

@@ -248,6 +248,25 @@ assert_refused(const char *dump, const char *cause)
 }
 
 static void
+long_dump_with_more_than_a_hundredth_of_bad_lines_is_refused(void **state)
+{
+    (void)state;
+    for (int bad = 20; bad <= 21; bad++) {
+        struct buf rows = {0};
+        struct asn_built built;
+        struct fault fault = {""};
+        for (int i = 0; i < 2000; i++)
+            buf_format(&rows, "64500\t10.%d.%d.0/24%s\t100\n", i / 256, i % 256, i < bad ? " broken" : "");
+        const char *dump = temp_dir_put("long", buf_string(&rows));
+        bool ok = build(&dump, 1, NULL, temp_dir_path("announced.asn"), &built, &fault);
+        assert_true(ok == (bad == 20));
+        assert_int_equal(built.skipped, bad);
+        assert_true(ok || strstr(fault.text, "it has no prefix (and so on: 21 of its 2000 lines)"));
+        buf_free(&rows);
+    }
+}
+
+static void
 bad_dump_leaves_old_table(void **state)
 {
     (void)state;
@@ -565,6 +584,7 @@ main(void)
         cmocka_unit_test(next_address_is_where_answer_may_change),
         cmocka_unit_test(rows_are_counted_and_bad_lines_named),
         cmocka_unit_test(iptoasn_ranges_become_prefixes),
+        cmocka_unit_test(long_dump_with_more_than_a_hundredth_of_bad_lines_is_refused),
         cmocka_unit_test(bad_dump_leaves_old_table),
         cmocka_unit_test(bomb_is_refused),
         cmocka_unit_test(damaged_table_is_refused),

@@ -16,6 +16,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -143,7 +144,7 @@ put_change(struct buf *out, const struct verify_content *content)
         buf_text(out, "fetched");
 }
 
-/* Reports what failed, and the rest on a terminal alone, so that a timer sends no mail. */
+/* Reports what failed or was skipped, and the rest on a terminal alone, so that a timer sends no mail. */
 static void
 on_ended(void *arg, const struct sync_result *r)
 {
@@ -164,6 +165,12 @@ on_ended(void *arg, const struct sync_result *r)
         exit_status_report(buf_string(&line), 0);
     else if (terminal)
         puts(buf_string(&line));
+    if (r->outcome == SYNC_REPLACED && r->content.skipped > 0) {
+        buf_clear(&line);
+        buf_format(&line, "%s: ", r->name);
+        verify_put_skipped(&line, &r->content);
+        exit_status_report(buf_string(&line), 0);
+    }
     buf_free(&line);
 }
 
@@ -209,6 +216,7 @@ set_up(struct feed_setup *feeds, char *texts[static 2], const struct options *o,
     if (o->asn_source == ASN_SOURCE_IPINFO && (!token || !*token) && !o->status)
         return fault_set(fault, "asn-source = ipinfo needs a token (https://ipinfo.io/lite); set ipinfo-token in the "
                                 "configuration, or IPINFO_TOKEN");
+    texts[0][strlen(texts[0]) - 2] = '\0'; /* "/." */
     if (token)
         setrlimit(RLIMIT_CORE, &(struct rlimit){0}); /* which would have the secret */
     feeds->data = texts[0];
