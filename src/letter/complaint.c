@@ -462,9 +462,16 @@ complaint_gather(struct complaint *c, const struct complaint_ground *grounds, si
         return refuse(g, found, wanted, fault);
     set_subject(c, g, original);
     complaint_read_case(c, g->journal);
-    c->kinds = found | (c->told_ms > 0 ? BIT(LETTER_REMINDER) : 0);
-    bool reminds = c->told_ms > 0 && c->now_ms - c->told_ms >= DAY_MS;
+    bool is_news = c->answered_ms > c->told_ms;
+    c->kinds = found | (c->told_ms > 0 && is_news ? BIT(LETTER_REMINDER) : 0);
+    bool reminds = c->kinds & BIT(LETTER_REMINDER) && c->now_ms - c->told_ms >= DAY_MS;
     c->kind = wanted == LETTER_REMINDER || (wanted == LETTER_KINDS && reminds) ? LETTER_REMINDER : original;
+    if (wanted == LETTER_REMINDER && c->told_ms > 0 && !is_news) {
+        char facts[CLOCK_MINUTE], told[CLOCK_MINUTE];
+        fault_set(fault, "no reminder: the facts are of %s UTC, before the letter of %s; fetch current zone files",
+                  clock_minute(c->answered_ms, facts), clock_minute(c->told_ms, told));
+        return COMPLAINT_UNKNOWN;
+    }
     if (wanted != LETTER_KINDS && !(c->kinds & BIT(wanted)))
         return refuse(g, c->kinds, wanted, fault);
     complaint_add_sources(c, g);

@@ -148,10 +148,12 @@ void complaint_set_name(struct complaint *, size_t source, const char *name);
  * contact of the subject must be looked up: the note to the user of the address goes to none. */
 bool complaint_wants_contact(struct complaint *);
 
+/* Returns whether enough time has passed since the last letter of the case, with a fault if not. */
+bool complaint_may_be_filed(const struct complaint *, struct fault *);
+
 /* Stores in the journal that the letter was sent to `who` (NULL: "abuse desk"): opens the case of the subject, as
  * waiting, with contact, time, reference as ticket and a follow-up in COMPLAINT_FOLLOW_UP_DAYS; LETTER_THANKS closes
- * it.
- */
+ * it. Fails if it may not be filed. */
 enum { COMPLAINT_FOLLOW_UP_DAYS = 7 };
 enum journal_result complaint_file(const struct complaint *, struct journal *, struct fault *);
 

@@ -117,6 +117,16 @@ complaint_wants_contact(struct complaint *c)
     return !c->to && c->kind != LETTER_OWN && c->kind != LETTER_RECEIVER;
 }
 
+bool
+complaint_may_be_filed(const struct complaint *c, struct fault *fault)
+{
+    char told[CLOCK_MINUTE];
+    bool follows = c->kind == LETTER_REMINDER || c->kind == LETTER_THANKS;
+    return follows || c->told_ms == 0 || clock_wall_ms() - c->told_ms >= DAY_MS ||
+           fault_set(fault, "a letter in this case was sent on %s UTC%s%s: the next one may follow after a day",
+                     clock_minute(c->told_ms, told), c->told_who ? " to " : "", c->told_who ? c->told_who : "");
+}
+
 enum journal_result
 complaint_file(const struct complaint *c, struct journal *journal, struct fault *fault)
 {
@@ -131,6 +141,8 @@ complaint_file(const struct complaint *c, struct journal *journal, struct fault 
     bool counts = c->has_net && c->counted_ms > 0 && c->listed == c->sources.count;
     enum case_state state = c->kind == LETTER_THANKS ? CASE_CLOSED : CASE_WAITING;
     int64_t now_ms = clock_wall_ms();
+    if (!complaint_may_be_filed(c, fault))
+        return JOURNAL_FAILED;
     enum journal_result r = journal_begin(journal, fault);
     if (r != JOURNAL_DONE)
         return r;

@@ -203,6 +203,8 @@ letter_write(struct letter *letter, const struct complaint *c, enum letter_langu
     bool ok = !own || textfile_read(buf_string(&path), LETTER_MOST, &text, fault);
     f.path = buf_string(&path);
     ok = ok && fill(letter, &f, own ? buf_string(&text) : built_in(language, c->kind), fault);
+    if (ok && (letter->subject.count == 0 || letter->body.count == 0))
+        ok = fault_set(fault, "%s writes no %s about this", f.path, letter->subject.count == 0 ? "subject" : "text");
     buf_free(&f.value);
     buf_free(&text);
     buf_free(&path);

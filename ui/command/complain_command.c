@@ -296,7 +296,7 @@ file_letter(const struct complain *c, const struct complaint *complaint, struct 
     char subject[RESOURCE_TEXT];
     struct fault sentence;
     if (!journal)
-        return fault_set(fault, "--sent needs the journal; leave out --no-journal");
+        return fault_set(fault, "--sent needs a journal that can be written");
     if (complaint_file(complaint, journal, fault) != JOURNAL_DONE)
         return false;
     fault_set(&sentence, "filed in the case of %s: reference %s%s", resource_text(&complaint->subject, subject),
@@ -306,9 +306,9 @@ file_letter(const struct complain *c, const struct complaint *complaint, struct 
     return true;
 }
 
-/* Reports what the user should know before sending. */
+/* Reports what the user should know before sending, and with `choices` which other letters there are. */
 static void
-report_limits(const struct print *p)
+report_limits(const struct print *p, bool choices)
 {
     const struct complaint *complaint = p->complaint;
     struct fault sentence;
@@ -317,8 +317,10 @@ report_limits(const struct print *p)
         exit_status_report("these facts are old: fetch current zone files, or ask over DNS, before you send it", 0);
     if (!complaint->from_mail && p->first)
         exit_status_report("the letter has no sender: set name and mail-from in the configuration", 0);
+    if (complaint->from_mail && !draft_is_mailbox(complaint->from_mail) && p->first)
+        exit_status_report("mail-from is not a plain mailbox (me@example.net): no mail program can use it", 0);
     letter_kinds_put(&others, complaint->kinds & ~(1U << complaint->kind));
-    if (others.count > 0) {
+    if (choices && others.count > 0) {
         fault_set(&sentence, "this is the letter %s; --letter also writes: %s", letter_kind_name(complaint->kind),
                   buf_string(&others));
         exit_status_report(sentence.text, 0);
@@ -358,11 +360,14 @@ write_letter(struct complain *c, size_t place, struct fault *fault)
     ask_names(c, complaint);
     ask_contact(c, complaint);
     int status = STATUS_FILE;
+    if (o->sent && !complaint_may_be_filed(complaint, fault)) {
+        free(folder);
+        return STATUS_USAGE;
+    }
     if (letter_write(&print.letter, complaint, (enum letter_language)o->language, folder, fault) &&
         (!o->edit || edit(&print, fault))) {
         status = output_result(o, formats, &print, 0);
-        if (isatty(STDERR_FILENO) || o->format == FORMAT_TEXT)
-            report_limits(&print);
+        report_limits(&print, isatty(STDERR_FILENO) || o->format == FORMAT_TEXT);
         if (status == 0 && o->sent && !file_letter(c, complaint, fault))
             status = STATUS_FILE;
     }

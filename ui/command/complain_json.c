@@ -114,6 +114,11 @@ complain_json_put_xarf(struct buf *out, const struct complaint *c)
     char text[RESOURCE_TEXT];
     for (size_t i = 0; i < c->sources.count; i++) {
         struct addr address = addr_from_v4(c->sources.at[i].address);
+        bool ours = false;
+        for (size_t k = 0; k < c->servers.count; k++)
+            ours = ours || addr_equal(&c->servers.at[k].address, &address);
+        if (ours)
+            continue;
         put_report(out, c, addr_text(&address, text), &c->sources.at[i]);
     }
     if (c->sources.count == 0)
