@@ -7,15 +7,16 @@
 
 enum { LOOKS = 500 /* of one resource, the newest */ };
 
-/* Returns what an observation says of the listing that a case is about. */
+/* Returns what an observation says of the listing that a case is about; of an address, of the levels that listed it,
+ * because the silence of one of them is no end. */
 static enum list_state
-state_of(const struct observation *o, const struct resource *resource)
+state_of(const struct observation *o, const struct resource *resource, unsigned levels)
 {
     unsigned listed = observed_lists_levels(&o->lists, STATE_LISTED),
              clear = observed_lists_levels(&o->lists, STATE_CLEAR);
     bool exempt = observation_state(o, "exemption") == STATE_LISTED;
     if (resource->kind == RESOURCE_ADDRESS)
-        return listed ? STATE_LISTED : clear ? STATE_CLEAR : STATE_UNASKED;
+        return listed ? STATE_LISTED : clear && (clear & levels) == levels ? STATE_CLEAR : STATE_UNASKED;
     if (resource->kind == RESOURCE_ASN) {
         if (o->score_asn == resource->asn)
             return STATE_LISTED;
@@ -53,8 +54,11 @@ consequence_follow(struct consequence *o, struct journal *j, struct fault *fault
     for (size_t i = 0; i < counts.count; i++)
         add_look(o, counts.at[i].impacts >= 0 ? STATE_LISTED : STATE_CLEAR, counts.at[i].at_ms);
     ok = ok && journal_history(j, &o->resource, LOOKS, &looks, fault);
+    unsigned levels = 0;
+    for (size_t i = 0; i < looks.count; i++)
+        levels |= observed_lists_levels(&looks.at[i].lists, STATE_LISTED);
     for (size_t i = 0; i < looks.count; i++) {
-        enum list_state state = state_of(&looks.at[i], &o->resource);
+        enum list_state state = state_of(&looks.at[i], &o->resource, levels);
         int64_t first_ms =
             looks.at[i].first_ms; /* of a run of equal looks, which may have begun before the complaint */
         add_look(o, state, first_ms > o->complained_ms ? first_ms : looks.at[i].last_ms);

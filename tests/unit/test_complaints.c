@@ -103,8 +103,11 @@ message_of_the_watch_is_no_complaint(void **state)
     journal_close(j);
 }
 
+/* Lists that are silent. */
+enum { NONE = 0, ALL = (1 << BUILTIN_LISTS) - 1 };
+
 static void
-observe(struct journal *j, const char *address, bool listed, bool silent, int day)
+observe(struct journal *j, const char *address, bool listed, unsigned silent, int day)
 {
     struct evidence e;
     struct verdict v = {0};
@@ -113,8 +116,9 @@ observe(struct journal *j, const char *address, bool listed, bool silent, int da
     made_evidence(&e, address);
     if (listed)
         made_listed(&e, AT_LEVEL2, MADE_L2_INNER);
-    for (size_t i = 0; i < BUILTIN_LISTS && silent; i++)
-        made_trouble(&e, i, STATE_TIMEOUT, NULL);
+    for (size_t i = 0; i < BUILTIN_LISTS; i++)
+        if (silent >> i & 1)
+            made_trouble(&e, i, STATE_TIMEOUT, NULL);
     e.started_ms = e.finished_ms = begin_ms + (int64_t)day * DAY_MS;
     v.headline = mem_copy("");
     observation_make(&o, &e, &v);
@@ -131,13 +135,15 @@ answers_about_an_address_end_its_listing(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("address.db");
-    observe(j, "203.0.113.77", true, false, 0);
+    observe(j, "203.0.113.77", true, NONE, 0);
     tell(j, "203.0.113.77", "abuse@harbor.example", 1);
-    observe(j, "203.0.113.77", false, true, 2);
+    observe(j, "203.0.113.77", false, ALL, 2);
     assert_words(j, "203.0.113.77", "1 complaint on 2026-03-03: 1 has not been looked at since", "");
-    observe(j, "203.0.113.77", true, false, 3);
+    observe(j, "203.0.113.77", true, NONE, 3);
     assert_words(j, "203.0.113.77", "1 complaint on 2026-03-03: 1 is still listed", "");
-    observe(j, "203.0.113.77", false, false, 8);
+    observe(j, "203.0.113.77", false, 1U << AT_LEVEL2, 5); /* the others are clear */
+    assert_words(j, "203.0.113.77", "1 complaint on 2026-03-03: 1 is still listed", "");
+    observe(j, "203.0.113.77", false, NONE, 8);
     assert_words(j, "203.0.113.77", "1 complaint on 2026-03-03: 1 listing ended, after 7 days", "7 days");
     journal_close(j);
 }
