@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-/* Returns whether a file that sync makes is another than the last one; *path is NULL if there is none. The caller frees
- * it. */
+/* Returns whether a file that sync makes is another than the last one. Then *path is NULL if there is none, and the
+ * caller frees it. */
 static bool
 is_new(const char *name, struct stat *last, char **path)
 {
@@ -17,6 +17,8 @@ is_new(const char *name, struct stat *last, char **path)
         status = (struct stat){0};
     bool is_other = !textfile_is_same(&status, last);
     *last = status;
+    if (!is_other)
+        free(*path);
     return is_other;
 }
 
