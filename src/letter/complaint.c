@@ -62,6 +62,8 @@ complaint_fini(struct complaint *c)
     free(c->text);
     free(c->reference);
     free(c->told_who);
+    free(c->last_who);
+    free(c->last_what);
     free(c->known_to);
     *c = (struct complaint){0};
 }
@@ -354,12 +356,19 @@ join(struct complaint *c, const struct complaint_ground *grounds, size_t count, 
 }
 
 bool
+complaint_has_server(const struct complaint *c, const struct addr *address)
+{
+    bool has = false;
+    for (size_t i = 0; i < c->servers.count; i++)
+        has = has || addr_equal(&c->servers.at[i].address, address);
+    return has;
+}
+
+bool
 complaint_covers(const struct complaint *c, const struct resource *target)
 {
-    bool covers = resource_equal(target, &c->target);
-    for (size_t i = 0; i < c->servers.count && target->kind == RESOURCE_ADDRESS; i++)
-        covers = covers || addr_equal(&c->servers.at[i].address, &target->prefix.addr);
-    return covers;
+    return resource_equal(target, &c->target) ||
+           (target->kind == RESOURCE_ADDRESS && complaint_has_server(c, &target->prefix.addr));
 }
 
 /* ---- the whole ---- */

@@ -85,9 +85,11 @@ struct complaint {
     density_blocks blocks;                /* the narrowest of /24 to /28 around several sources, the worst first */
     seen_rejection_groups rejections;     /* of the servers, because of this listing */
 
-    char *reference;          /* of the open case, or a new one */
-    int64_t told_ms;          /* the first contact of its case; 0 = none */
-    char *told_who;           /* ... */
+    char *reference;      /* of the open case, or a new one */
+    int64_t told_ms;      /* the first contact of its case; 0 = none */
+    char *told_who;       /* ... */
+    int64_t last_told_ms; /* the last one; 0 = none ... */
+    char *last_who, *last_what;
     int64_t impacts_then;     /* at that time; LISTING_UNKNOWN */
     VEC(uint32_t) left, came; /* sources that left level 1 or came since */
     int64_t ended_ms;         /* LETTER_THANKS: first seen without the listing */
@@ -126,6 +128,9 @@ enum complaint_result {
  * the reason of any other result than READY, and then the complaint has no facts. */
 enum complaint_result complaint_gather(struct complaint *, const struct complaint_ground *grounds, size_t count,
                                        enum letter_kind wanted, struct fault *);
+/* Returns whether the address is one of our servers, which is no evidence against others. */
+bool complaint_has_server(const struct complaint *, const struct addr *);
+
 /* Returns whether the complaint is about the target or covers it. */
 bool complaint_covers(const struct complaint *, const struct resource *target);
 /* Does so about a rejection that a receiver's configuration caused. */
@@ -148,7 +153,7 @@ void complaint_set_name(struct complaint *, size_t source, const char *name);
  * contact of the subject must be looked up: the note to the user of the address goes to none. */
 bool complaint_wants_contact(struct complaint *);
 
-/* Returns whether enough time has passed since the last letter of the case, with a fault if not. */
+/* Returns whether the last letter of the case is of another kind or older than a day, with a fault if not. */
 bool complaint_may_be_filed(const struct complaint *, struct fault *);
 
 /* Stores in the journal that the letter was sent to `who` (NULL: "abuse desk"): opens the case of the subject, as

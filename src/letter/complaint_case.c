@@ -8,16 +8,22 @@
 
 enum { SHORTEST = 8, DAY_MS = 24 * 60 * 60 * 1000 };
 
-/* Takes reference and first contact of a case. */
+/* Takes reference, first and last contact of a case. */
 static void
 take_case(struct complaint *c, const struct journal_case *a_case)
 {
-    c->told_ms = 0;
+    c->told_ms = c->last_told_ms = 0;
     free(c->told_who);
-    c->told_who = NULL;
+    free(c->last_who);
+    free(c->last_what);
+    c->told_who = c->last_who = c->last_what = NULL;
     if (a_case->contacts.count > 0) {
         c->told_ms = a_case->contacts.at[0].at_ms;
         c->told_who = mem_copy(a_case->contacts.at[0].who);
+        const struct case_contact *last = &a_case->contacts.at[a_case->contacts.count - 1];
+        c->last_told_ms = last->at_ms;
+        c->last_who = mem_copy(last->who);
+        c->last_what = mem_copy(last->what ? last->what : "");
     }
     free(c->reference);
     c->reference = mem_copy(a_case->ticket);
@@ -121,10 +127,10 @@ bool
 complaint_may_be_filed(const struct complaint *c, struct fault *fault)
 {
     char told[CLOCK_MINUTE];
-    bool follows = c->kind == LETTER_REMINDER || c->kind == LETTER_THANKS;
-    return follows || c->told_ms == 0 || clock_wall_ms() - c->told_ms >= DAY_MS ||
-           fault_set(fault, "a letter in this case was sent on %s UTC%s%s: the next one may follow after a day",
-                     clock_minute(c->told_ms, told), c->told_who ? " to " : "", c->told_who ? c->told_who : "");
+    bool same = c->last_told_ms > 0 && strcmp(c->last_what, letter_kind_name(c->kind)) == 0;
+    return !same || clock_wall_ms() - c->last_told_ms >= DAY_MS ||
+           fault_set(fault, "a letter in this case was sent on %s UTC to %s: the next one may follow after a day",
+                     clock_minute(c->last_told_ms, told), c->last_who);
 }
 
 enum journal_result

@@ -110,6 +110,8 @@ draft_put_csv(struct buf *out, const struct complaint *c, bool head)
     for (size_t i = 0; i < c->sources.count; i++) {
         const struct complaint_source *source = &c->sources.at[i];
         struct addr address = addr_from_v4(source->address);
+        if (complaint_has_server(c, &address))
+            continue;
         buf_format(out, "%s,", addr_text(&address, text));
         buf_format(out, "%s,", source->first_ms > 0 ? clock_rfc3339(source->first_ms, time) : "");
         buf_format(out, "%s,", source->last_ms > 0 ? clock_rfc3339(source->last_ms, time) : "");

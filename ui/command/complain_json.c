@@ -112,15 +112,14 @@ void
 complain_json_put_xarf(struct buf *out, const struct complaint *c)
 {
     char text[RESOURCE_TEXT];
+    bool put = false;
     for (size_t i = 0; i < c->sources.count; i++) {
         struct addr address = addr_from_v4(c->sources.at[i].address);
-        bool ours = false;
-        for (size_t k = 0; k < c->servers.count; k++)
-            ours = ours || addr_equal(&c->servers.at[k].address, &address);
-        if (ours)
+        if (complaint_has_server(c, &address))
             continue;
         put_report(out, c, addr_text(&address, text), &c->sources.at[i]);
+        put = true;
     }
-    if (c->sources.count == 0)
+    if (!put)
         put_report(out, c, resource_text(&c->subject, text), NULL);
 }
