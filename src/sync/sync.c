@@ -23,7 +23,7 @@ enum { LOOK_MS = 200, TIMEOUT_MS = 30 * 60 * 1000, WEEK_MS = 7 * SCHEDULE_DAY_MS
 /* Suffixes of the downloads of a feed. */
 static const char *const parts[FEED_URLS] = {"part", "part2", "part3"};
 
-/* What came of one request. */
+/* The outcome of one request. */
 enum got { GOT_BODY, GOT_SAME, GOT_NOTHING, GOT_FAULT };
 
 /* One request: the answer is copied here. */
